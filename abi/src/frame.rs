@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The frame: a fixed header and its validation on both sides.
+
+use crate::{__s32, __u16, __u32, __u64, Status};
+use static_assertions::{assert_eq_size, assert_impl_all, const_assert_eq};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+
+/// First field of every frame: the bytes `UMD1` on a little-endian machine.
+pub const UMD_MAGIC: __u32 = 0x3144_4d55;
+/// Version of this contract; the crate's documentation says what raises it.
+pub const UMD_ABI_VERSION: __u16 = 1;
+/// Size of [`FrameHeader`] in bytes.
+pub const UMD_FRAME_HEADER_SIZE: __u32 = 32;
+/// The largest payload in bytes that any driver may allow in any direction.
+pub const UMD_MAX_PAYLOAD: __u32 = 1_048_576;
+
+/// Core operation: the handshake after each spawn. Payload: [`crate::Hello`]
+/// in both directions.
+pub const UMD_OP_HELLO: __u16 = 0;
+/// Core operation: no payload in either direction, answered with status zero.
+pub const UMD_OP_PING: __u16 = 1;
+/// First operation of the drivers' range; those below are core operations.
+pub const UMD_OP_DRIVER: __u16 = 256;
+
+/// The start of every frame, 32 bytes, 8-byte aligned, no padding. The payload
+/// follows it directly.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable)]
+pub struct FrameHeader {
+    /// [`UMD_MAGIC`].
+    pub magic: __u32,
+    /// The sender's [`UMD_ABI_VERSION`].
+    pub version: __u16,
+    /// The operation; a reply repeats that of its request.
+    pub op: __u16,
+    /// Chosen by the kernel, unique for each request of a Handler; a reply
+    /// repeats it.
+    pub id: __u64,
+    /// Length of the payload in bytes, without this header.
+    pub len: __u32,
+    /// Zero in a request; in a reply zero or a negative errno not below
+    /// `UMD_STATUS_MIN`.
+    pub status: __s32,
+    /// No flag is defined: zero.
+    pub flags: __u32,
+    /// Zero.
+    pub reserved: __u32,
+}
+
+assert_eq_size!(FrameHeader, [u8; 32]);
+const_assert_eq!(size_of::<FrameHeader>(), UMD_FRAME_HEADER_SIZE as usize);
+const_assert_eq!(align_of::<FrameHeader>(), 8);
+assert_impl_all!(FrameHeader: FromBytes, IntoBytes, KnownLayout, Immutable, Copy, Send, Sync);
+
+/// The first rule that a frame's header breaks, in the order in which they are
+/// checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrameError {
+    /// `magic` is not [`UMD_MAGIC`].
+    Magic,
+    /// `version` is not [`UMD_ABI_VERSION`].
+    Version,
+    /// `len` is above the receiver's limit.
+    Length,
+    /// `op` of a reply is not that of its request.
+    Op,
+    /// `id` of a reply is not that of its request.
+    Id,
+    /// `status` of a request is not zero, or that of a reply not a [`Status`].
+    Status,
+    /// `flags` or `reserved` is not zero.
+    Reserved,
+}
+
+impl FrameError {
+    /// Whether `op`, `id` and `len` can still be relied upon, so that the
+    /// receiver knows what to answer and where the next frame starts.
+    #[must_use]
+    pub const fn leaves_header_trusted(self) -> bool {
+        !matches!(self, Self::Magic | Self::Version | Self::Length)
+    }
+}
+
+impl FrameHeader {
+    /// The header of a request.
+    #[must_use]
+    pub const fn request(op: __u16, id: __u64, len: __u32) -> Self {
+        Self {
+            magic: UMD_MAGIC,
+            version: UMD_ABI_VERSION,
+            op,
+            id,
+            len,
+            status: 0,
+            flags: 0,
+            reserved: 0,
+        }
+    }
+
+    /// The header of the reply to `self`.
+    #[must_use]
+    pub const fn reply(&self, status: Status, len: __u32) -> Self {
+        let mut reply = Self::request(self.op, self.id, len);
+        reply.status = status.raw();
+        reply
+    }
+
+    /// What a Handler checks before it looks at a request's payload. The
+    /// version of a HELLO is left to the payload, so that two versions can
+    /// tell each other apart.
+    ///
+    /// # Errors
+    ///
+    /// The first rule broken; `max_len` is the largest payload in bytes that
+    /// the Handler has room for.
+    pub const fn check_request(&self, max_len: __u32) -> Result<(), FrameError> {
+        if self.magic != UMD_MAGIC {
+            return Err(FrameError::Magic);
+        }
+        if self.version != UMD_ABI_VERSION && self.op != UMD_OP_HELLO {
+            return Err(FrameError::Version);
+        }
+        if self.len > max_len {
+            return Err(FrameError::Length);
+        }
+        if self.status != 0 {
+            return Err(FrameError::Status);
+        }
+        self.check_reserved()
+    }
+
+    /// What a Manager checks before it looks at a reply's payload.
+    ///
+    /// # Errors
+    ///
+    /// The first rule broken; `request` is what was sent, `max_len` the
+    /// largest payload in bytes that the driver allows in a reply.
+    pub const fn check_reply(&self, request: &Self, max_len: __u32) -> Result<Status, FrameError> {
+        if self.magic != UMD_MAGIC {
+            return Err(FrameError::Magic);
+        }
+        if self.version != UMD_ABI_VERSION && request.op != UMD_OP_HELLO {
+            return Err(FrameError::Version);
+        }
+        if self.len > max_len {
+            return Err(FrameError::Length);
+        }
+        if self.op != request.op {
+            return Err(FrameError::Op);
+        }
+        if self.id != request.id {
+            return Err(FrameError::Id);
+        }
+        let Some(status) = Status::new(self.status) else {
+            return Err(FrameError::Status);
+        };
+        match self.check_reserved() {
+            Ok(()) => Ok(status),
+            Err(error) => Err(error),
+        }
+    }
+
+    const fn check_reserved(&self) -> Result<(), FrameError> {
+        if self.flags != 0 || self.reserved != 0 {
+            return Err(FrameError::Reserved);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REQUEST: FrameHeader = FrameHeader::request(UMD_OP_DRIVER, 7, 4);
+
+    #[test]
+    fn own_frames_are_valid() {
+        assert_eq!(REQUEST.check_request(4), Ok(()));
+        let reply = REQUEST.reply(Status::ERANGE, 0);
+        assert_eq!(reply.check_reply(&REQUEST, 0), Ok(Status::ERANGE));
+    }
+
+    fn request_error(change: impl FnOnce(&mut FrameHeader)) -> Result<(), FrameError> {
+        let mut request = REQUEST;
+        change(&mut request);
+        request.check_request(4)
+    }
+
+    #[test]
+    fn each_bad_request_field_has_its_error() {
+        assert_eq!(request_error(|h| h.magic ^= 1), Err(FrameError::Magic));
+        assert_eq!(request_error(|h| h.version = 2), Err(FrameError::Version));
+        assert_eq!(request_error(|h| h.len = 5), Err(FrameError::Length));
+        assert_eq!(request_error(|h| h.status = -1), Err(FrameError::Status));
+        assert_eq!(request_error(|h| h.flags = 1), Err(FrameError::Reserved));
+        assert_eq!(request_error(|h| h.reserved = 1), Err(FrameError::Reserved));
+    }
+
+    fn reply_error(change: impl FnOnce(&mut FrameHeader)) -> Result<Status, FrameError> {
+        let mut reply = REQUEST.reply(Status::OK, 16);
+        change(&mut reply);
+        reply.check_reply(&REQUEST, 16)
+    }
+
+    #[test]
+    fn each_bad_reply_field_has_its_error() {
+        assert_eq!(reply_error(|_| ()), Ok(Status::OK));
+        assert_eq!(reply_error(|h| h.magic ^= 1), Err(FrameError::Magic));
+        assert_eq!(reply_error(|h| h.version = 0), Err(FrameError::Version));
+        assert_eq!(reply_error(|h| h.len = 17), Err(FrameError::Length));
+        assert_eq!(reply_error(|h| h.op = UMD_OP_PING), Err(FrameError::Op));
+        assert_eq!(reply_error(|h| h.id = 8), Err(FrameError::Id));
+        assert_eq!(reply_error(|h| h.status = 1), Err(FrameError::Status));
+        assert_eq!(reply_error(|h| h.status = -134), Err(FrameError::Status));
+        assert_eq!(reply_error(|h| h.flags = 1), Err(FrameError::Reserved));
+        assert_eq!(reply_error(|h| h.reserved = 1), Err(FrameError::Reserved));
+    }
+
+    #[test]
+    fn only_a_hello_may_be_of_another_version() {
+        let mut hello = FrameHeader::request(UMD_OP_HELLO, 1, 16);
+        hello.version = 9;
+        assert_eq!(hello.check_request(16), Ok(()));
+        let mut reply = hello.reply(Status::OK, 16);
+        reply.version = 9;
+        assert_eq!(reply.check_reply(&hello, 16), Ok(Status::OK));
+    }
+
+    #[test]
+    fn trust_ends_where_the_next_frame_is_unknown() {
+        for error in [FrameError::Magic, FrameError::Version, FrameError::Length] {
+            assert!(!error.leaves_header_trusted());
+        }
+        for error in [FrameError::Status, FrameError::Reserved] {
+            assert!(error.leaves_header_trusted());
+        }
+    }
+}

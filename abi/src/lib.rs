@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The contract between the kernel and a user mode driver's Handler, and
+//! nothing else: frame layout, operations, limits, status codes, and the
+//! validation of what the other side sent, as pure functions.
+//!
+//! `cargo header` generates `loader-c/include/umd_abi.h` from this crate, the
+//! one header that the kernel side and Handlers written in C include. A test
+//! fails when the two differ.
+//!
+//! # The channel
+//!
+//! A Handler has two file descriptors: it reads requests from 0 and writes
+//! replies to 1. Each message is one [`FrameHeader`] followed by
+//! [`len`](FrameHeader::len) bytes of payload. There is at most one request
+//! in flight: the kernel sends the next one only when it has the reply. All
+//! integers are in native byte order, since both sides are one machine.
+//!
+//! The kernel's channel keeps frames whole: one `read()` is one request, one
+//! `write()` must be one reply. A Handler must work over a byte stream too,
+//! where either may be short; it then runs unchanged on a socket pair.
+//!
+//! Descriptor 0 at its end of file means that the Handler is to exit.
+//!
+//! # The handshake
+//!
+//! The first request after every spawn is [`UMD_OP_HELLO`], with a [`Hello`]
+//! in both directions.
+//!
+//! # Changing this ABI
+//!
+//! [`UMD_ABI_VERSION`] names the whole contract of this crate except the
+//! drivers' own operations.
+//!
+//! * It is raised by any change after which one side could misread what the
+//!   other sends: the layout of [`FrameHeader`] or [`Hello`], the meaning of
+//!   a field, of a core operation or of a status, a field that was reserved
+//!   and gets a meaning, a limit that is lowered.
+//! * It is not raised by new driver operations or by a new core operation
+//!   that is sent only after the Handler has announced it.
+//! * What never changes in any version: the position and size of
+//!   [`magic`](FrameHeader::magic), [`version`](FrameHeader::version),
+//!   [`op`](FrameHeader::op), [`id`](FrameHeader::id) and
+//!   [`len`](FrameHeader::len), the size of the header, the number of
+//!   [`UMD_OP_HELLO`], and [`version`](Hello::version) as the first field of
+//!   a HELLO payload. So two sides of any two versions can tell each other
+//!   which one they speak.
+//! * There is no negotiation: a Handler and its Loader are built together. A
+//!   Handler answers a HELLO of another version with its own version and
+//!   exits on any other frame of another version ([`UMD_EXIT_FRAME`]). The
+//!   kernel logs both versions and fails the start with `-EPROTO`.
+//! * A driver's operations belong to the driver. Its layouts are fixed: a
+//!   changed one gets a new operation number, and a Handler answers a number
+//!   that it does not know with [`Status::EOPNOTSUPP`].
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+mod ctypes;
+mod frame;
+mod hello;
+mod sample;
+mod status;
+
+pub use ctypes::*;
+pub use frame::*;
+pub use hello::*;
+pub use sample::*;
+pub use status::*;
+
+/// Exit code of a Handler that read the end of file between two frames.
+pub const UMD_EXIT_OK: __s32 = 0;
+/// Exit code of a Handler that read a frame whose header cannot be trusted:
+/// wrong magic or version, or a length other than what was received or fits.
+pub const UMD_EXIT_FRAME: __s32 = 1;
+/// Exit code of a Handler that read the end of file inside a frame.
+pub const UMD_EXIT_TRUNCATED: __s32 = 2;
+/// Exit code of a Handler whose `read()` failed.
+pub const UMD_EXIT_READ: __s32 = 3;
+/// Exit code of a Handler whose `write()` failed.
+pub const UMD_EXIT_WRITE: __s32 = 4;

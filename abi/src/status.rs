@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What a Handler says of a request.
+
+use crate::__s32;
+use linux_raw_sys::errno;
+
+/// The lowest status that a reply may carry: `-EHWPOISON`, the last errno of
+/// `asm-generic/errno.h`. The kernel's restart codes (`-ERESTARTSYS` and its
+/// like, from -512) lie below, so a Handler can never make a system call
+/// of its caller restart.
+pub const UMD_STATUS_MIN: __s32 = -133;
+
+/// The outcome of a request as the Handler states it: zero, or a negative
+/// errno not below [`UMD_STATUS_MIN`].
+///
+/// Holding one proves that range; it proves nothing about whether the outcome
+/// is true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Status(__s32);
+
+impl Status {
+    /// The request was served.
+    pub const OK: Self = Self(0);
+    /// The payload has another length than the operation asks for, or a field
+    /// has a value without meaning.
+    pub const EINVAL: Self = Self::from_errno(errno::EINVAL);
+    /// The operation is not known to this Handler.
+    pub const EOPNOTSUPP: Self = Self::from_errno(errno::EOPNOTSUPP);
+    /// A number of the payload is outside its range.
+    pub const ERANGE: Self = Self::from_errno(errno::ERANGE);
+    /// The payload is not of the format that the operation parses.
+    pub const EBADMSG: Self = Self::from_errno(errno::EBADMSG);
+
+    /// The status for an errno of `linux_raw_sys::errno`, for constants.
+    ///
+    /// # Panics
+    ///
+    /// When `errno` is not within `1..=133`; in a constant that is an error of
+    /// the compilation.
+    #[must_use]
+    pub const fn from_errno(errno: u32) -> Self {
+        assert!(errno >= 1 && errno <= UMD_STATUS_MIN.unsigned_abs());
+        Self(-errno.cast_signed())
+    }
+
+    /// The status that `raw` stands for, or `None` for a value that a reply
+    /// must not carry.
+    #[must_use]
+    pub const fn new(raw: __s32) -> Option<Self> {
+        if raw <= 0 && raw >= UMD_STATUS_MIN {
+            Some(Self(raw))
+        } else {
+            None
+        }
+    }
+
+    /// The value as a reply carries it.
+    #[must_use]
+    pub const fn raw(self) -> __s32 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn range_is_exact() {
+        assert_eq!(Status::new(0), Some(Status::OK));
+        assert_eq!(Status::new(-34), Some(Status::ERANGE));
+        assert_eq!(Status::new(-133).map(Status::raw), Some(-133));
+        for raw in [1, -134, -512, i32::MIN, i32::MAX] {
+            assert_eq!(Status::new(raw), None, "{raw}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The program behind the aliases of `.cargo/config.toml`.
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use umd_tests::commands::{demo, handlers, header, modules, setup, vm};
+
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo", disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Shows the whole system at work, from nothing
+    Demo(demo::Args),
+    /// Downloads kernels and installs what the other commands need
+    Setup(setup::Args),
+    /// Builds the handler ELF files into target/handlers
+    Handlers(handlers::Args),
+    /// Writes the C header from abi/, or checks it
+    Header(header::Args),
+    /// Builds the kernel modules into target/modules/KERNEL
+    Modules(modules::Args),
+    /// Boots a kernel with the modules installed and runs a script in it
+    Vm(vm::Args),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Setup(args) => setup::run(&args),
+        Command::Handlers(args) => handlers::run(&args),
+        Command::Header(args) => header::run(&args),
+        Command::Modules(args) => modules::run(&args),
+        Command::Vm(args) => vm::run(&args),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The repository's commands, one file each; `.cargo/config.toml` names them.
+
+pub mod demo;
+pub mod handlers;
+pub mod header;
+pub mod modules;
+pub mod setup;
+pub mod vm;

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The user-space Manager, the VM runner, and what the repository's commands
+//! (`cargo demo`, `cargo vm`, ...) do.
+
+pub mod commands;
