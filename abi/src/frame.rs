@@ -37,7 +37,8 @@ pub struct FrameHeader {
     /// Chosen by the kernel, unique for each request of a Handler; a reply
     /// repeats it.
     pub id: __u64,
-    /// Length of the payload in bytes, without this header.
+    /// Length of the payload in bytes, without this header; zero in a reply
+    /// whose status is not zero.
     pub len: __u32,
     /// Zero in a request; in a reply zero or a negative errno not below
     /// `UMD_STATUS_MIN`.
@@ -61,7 +62,8 @@ pub enum FrameError {
     Magic,
     /// `version` is not [`UMD_ABI_VERSION`].
     Version,
-    /// `len` is above the receiver's limit.
+    /// `len` is above the receiver's limit, or not zero in a reply whose status
+    /// is not zero.
     Length,
     /// `op` of a reply is not that of its request.
     Op,
@@ -155,6 +157,9 @@ impl FrameHeader {
         let Some(status) = Status::new(self.status) else {
             return Err(FrameError::Status);
         };
+        if self.status != 0 && self.len != 0 {
+            return Err(FrameError::Length);
+        }
         match self.check_reserved() {
             Ok(()) => Ok(status),
             Err(error) => Err(error),
@@ -214,6 +219,7 @@ mod tests {
         assert_eq!(reply_error(|h| h.id = 8), Err(FrameError::Id));
         assert_eq!(reply_error(|h| h.status = 1), Err(FrameError::Status));
         assert_eq!(reply_error(|h| h.status = -134), Err(FrameError::Status));
+        assert_eq!(reply_error(|h| h.status = -5), Err(FrameError::Length));
         assert_eq!(reply_error(|h| h.flags = 1), Err(FrameError::Reserved));
         assert_eq!(reply_error(|h| h.reserved = 1), Err(FrameError::Reserved));
     }
