@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A handler as a program without a library or a start-up system call: the
+//! channel is file descriptors 0 and 1.
+
+#![allow(unsafe_code)]
+
+use crate::{Channel, ChannelError};
+use core::panic::PanicInfo;
+use rustix::fd::BorrowedFd;
+use rustix::io::{Errno, Result};
+
+/// The two file descriptors that the kernel gave to this process.
+#[derive(Debug)]
+pub struct Descriptors;
+
+impl Channel for Descriptors {
+    fn read(&mut self, buffer: &mut [u8]) -> core::result::Result<usize, ChannelError> {
+        // SAFETY: nothing in this process closes a file descriptor.
+        let input = unsafe { BorrowedFd::borrow_raw(0) };
+        outcome(rustix::io::read(input, buffer))
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> core::result::Result<usize, ChannelError> {
+        // SAFETY: nothing in this process closes a file descriptor.
+        let output = unsafe { BorrowedFd::borrow_raw(1) };
+        outcome(rustix::io::write(output, bytes))
+    }
+}
+
+fn outcome(result: Result<usize>) -> core::result::Result<usize, ChannelError> {
+    result.map_err(|errno| match errno {
+        Errno::INTR => ChannelError::Interrupted,
+        _ => ChannelError::Failed,
+    })
+}
+
+/// Fails the link while a panic can be reached: the function that it calls
+/// exists nowhere.
+#[panic_handler]
+fn panic(_: &PanicInfo<'_>) -> ! {
+    unsafe extern "C" {
+        fn a_panic_can_be_reached_use_get_instead_of_indexing() -> !;
+    }
+    // SAFETY: no program that contains this call can be linked.
+    unsafe { a_panic_can_be_reached_use_get_instead_of_indexing() }
+}
+
+/// Makes the binary serve requests with a value of the [`Handler`] type
+/// `$handler`, made by the expression `$new` at the start.
+///
+/// [`Handler`]: crate::Handler
+#[macro_export]
+macro_rules! handler_main {
+    ($handler:ty, $new:expr) => {
+        #[unsafe(no_mangle)]
+        extern "C" fn umd_handler_main() -> i32 {
+            const REQUEST: usize = $crate::frame_size($crate::max_request::<$handler>());
+            const REPLY: usize = $crate::frame_size(<$handler as $crate::Handler>::MAX_REPLY);
+            static mut BUFFERS: $crate::Buffers<REQUEST, REPLY> = $crate::Buffers::new();
+            // SAFETY: `_start` calls this function once, nothing else does, and
+            // the process has one thread: this is the only reference.
+            let buffers = unsafe { &mut *(&raw mut BUFFERS) };
+            let mut handler: $handler = $new;
+            $crate::serve(&mut handler, &mut $crate::program::Descriptors, buffers)
+        }
+    };
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A handler as an ordinary program: the channel is standard input and output.
+
+use crate::{Channel, ChannelError};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::fd::AsFd;
+
+/// Standard input and output without the buffers that [`std::io`] keeps, so
+/// that reads and writes are the system calls that a freestanding handler
+/// makes.
+#[derive(Debug)]
+pub struct Stdio {
+    input: File,
+    output: File,
+}
+
+impl Stdio {
+    /// Opens the channel.
+    ///
+    /// # Errors
+    ///
+    /// When the process has too many open files.
+    pub fn open() -> io::Result<Self> {
+        Ok(Self {
+            input: io::stdin().as_fd().try_clone_to_owned()?.into(),
+            output: io::stdout().as_fd().try_clone_to_owned()?.into(),
+        })
+    }
+}
+
+impl Channel for Stdio {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ChannelError> {
+        self.input.read(buffer).map_err(channel_error)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, ChannelError> {
+        self.output.write(bytes).map_err(channel_error)
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape map_err asks for")]
+fn channel_error(error: io::Error) -> ChannelError {
+    match error.kind() {
+        ErrorKind::Interrupted => ChannelError::Interrupted,
+        _ => ChannelError::Failed,
+    }
+}
+
+/// Makes the binary serve requests with a value of the [`Handler`] type
+/// `$handler`, made by the expression `$new` at the start.
+///
+/// [`Handler`]: crate::Handler
+#[macro_export]
+macro_rules! handler_main {
+    ($handler:ty, $new:expr) => {
+        fn main() -> ::std::io::Result<()> {
+            const REQUEST: usize = $crate::frame_size($crate::max_request::<$handler>());
+            const REPLY: usize = $crate::frame_size(<$handler as $crate::Handler>::MAX_REPLY);
+            let mut handler: $handler = $new;
+            let mut channel = $crate::program::Stdio::open()?;
+            let mut buffers = ::std::boxed::Box::new($crate::Buffers::<REQUEST, REPLY>::new());
+            ::std::process::exit($crate::serve(&mut handler, &mut channel, &mut buffers))
+        }
+    };
+}

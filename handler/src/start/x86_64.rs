@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! All that a freestanding handler needs of x86-64: its first and last
+//! instructions, and the string instructions behind [`crate::mem`].
+
+#![allow(unsafe_code)]
+
+use core::arch::{asm, naked_asm};
+use linux_raw_sys::general::__NR_exit;
+
+unsafe extern "C" {
+    /// Defined by `handler_main!`; returns the exit code.
+    fn umd_handler_main() -> i32;
+}
+
+/// The first instruction of the process.
+///
+/// The kernel enters with a stack pointer that is a multiple of 16, which a
+/// compiled function expects only before the `call` to it, so this is no
+/// compiled function. It ends by `exit`: strict seccomp kills a process that
+/// calls `exit_group`.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+extern "C" fn _start() -> ! {
+    naked_asm!(
+        "call {main}",
+        "mov edi, eax",
+        "push {exit}",
+        "pop rax",
+        "syscall",
+        main = sym umd_handler_main,
+        exit = const __NR_exit,
+    )
+}
+
+/// Copies `len` bytes, the first one first.
+///
+/// # Safety
+///
+/// `from` is valid for reads and `to` for writes of `len` bytes; where they
+/// overlap, `to` is not above `from`.
+pub(crate) unsafe fn copy_first_to_last(to: *mut u8, from: *const u8, len: usize) {
+    // SAFETY: writes the `len` bytes at `to`, which the caller vouches for; the
+    // ABI has the direction flag clear.
+    unsafe {
+        asm!(
+            "rep movsb",
+            inout("rcx") len => _, inout("rdi") to => _, inout("rsi") from => _,
+            options(nostack, preserves_flags),
+        );
+    }
+}
+
+/// Copies `len` bytes, the last one first. `len` is not zero.
+///
+/// # Safety
+///
+/// `from` is valid for reads and `to` for writes of `len` bytes; where they
+/// overlap, `to` is not below `from`.
+pub(crate) unsafe fn copy_last_to_first(to: *mut u8, from: *const u8, len: usize) {
+    // SAFETY: writes the `len` bytes at `to`, which the caller vouches for, and
+    // leaves the direction flag clear again.
+    unsafe {
+        asm!(
+            "std",
+            "rep movsb",
+            "cld",
+            inout("rcx") len => _,
+            inout("rdi") to.wrapping_add(len).wrapping_sub(1) => _,
+            inout("rsi") from.wrapping_add(len).wrapping_sub(1) => _,
+            options(nostack),
+        );
+    }
+}
+
+/// Sets `len` bytes to `byte`.
+///
+/// # Safety
+///
+/// `to` is valid for writes of `len` bytes.
+pub(crate) unsafe fn fill(to: *mut u8, byte: u8, len: usize) {
+    // SAFETY: writes the `len` bytes at `to`, which the caller vouches for; the
+    // ABI has the direction flag clear.
+    unsafe {
+        asm!(
+            "rep stosb",
+            inout("rcx") len => _, inout("rdi") to => _, in("al") byte,
+            options(nostack, preserves_flags),
+        );
+    }
+}
