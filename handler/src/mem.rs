@@ -62,9 +62,9 @@ unsafe extern "C" fn memset(to: *mut u8, byte: i32, len: usize) -> *mut u8 {
 unsafe extern "C" fn memcmp(left: *const u8, right: *const u8, len: usize) -> i32 {
     for at in 0..len {
         // SAFETY: `at` is below `len`, for which the caller vouches.
-        let l = unsafe { left.add(at).read() };
+        let l = unsafe { left.wrapping_add(at).read() };
         // SAFETY: as above.
-        let r = unsafe { right.add(at).read() };
+        let r = unsafe { right.wrapping_add(at).read() };
         if l != r {
             return i32::from(l) - i32::from(r);
         }

@@ -4,3 +4,6 @@
 //! (`cargo demo`, `cargo vm`, ...) do.
 
 pub mod commands;
+pub mod elf;
+pub mod handlers;
+pub mod repo;
