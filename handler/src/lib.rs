@@ -55,9 +55,9 @@ pub mod program;
 #[path = "program/freestanding.rs"]
 pub mod program;
 
-#[cfg(umd_elf)]
+#[cfg(all(any(umd_elf, test), target_arch = "x86_64"))]
 mod mem;
-#[cfg(all(umd_elf, target_arch = "x86_64"))]
+#[cfg(all(any(umd_elf, test), target_arch = "x86_64"))]
 #[path = "start/x86_64.rs"]
 mod start;
 

@@ -244,6 +244,9 @@ fn rustflags(root: &Path) -> Result<String> {
         "--cfg=umd_elf",
         "-Clinker=rust-lld",
         "-Clinker-flavor=ld.lld",
+        // Only the linker's code generator makes relocations that let it turn
+        // calls of memcpy through a table of addresses into direct ones.
+        "-Clinker-plugin-lto",
         "-Crelro-level=off",
         "-Cforce-unwind-tables=no",
         // For NAME.debug; no byte of it is in the final file.

@@ -5,13 +5,7 @@
 
 #![allow(unsafe_code)]
 
-use core::arch::{asm, naked_asm};
-use linux_raw_sys::general::__NR_exit;
-
-unsafe extern "C" {
-    /// Defined by `handler_main!`; returns the exit code.
-    fn umd_handler_main() -> i32;
-}
+use core::arch::asm;
 
 /// The first instruction of the process.
 ///
@@ -19,17 +13,22 @@ unsafe extern "C" {
 /// compiled function expects only before the `call` to it, so this is no
 /// compiled function. It ends by `exit`: strict seccomp kills a process that
 /// calls `exit_group`.
+#[cfg(umd_elf)]
 #[unsafe(naked)]
 #[unsafe(no_mangle)]
 extern "C" fn _start() -> ! {
-    naked_asm!(
+    unsafe extern "C" {
+        /// Defined by `handler_main!`; returns the exit code.
+        fn umd_handler_main() -> i32;
+    }
+    core::arch::naked_asm!(
         "call {main}",
         "mov edi, eax",
         "push {exit}",
         "pop rax",
         "syscall",
         main = sym umd_handler_main,
-        exit = const __NR_exit,
+        exit = const linux_raw_sys::general::__NR_exit,
     )
 }
 
