@@ -8,7 +8,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// First field of every frame: the bytes `UMD1` on a little-endian machine.
 pub const UMD_MAGIC: __u32 = 0x3144_4d55;
-/// Version of this contract; the crate's documentation says what raises it.
+/// Version of this contract; `abi/src/lib.rs` says what raises it.
 pub const UMD_ABI_VERSION: __u16 = 1;
 /// Size of [`FrameHeader`] in bytes.
 pub const UMD_FRAME_HEADER_SIZE: __u32 = 32;

@@ -6,8 +6,8 @@ use crate::{__u32, UMD_ABI_VERSION};
 use static_assertions::{assert_eq_size, assert_impl_all};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-/// Payload of [`UMD_OP_HELLO`](crate::UMD_OP_HELLO) in both directions, 16
-/// bytes, 4-byte aligned.
+/// Payload of [`crate::UMD_OP_HELLO`] in both directions, 16 bytes, 4-byte
+/// aligned.
 ///
 /// The kernel states the largest request that it may send and the largest
 /// reply that it will take; the Handler states the largest request that it has

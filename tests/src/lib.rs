@@ -6,4 +6,5 @@
 pub mod commands;
 pub mod elf;
 pub mod handlers;
+pub mod header;
 pub mod repo;

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! From cbindgen's layout to the kernel's.
+
+/// Rust names that comments mention, and what C calls them.
+const NAMES: [(&str, &str); 5] = [
+    ("FrameHeader", "struct umd_frame_header"),
+    ("SampleRequest", "struct umd_sample_request"),
+    ("SampleReply", "struct umd_sample_reply"),
+    ("Hello", "struct umd_hello"),
+    ("Status", "status"),
+];
+
+/// `header` with tabs, comments of the kernel's form without Rust's mark-up,
+/// and negative constants in parentheses.
+pub(super) fn kernel(header: &str) -> String {
+    let mut lines = Vec::new();
+    for line in header.lines() {
+        let text = line.trim_start();
+        let mut line = "\t".repeat((line.len() - text.len()) / 8);
+        // The space before the star of a comment's line.
+        if text.starts_with('*') {
+            line.push(' ');
+        }
+        line += &match text {
+            "/**" => "/*".to_owned(),
+            text if text.starts_with('*') => without_links(text),
+            text => parenthesised(text),
+        };
+        lines.push(line);
+    }
+    shortened_comments(&lines)
+}
+
+/// `[`Name`](path)`, `[`Name`]` and `` `name` `` as plain names.
+fn without_links(comment: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = comment;
+    while let Some((before, after)) = rest.split_once("[`") {
+        let Some((name, after)) = after.split_once("`]") else {
+            break;
+        };
+        plain += before;
+        let name = name.trim_start_matches("crate::");
+        let c_name = NAMES.iter().find(|(rust, _)| *rust == name);
+        plain += c_name.map_or(name, |(_, c)| c);
+        rest = match after.strip_prefix('(') {
+            Some(path) => path.split_once(')').map_or("", |(_, after)| after),
+            None => after,
+        };
+    }
+    plain += rest;
+    plain.replace('`', "")
+}
+
+/// `#define NAME -1` as `#define NAME (-1)`.
+fn parenthesised(line: &str) -> String {
+    match line.rsplit_once(' ') {
+        Some((define, value)) if line.starts_with("#define") && value.starts_with('-') => {
+            format!("{define} ({value})")
+        }
+        _ => line.to_owned(),
+    }
+}
+
+/// Comments of one line of text on one line.
+fn shortened_comments(lines: &[String]) -> String {
+    let mut text = String::new();
+    let mut rest = lines;
+    while let Some((line, after)) = rest.split_first() {
+        rest = after;
+        text += line;
+        if let [only, end, after @ ..] = rest
+            && line.ends_with("/*")
+            && end.trim() == "*/"
+        {
+            text += only.trim_start().trim_start_matches('*');
+            text += " */";
+            rest = after;
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_lose_mark_up() {
+        assert_eq!(without_links("* [`UMD_X`]."), "* UMD_X.");
+        assert_eq!(
+            without_links("* a [`crate::Hello`] and [`B`](crate::B), `c`"),
+            "* a struct umd_hello and B, c"
+        );
+        assert_eq!(without_links("* [`open"), "* [open");
+    }
+
+    #[test]
+    fn layout_is_the_kernels() {
+        let header = "/**\n * One.\n */\nstruct a {\n        /**\n         * Two\n         * lines.\n         */\n        __u32 b;\n};\n#define C -1\n";
+        let expected = "/* One. */\nstruct a {\n\t/*\n\t * Two\n\t * lines.\n\t */\n\t__u32 b;\n};\n#define C (-1)\n";
+        assert_eq!(kernel(header), expected);
+    }
+}
