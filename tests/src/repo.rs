@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Where the repository and its target folder are.
+
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+
+/// The repository's root folder.
+///
+/// Asked at run time first, so that a program that was built in one clone and
+/// started by cargo in another works on the latter.
+#[must_use]
+pub fn root() -> PathBuf {
+    let tests = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    tests.parent().map_or(tests.clone(), Path::to_path_buf)
+}
+
+/// Cargo's target folder, where everything that is built goes.
+///
+/// # Errors
+///
+/// Cargo cannot be asked for it.
+pub fn target_dir() -> Result<PathBuf> {
+    if let Some(dir) = std::env::var_os("CARGO_TARGET_DIR") {
+        return Ok(std::path::absolute(PathBuf::from(dir))?);
+    }
+    let metadata = cargo_metadata::MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .no_deps()
+        .exec()
+        .context("cargo does not tell the target folder; set CARGO_TARGET_DIR")?;
+    Ok(metadata.target_directory.into_std_path_buf())
+}
