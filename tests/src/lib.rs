@@ -12,6 +12,7 @@ pub mod commands;
 pub mod console;
 pub mod initramfs;
 pub mod kernel;
+pub mod ktap;
 pub mod modules;
 pub mod progress;
 mod qemu;

@@ -131,6 +131,25 @@ pub struct Outcome {
     pub elapsed: Duration,
 }
 
+impl Outcome {
+    /// Tells on standard error what the exit status alone does not, with the
+    /// end of the console where the kernel may be at fault.
+    pub fn explain(&self) {
+        if matches!(self.verdict, Verdict::Exit(_)) {
+            return;
+        }
+        let lines: Vec<&str> = self.console.lines().collect();
+        for line in &lines[lines.len().saturating_sub(CONSOLE_LINES)..] {
+            eprintln!("| {}", line.trim_end());
+        }
+        eprintln!("error: {}", self.verdict);
+        eprintln!("console: {}", self.console_file.display());
+    }
+}
+
+/// How much of the console is shown.
+const CONSOLE_LINES: usize = 40;
+
 /// Boots, runs and ends a guest. One at a time: others wait.
 ///
 /// # Errors
@@ -151,7 +170,8 @@ pub fn run(options: &Options) -> Result<Outcome> {
     let started = Instant::now();
     let image = &options.ready.kernel.image;
     let mut machine = Machine::start(&folder, image, options.processors, shell)?;
-    let step = (!shell).then(|| Step::start(format!("booting {}", options.ready.kernel.release)));
+    let step = (!shell && options.output == Output::Inherit)
+        .then(|| Step::start(format!("booting {}", options.ready.kernel.release)));
     let to = options.output;
     let reader = machine
         .take_output()

@@ -3,7 +3,7 @@
 //! `cargo vm`
 
 use crate::kernel::Update;
-use crate::vm::{self, Options, Outcome, Output, Task, Verdict};
+use crate::vm::{self, Options, Outcome, Output, Task};
 use crate::{modules, setup};
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
@@ -58,7 +58,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<ExitCode> {
     let code = match boot(args) {
         Ok(outcome) => {
-            explain(&outcome);
+            outcome.explain();
             outcome.verdict.exit_code()
         }
         Err(error) => {
@@ -104,18 +104,4 @@ fn task(args: &Args) -> Result<Task> {
     }
     let arguments = args.arguments.clone();
     Ok(Task::Script { text, arguments })
-}
-
-/// Tells on standard error what the exit status alone does not, with the end
-/// of the console where the kernel is at fault.
-fn explain(outcome: &Outcome) {
-    if matches!(outcome.verdict, Verdict::Exit(_)) {
-        return;
-    }
-    let lines: Vec<&str> = outcome.console.lines().collect();
-    for line in &lines[lines.len().saturating_sub(40)..] {
-        eprintln!("| {}", line.trim_end());
-    }
-    eprintln!("error: {}", outcome.verdict);
-    eprintln!("console: {}", outcome.console_file.display());
 }
