@@ -208,7 +208,7 @@ Acquire::Retries "3";
     cache::write(&folder.join("apt.conf"), config.as_bytes())?;
     cache::write(&folder.join("status"), b"")?;
     // Backports have a low priority otherwise; here the newest wins.
-    let preferences = "Package: *\nPin: version *\nPin-Priority: 500\n";
+    let preferences = "Package: *\nPin: release *\nPin-Priority: 500\n";
     cache::write(&folder.join("preferences"), preferences.as_bytes())?;
     let sources = sources::generate(archives, suites);
     cache::write(&folder.join("debian.sources"), sources.as_bytes())
