@@ -16,14 +16,30 @@ pub struct Kernel {
     pub name: String,
     /// What `uname -r` says in it.
     pub release: String,
-    /// The image to boot.
-    pub image: PathBuf,
+    /// The image to boot; a build folder may have none.
+    pub image: Option<PathBuf>,
     /// The folder for `make -C`.
     pub build_dir: PathBuf,
     /// What make needs to be told to build for it with this machine's tools.
     pub make_variables: Vec<String>,
     /// Its own modules (`/lib/modules/RELEASE`), where it has some.
     pub modules: Option<PathBuf>,
+}
+
+impl Kernel {
+    /// The image to boot.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    pub fn image(&self) -> Result<&Path> {
+        self.image.as_deref().with_context(|| {
+            format!(
+                "{} has no image to boot (arch/x86/boot/bzImage): run `make bzImage` there",
+                self.build_dir.display()
+            )
+        })
+    }
 }
 
 /// A kernel of Debian's packages.
@@ -171,12 +187,15 @@ fn unpacked(series: &Series, root: &Path) -> Result<Kernel> {
         root.join(format!("boot/vmlinuz-{release}")),
         root.join(format!("usr/lib/modules/{release}/vmlinuz")),
     ];
-    let image = images.into_iter().find(|path| path.is_file());
+    let image = images
+        .into_iter()
+        .find(|path| path.is_file())
+        .with_context(|| format!("the cache is damaged: delete {}", root.display()))?;
     let build_dir = root.join(format!("usr/src/linux-headers-{release}"));
     let make_variables = toolchain::make_variables(&build_dir)?;
     Ok(Kernel {
         name: series.name.to_owned(),
-        image: image.with_context(|| format!("the cache is damaged: delete {}", root.display()))?,
+        image: Some(image),
         make_variables,
         build_dir,
         modules,
@@ -195,24 +214,25 @@ fn prepared(path: &Path) -> Result<Kernel> {
     if !build_dir.join("Module.symvers").is_file() {
         bail!("{shown} is not ready for modules (no Module.symvers): build the kernel there first");
     }
-    let release = fs::read_to_string(build_dir.join("include/config/kernel.release"))
-        .with_context(|| format!("{shown} is not ready for modules: run `make prepare` there"))?
-        .trim()
+    // Not include/config/kernel.release: Debian's headers have another there.
+    let generated = fs::read_to_string(build_dir.join("include/generated/utsrelease.h"))
+        .with_context(|| format!("{shown} is not ready for modules: run `make prepare` there"))?;
+    let release = generated
+        .split('"')
+        .nth(1)
+        .with_context(|| format!("{shown} tells no release: run `make prepare` there"))?
         .to_owned();
     let images = [
         build_dir.join("arch/x86/boot/bzImage"),
         PathBuf::from(format!("/boot/vmlinuz-{release}")),
     ];
-    let Some(image) = images.into_iter().find(|path| path.is_file()) else {
-        bail!("{shown} has no image to boot (arch/x86/boot/bzImage): run `make bzImage` there");
-    };
     let modules = PathBuf::from(format!("/lib/modules/{release}"));
     Ok(Kernel {
         name: shown.to_string().trim_matches('/').replace('/', "-"),
         make_variables: toolchain::make_variables(&build_dir)?,
         modules: modules.join("kernel").is_dir().then_some(modules),
+        image: images.into_iter().find(|path| path.is_file()),
         release,
-        image,
         build_dir,
     })
 }

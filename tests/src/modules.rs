@@ -40,7 +40,7 @@ pub fn build(kernel: &Kernel, handler: Option<&Path>) -> Result<Vec<PathBuf>> {
     let lock = modules.join(format!("{name}.lock"));
     let _lock = cache::lock(&lock, "another build of the modules")?;
     if let Some(handler) = handler {
-        handlers = replace_sample(&copy.with_extension("handlers"), &handlers, handler)?;
+        handlers = replace_sample(&modules.join(format!("{name}.elf")), &handlers, handler)?;
     }
     update_copy(&sources, &copy)?;
     make(kernel, &copy, &handlers)?;

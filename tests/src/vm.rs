@@ -168,7 +168,7 @@ pub fn run(options: &Options) -> Result<Outcome> {
 
     let signals = Held::begin()?;
     let started = Instant::now();
-    let image = &options.ready.kernel.image;
+    let image = options.ready.kernel.image()?;
     let mut machine = Machine::start(&folder, image, options.processors, shell)?;
     let step = (!shell && options.output == Output::Inherit)
         .then(|| Step::start(format!("booting {}", options.ready.kernel.release)));
