@@ -3,8 +3,25 @@
 //! The user-space Manager, the VM runner, and what the repository's commands
 //! (`cargo demo`, `cargo vm`, ...) do.
 
+#![forbid(unsafe_code)]
+
+pub mod apt;
+pub mod cache;
+pub mod command;
 pub mod commands;
+pub mod console;
 pub mod elf;
 pub mod handlers;
 pub mod header;
+pub mod initramfs;
+pub mod kernel;
+pub mod ktap;
+pub mod modules;
+pub mod progress;
+mod qemu;
 pub mod repo;
+pub mod setup;
+mod signals;
+pub mod sources;
+pub mod toolchain;
+pub mod vm;

@@ -2,6 +2,8 @@
 
 //! The program behind the aliases of `.cargo/config.toml`.
 
+#![forbid(unsafe_code)]
+
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use umd_tests::commands::{demo, handlers, header, modules, setup, vm};

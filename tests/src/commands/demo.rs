@@ -2,17 +2,58 @@
 
 //! `cargo demo`
 
+use crate::kernel::Update;
+use crate::vm::{self, Options, Output, Task, Verdict};
+use crate::{modules, repo, setup};
+use anyhow::{Context, Result};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Arguments of `cargo demo`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// 6.1, 6.12, latest, or a prepared kernel build folder; default: that
+    /// of the machine's own release
+    #[arg(long, value_name = "K", conflicts_with = "host")]
+    kernel: Option<String>,
+    /// Drive the handler from user space: no kernel, no virtual machine
+    #[arg(long)]
+    host: bool,
+    /// With --host: this handler instead of the sample
+    #[arg(long, value_name = "ELF", requires = "host")]
+    handler: Option<PathBuf>,
+}
 
-/// Runs the command.
+/// Shows the whole system at work.
 ///
 /// # Errors
 ///
-/// Always, until it is written.
-pub fn run(_args: &Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not written yet")
+/// Something is missing or does not build; the message says what to do.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    if args.host {
+        // MERGE: crate::demo_host::run(args.handler.as_deref())
+        anyhow::bail!("cargo demo --host is not there yet");
+    }
+    let ready = setup::ensure(args.kernel.as_deref(), Update::Missing)?;
+    let modules = modules::build(&ready.kernel, None)?;
+    let script = repo::root().join("tests/guest/demo.sh");
+    let text =
+        std::fs::read(&script).with_context(|| format!("cannot read {}", script.display()))?;
+    let arguments = Vec::new();
+    let outcome = vm::run(&Options {
+        ready: &ready,
+        modules: &modules,
+        task: Task::Script { text, arguments },
+        output: Output::Inherit,
+        processors: 1,
+        timeout: Some(Duration::from_mins(5)),
+        name: "demo",
+    })?;
+    outcome.explain();
+    Ok(if outcome.verdict == Verdict::Exit(0) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

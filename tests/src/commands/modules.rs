@@ -2,17 +2,32 @@
 
 //! `cargo modules`
 
+use crate::kernel::Update;
+use crate::{modules, setup};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Arguments of `cargo modules`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// 6.1, 6.12, latest, or a prepared kernel build folder; default: that
+    /// of the machine's own release
+    #[arg(long, value_name = "K")]
+    kernel: Option<String>,
+    /// Embed this ELF file in the sample Loader
+    #[arg(long, value_name = "ELF")]
+    handler: Option<PathBuf>,
+}
 
-/// Runs the command.
+/// Builds the modules and prints their paths.
 ///
 /// # Errors
 ///
-/// Always, until it is written.
-pub fn run(_args: &Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not written yet")
+/// They do not build.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let ready = setup::ensure(args.kernel.as_deref(), Update::Missing)?;
+    for module in modules::build(&ready.kernel, args.handler.as_deref())? {
+        println!("{}", module.display());
+    }
+    Ok(ExitCode::SUCCESS)
 }

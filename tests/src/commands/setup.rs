@@ -2,17 +2,39 @@
 
 //! `cargo setup`
 
+use crate::kernel::Update;
+use crate::setup;
 use std::process::ExitCode;
 
 /// Arguments of `cargo setup`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// 6.1, 6.12, latest, or a prepared kernel build folder; default: that
+    /// of the machine's own release
+    #[arg(long, value_name = "K")]
+    kernel: Option<String>,
+    /// Look for newer packages even if the cache has some
+    #[arg(long)]
+    update: bool,
+}
 
-/// Runs the command.
+/// Installs and downloads what the other commands need.
 ///
 /// # Errors
 ///
-/// Always, until it is written.
-pub fn run(_args: &Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not written yet")
+/// Something cannot be had; the message says what to do.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let update = if args.update {
+        Update::Always
+    } else {
+        Update::Missing
+    };
+    let ready = setup::ensure(args.kernel.as_deref(), update)?;
+    println!(
+        "ready: Linux {} ({}) in {}",
+        ready.kernel.release,
+        ready.kernel.name,
+        ready.kernel.build_dir.display()
+    );
+    Ok(ExitCode::SUCCESS)
 }

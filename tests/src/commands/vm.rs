@@ -2,17 +2,106 @@
 
 //! `cargo vm`
 
+use crate::kernel::Update;
+use crate::vm::{self, Options, Outcome, Output, Task};
+use crate::{modules, setup};
+use anyhow::{Context, Result, bail};
+use std::ffi::OsString;
+use std::io::{IsTerminal, Read};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Arguments of `cargo vm`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+#[command(after_help = format!(
+    "Exit status: the script's own, or\n  \
+     {} the guest's kernel panicked or had an oops\n  \
+     {} the script succeeded, but the kernel reported a fault (WARN, BUG, stall, ...)\n  \
+     {} the time was over\n  \
+     {} the guest did not run, or ended without exactly one verdict\n\
+     The kernel's messages are in target/vm/last/console.log.",
+    vm::exit_code::PANIC,
+    vm::exit_code::SPLAT,
+    vm::exit_code::TIMEOUT,
+    vm::exit_code::INFRASTRUCTURE,
+))]
+pub struct Args {
+    /// 6.1, 6.12, latest, or a prepared kernel build folder; default: that
+    /// of the machine's own release
+    #[arg(long, value_name = "K")]
+    kernel: Option<String>,
+    /// Number of processors
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
+    smp: u32,
+    /// Embed this ELF file in the sample Loader
+    #[arg(long, value_name = "ELF")]
+    handler: Option<PathBuf>,
+    /// End the machine after so many seconds [default: 300 with --run, else none]
+    #[arg(long, value_name = "S")]
+    timeout: Option<u64>,
+    /// Run this script in the guest's shell, as root (-: standard input);
+    /// without it: an interactive shell
+    #[arg(long, value_name = "SCRIPT")]
+    run: Option<PathBuf>,
+    /// Arguments of the script
+    #[arg(last = true, requires = "run")]
+    arguments: Vec<OsString>,
+}
 
-/// Runs the command.
+/// Boots the guest; the exit code is the script's, or a reserved one.
 ///
 /// # Errors
 ///
-/// Always, until it is written.
-pub fn run(_args: &Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not written yet")
+/// Never: infrastructure failures have an exit code of their own and are
+/// printed here.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    let code = match boot(args) {
+        Ok(outcome) => {
+            outcome.explain();
+            outcome.verdict.exit_code()
+        }
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            vm::exit_code::INFRASTRUCTURE
+        }
+    };
+    Ok(ExitCode::from(code))
+}
+
+fn boot(args: &Args) -> Result<Outcome> {
+    let task = task(args)?;
+    let ready = setup::ensure(args.kernel.as_deref(), Update::Missing)?;
+    let modules = modules::build(&ready.kernel, args.handler.as_deref())?;
+    let limit = match task {
+        Task::Script { .. } => args.timeout.or(Some(300)),
+        Task::Shell => args.timeout,
+    };
+    vm::run(&Options {
+        ready: &ready,
+        modules: &modules,
+        task,
+        output: Output::Inherit,
+        processors: args.smp,
+        timeout: limit.map(Duration::from_secs),
+        name: "last",
+    })
+}
+
+fn task(args: &Args) -> Result<Task> {
+    let Some(path) = &args.run else {
+        if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+            bail!("a shell needs a terminal; use --run SCRIPT, or --run - for standard input");
+        }
+        return Ok(Task::Shell);
+    };
+    let mut text = Vec::new();
+    if path == Path::new("-") {
+        std::io::stdin().read_to_end(&mut text)?;
+    } else {
+        text = std::fs::read(path)
+            .with_context(|| format!("cannot read the script {}", path.display()))?;
+    }
+    let arguments = args.arguments.clone();
+    Ok(Task::Script { text, arguments })
 }

@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# The guest's first process. Serial lines: ttyS0 is the kernel's console,
+# ttyS1 the script's output (or the shell's terminal), ttyS2 the verdict.
+
+export PATH=/bin:/sbin:/usr/bin:/usr/sbin HOME=/root
+/bin/busybox mount -t proc proc /proc
+/bin/busybox --install -s /bin
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev
+mkdir -p /dev/pts /tmp /run /root
+mount -t devpts devpts /dev/pts
+mount -t tmpfs tmpfs /tmp
+mount -t tmpfs tmpfs /run
+mount -t securityfs securityfs /sys/kernel/security
+mount -t debugfs debugfs /sys/kernel/debug
+mount -t tracefs tracefs /sys/kernel/tracing
+depmod -a
+# From here on the console has all that the kernel says.
+dmesg -n 8
+cd /root || exit
+
+# No translation of any byte.
+stty -F /dev/ttyS1 raw -echo
+if [ -f /umd/run ]; then
+	sh /umd/run </dev/null >/dev/ttyS1 2>&1
+	status=$?
+else
+	. /umd/terminal
+	stty -F /dev/ttyS1 sane rows "$ROWS" cols "$COLUMNS"
+	setsid -c sh -i </dev/ttyS1 >/dev/ttyS1 2>&1
+	status=$?
+fi
+# This returns when all output has left the machine.
+stty -F /dev/ttyS1 raw -echo
+
+echo "exit $status" >/dev/ttyS2
+stty -F /dev/ttyS2 raw
+# With qemu's -no-reboot this ends the machine; it needs no ACPI.
+reboot -f

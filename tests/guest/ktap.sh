@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# shellcheck shell=busybox
+#
+# For test suites in the guest: source it, write one function for each test,
+# and end with `ktap_run NAME...`. A test passes if it returns 0; what it
+# prints becomes diagnostics; `skip REASON` ends it as skipped.
+
+# Runs the functions in this order, each in a shell of its own, and exits.
+ktap_run() {
+	_failed=0
+	_number=0
+	echo "KTAP version 1"
+	echo "1..$#"
+	for _name in "$@"; do
+		_number=$((_number + 1))
+		rm -f /tmp/ktap.skip
+		# A command that fails does not end a test: `||` and `return` do.
+		("$_name") >/tmp/ktap.out 2>&1 </dev/null
+		_status=$?
+		sed 's/^/# /' /tmp/ktap.out
+		if [ -f /tmp/ktap.skip ]; then
+			echo "ok $_number $_name # SKIP $(cat /tmp/ktap.skip)"
+		elif [ "$_status" -eq 0 ]; then
+			echo "ok $_number $_name"
+		else
+			echo "not ok $_number $_name"
+			_failed=1
+		fi
+	done
+	exit "$_failed"
+}
+
+# Ends the test as skipped.
+skip() {
+	echo "$*" >/tmp/ktap.skip
+	exit 0
+}
+
+# Ends the test as failed.
+fail() {
+	echo "$*"
+	exit 1
+}
+
+# expect VALUE WANTED WHAT: fails the test unless both are the same.
+expect() {
+	[ "$1" = "$2" ] || fail "$3 is '$1', not '$2'"
+}
+
+# write_errno FILE TEXT: writes TEXT and a newline in one write() and prints
+# the name of its error, or 0.
+#
+# The shell's echo (not its printf) says why a write failed in the words of
+# glibc's strerror, which has another text for each number: below, for those
+# that the drivers can return.
+write_errno() {
+	if _said=$( (echo "$2" >"$1") 2>&1); then
+		echo 0
+	else
+		errno_name "$_said"
+	fi
+}
+
+# As write_errno, but sends what it reads on standard input as it is, in one
+# write() of at most 1 MiB.
+write_input_errno() {
+	# dd ends with a count of records, after what is of interest here.
+	if _said=$(dd of="$1" bs=1M iflag=fullblock conv=notrunc 2>&1); then
+		echo 0
+	else
+		errno_name "$(echo "$_said" | grep -v records)"
+	fi
+}
+
+errno_name() {
+	case ${1##*: } in
+	"Operation not permitted") echo EPERM ;;
+	"No such file or directory" | "nonexistent directory") echo ENOENT ;;
+	"Interrupted system call") echo EINTR ;;
+	"Input/output error") echo EIO ;;
+	"Argument list too long") echo E2BIG ;;
+	"Exec format error") echo ENOEXEC ;;
+	"Resource temporarily unavailable") echo EAGAIN ;;
+	"Cannot allocate memory") echo ENOMEM ;;
+	"Permission denied") echo EACCES ;;
+	"Bad address") echo EFAULT ;;
+	"Device or resource busy") echo EBUSY ;;
+	"File exists") echo EEXIST ;;
+	"No such device") echo ENODEV ;;
+	"Invalid argument") echo EINVAL ;;
+	"No space left on device") echo ENOSPC ;;
+	"Broken pipe") echo EPIPE ;;
+	"Numerical result out of range") echo ERANGE ;;
+	"Protocol error") echo EPROTO ;;
+	"Bad message") echo EBADMSG ;;
+	"Message too long") echo EMSGSIZE ;;
+	"Protocol not available") echo ENOPROTOOPT ;;
+	"Operation not supported") echo EOPNOTSUPP ;;
+	"Cannot send after transport endpoint shutdown") echo ESHUTDOWN ;;
+	"Connection timed out") echo ETIMEDOUT ;;
+	"Host is down") echo EHOSTDOWN ;;
+	"Operation canceled") echo ECANCELED ;;
+	"Required key not available") echo ENOKEY ;;
+	*) echo "unknown: $1" ;;
+	esac
+}

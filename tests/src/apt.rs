@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Packages of any Debian release through the machine's own mirror.
+//!
+//! Apt itself resolves, downloads and checks signatures, but with a
+//! configuration, lists and a package cache of its own below our cache
+//! folder: the system is not touched and root is not needed.
+
+use crate::sources::{self, Archive};
+use crate::{cache, command, progress::Step};
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// Apt with a configuration for some suites.
+#[derive(Debug)]
+pub struct Apt {
+    config: PathBuf,
+    suites: String,
+    /// What `apt-get update` complained of; shown when a package is missing.
+    complaint: String,
+}
+
+/// One package at one version.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Package {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    depends: String,
+}
+
+impl Package {
+    /// The names that the package depends on, without versions and without
+    /// those that have alternatives.
+    pub fn depends(&self) -> impl Iterator<Item = &str> {
+        self.depends
+            .split(',')
+            .filter(|one| !one.contains('|'))
+            .filter_map(|one| one.split_whitespace().next())
+    }
+}
+
+impl Apt {
+    /// Sets apt up for `suites` and fetches their package lists.
+    ///
+    /// # Errors
+    ///
+    /// The machine has no Debian package sources, or the cache cannot be
+    /// written. A suite that cannot be fetched is not an error yet: the
+    /// packages may all be in the others.
+    pub fn update(suites: &[&str]) -> Result<Self> {
+        let folder = cache::dir()?.join("apt").join(suites.join("+"));
+        for name in ["lists/partial", "cache/archives/partial"] {
+            fs::create_dir_all(folder.join(name))?;
+        }
+        let _lock = cache::lock(&folder.join("lock"), "another set-up")?;
+        write_configuration(&folder, &sources::debian()?, suites)?;
+        let mut apt = Self {
+            config: folder.join("apt.conf"),
+            suites: suites.join(", "),
+            complaint: String::new(),
+        };
+        let step = Step::start(format!("fetching package lists of {}", apt.suites));
+        let mut update = apt.command("apt-get");
+        update.args(["--quiet", "update"]);
+        let output = command::finished(&mut update)?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        let trouble = said
+            .lines()
+            .find(|line| line.starts_with("E:") || line.starts_with("W:"));
+        if let Some(line) = trouble {
+            apt.complaint = format!(" (apt: {})", line[2..].trim());
+        }
+        step.done();
+        Ok(apt)
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.arg("-c").arg(&self.config).env("LC_ALL", "C");
+        command
+    }
+
+    /// The newest version of `name` in the suites.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    pub fn newest(&self, name: &str) -> Result<Package> {
+        let mut show = self.command("apt-cache");
+        show.args(["--no-all-versions", "show", name]);
+        let output = command::finished(&mut show)?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let field = |key: &str| {
+            text.lines()
+                .find_map(|line| line.strip_prefix(key)?.strip_prefix(": "))
+        };
+        let Some(version) = field("Version") else {
+            bail!(
+                "package {name} is not in {}: check the network and the package sources in /etc/apt{}",
+                self.suites,
+                self.complaint
+            );
+        };
+        Ok(Package {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            depends: field("Depends").unwrap_or_default().to_owned(),
+        })
+    }
+
+    /// The package `name` and all that it depends on whose names `wanted`
+    /// accepts.
+    ///
+    /// # Errors
+    ///
+    /// One of them is missing.
+    pub fn closure(&self, name: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<Package>> {
+        let mut found: BTreeSet<Package> = BTreeSet::new();
+        let mut open = vec![name.to_owned()];
+        while let Some(name) = open.pop() {
+            if found.iter().any(|package| package.name == name) {
+                continue;
+            }
+            let package = self.newest(&name)?;
+            open.extend(package.depends().filter(|n| wanted(n)).map(str::to_owned));
+            found.insert(package);
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    /// Downloads packages and unpacks them into `root`.
+    ///
+    /// # Errors
+    ///
+    /// Apt cannot fetch one, or its signature or checksum is wrong.
+    pub fn unpack(&self, packages: &[Package], what: &str, root: &Path) -> Result<()> {
+        let downloads = tempfile::tempdir_in(cache::dir()?)?;
+        let names: Vec<String> = packages
+            .iter()
+            .map(|package| format!("{}={}", package.name, package.version))
+            .collect();
+        let mut sizes = self.command("apt-get");
+        sizes.args(["download", "--print-uris"]).args(&names);
+        let total = total_size(&command::output(&mut sizes)?);
+
+        let step = Step::start_bytes(format!("downloading {what}"), total);
+        let mut download = self.command("apt-get");
+        download.args(["--quiet", "download"]).args(&names);
+        download.current_dir(downloads.path());
+        let output = std::thread::scope(|scope| {
+            let worker = scope.spawn(|| command::finished(&mut download));
+            while !worker.is_finished() {
+                std::thread::sleep(Duration::from_millis(100));
+                step.reached(folder_size(downloads.path()));
+            }
+            worker.join()
+        })
+        .map_err(|_| anyhow::anyhow!("the download's thread panicked"))??;
+        if !output.status.success() {
+            bail!("{}", command::failure(&download, &output));
+        }
+        step.done();
+
+        let step = Step::start(format!("unpacking {what}"));
+        for package in fs::read_dir(downloads.path())? {
+            let mut unpack = Command::new("dpkg-deb");
+            unpack.arg("-x").arg(package?.path()).arg(root);
+            command::output(&mut unpack).context("cannot unpack a package")?;
+        }
+        step.done();
+        Ok(())
+    }
+}
+
+/// Apt's own configuration stays in force (proxies, for one) but for what is
+/// set here.
+fn write_configuration(folder: &Path, archives: &[Archive], suites: &[&str]) -> Result<()> {
+    let path = folder
+        .to_str()
+        .filter(|path| !path.contains('"'))
+        .with_context(|| format!("apt cannot use the folder {}", folder.display()))?;
+    let config = format!(
+        r#"// Hooks of the system's apt are for the system's packages.
+#clear APT::Update::Pre-Invoke;
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+#clear DPkg::Post-Invoke;
+Dir::State "{path}";
+Dir::State::lists "{path}/lists";
+Dir::State::status "{path}/status";
+Dir::Cache "{path}/cache";
+Dir::Etc::sourcelist "{path}/debian.sources";
+Dir::Etc::sourceparts "-";
+Dir::Etc::preferences "{path}/preferences";
+Dir::Etc::preferencesparts "-";
+APT::Architecture "amd64";
+APT::Sandbox::User "root";
+Acquire::Languages "none";
+Acquire::Retries "3";
+"#
+    );
+    cache::write(&folder.join("apt.conf"), config.as_bytes())?;
+    cache::write(&folder.join("status"), b"")?;
+    // Backports have a low priority otherwise; here the newest wins.
+    let preferences = "Package: *\nPin: release *\nPin-Priority: 500\n";
+    cache::write(&folder.join("preferences"), preferences.as_bytes())?;
+    let sources = sources::generate(archives, suites);
+    cache::write(&folder.join("debian.sources"), sources.as_bytes())
+}
+
+/// The sum of the sizes that `--print-uris` lists: URI, file, size, checksum.
+fn total_size(listing: &str) -> u64 {
+    listing
+        .lines()
+        .filter_map(|line| line.split_whitespace().nth(2)?.parse::<u64>().ok())
+        .sum()
+}
+
+fn folder_size(folder: &Path) -> u64 {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return 0;
+    };
+    entries
+        .filter_map(|entry| entry.ok()?.metadata().ok())
+        .map(|metadata| metadata.len())
+        .sum()
+}

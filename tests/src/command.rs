@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Starting other programs, with errors that say which and why.
+
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// The path of `program`, looked for in `PATH` and in the folders that an
+/// ordinary user's `PATH` lacks.
+#[must_use]
+pub fn find(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .chain(["/usr/sbin", "/sbin"].map(PathBuf::from))
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
+}
+
+/// Runs `command` to its end and returns what it printed.
+///
+/// # Errors
+///
+/// It cannot be started, or fails; then the error has its last lines.
+pub fn output(command: &mut Command) -> Result<String> {
+    let output = finished(command)?;
+    if !output.status.success() {
+        bail!("{}", failure(command, &output));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs `command` to its end, whatever that is.
+///
+/// # Errors
+///
+/// It cannot be started.
+pub fn finished(command: &mut Command) -> Result<Output> {
+    command.stdin(Stdio::null());
+    command
+        .output()
+        .with_context(|| format!("cannot start {}", name(command)))
+}
+
+/// One line that says which command failed and the end of what it said.
+#[must_use]
+pub fn failure(command: &Command, output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let mut last: Vec<&str> = said.lines().rev().take(10).collect();
+    last.reverse();
+    format!(
+        "{} failed ({}): {}",
+        name(command),
+        output.status,
+        last.join("\n")
+    )
+}
+
+/// The program's name without its folder.
+fn name(command: &Command) -> String {
+    Path::new(command.get_program())
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Finds in a kernel's console log what must not be there.
+
+/// How the messages begin by which the kernel says that it found something
+/// wrong with itself. Each stands at the start of a message.
+const REPORTS: [&str; 24] = [
+    "WARNING: ",
+    "BUG: ",
+    "kernel BUG at ",
+    "Oops: ",
+    "Oops [",
+    "general protection fault",
+    "stack segment",
+    "invalid opcode: ",
+    "double fault: ",
+    "divide error: ",
+    "Unable to handle kernel",
+    "unregister_netdevice: waiting",
+    "rcu: INFO: rcu_",
+    "INFO: rcu_",
+    "INFO: task ",
+    "INFO: lockdep ",
+    "INFO: trying to register non-static key",
+    "UBSAN: ",
+    "KASAN: ",
+    "KCSAN: ",
+    "kmemleak: ",
+    "watchdog: BUG: ",
+    "list_add corruption",
+    "list_del corruption",
+];
+
+/// Messages that begin as a report does and are none.
+const HARMLESS: [&str; 4] = [
+    "kmemleak: Kernel memory leak detector initialized",
+    "kmemleak: Automatic memory scanning thread",
+    "kmemleak: Memory pool",
+    "kmemleak: Cannot",
+];
+
+/// The lines of a console log that report a fault of the kernel: warnings,
+/// bugs, oopses, stalls, and what sanitizers and lock checkers find.
+#[must_use]
+pub fn splats(log: &str) -> Vec<String> {
+    log.lines()
+        .map(message)
+        .filter(|line| REPORTS.iter().any(|report| line.starts_with(report)))
+        .filter(|line| !HARMLESS.iter().any(|report| line.starts_with(report)))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Why the kernel panicked, if it did.
+#[must_use]
+pub fn panic(log: &str) -> Option<String> {
+    log.lines()
+        .map(message)
+        .find(|line| line.starts_with("Kernel panic - "))
+        .map(str::to_owned)
+}
+
+/// A console line without its time (and, on debug kernels, its caller).
+fn message(line: &str) -> &str {
+    let mut rest = line.trim_end();
+    for _ in 0..2 {
+        let bracketed = rest.strip_prefix('[').and_then(|r| r.split_once(']'));
+        match bracketed {
+            Some((inside, after)) if is_prefix(inside) => rest = after.trim_start(),
+            _ => break,
+        }
+    }
+    rest
+}
+
+/// `    1.234567`, or `T42` or `C1`, the caller.
+fn is_prefix(inside: &str) -> bool {
+    let inside = inside.trim().trim_start_matches(['T', 'C']);
+    !inside.is_empty() && inside.chars().all(|c| c.is_ascii_digit() || c == '.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_are_found_behind_any_prefix() {
+        let log = "[    1.000000] ordinary\n\
+                   [   12.345678] WARNING: CPU: 0 PID: 1 at kernel/x.c:1 f+0x1/0x2\r\n\
+                   [   12.345678][   T42] BUG: KASAN: use-after-free in f\n\
+                   BUG: scheduling while atomic: sh/1/0x00000002\n\
+                   [    1.0] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:\n\
+                   [  242.1] INFO: task sh:1 blocked for more than 120 seconds.\n\
+                   [    1.0] Oops: 0002 [#1] PREEMPT SMP\n";
+        assert_eq!(splats(log).len(), 6);
+        assert!(panic(log).is_none());
+    }
+
+    #[test]
+    fn faults_of_processes_and_talk_of_faults_are_no_reports() {
+        let log = "[    1.0] traps: sample_umh[99] general protection fault ip:1 sp:2 error:0\n\
+                   [    1.0] sample_umh[99]: segfault at 0 ip 1 sp 2 error 4\n\
+                   [    1.0] umd_mgmt: loading out-of-tree module taints kernel.\n\
+                   [    1.0] kmemleak: Automatic memory scanning thread started\n\
+                   [    1.0] sample: the WARNING: inside a line\n";
+        assert_eq!(splats(log), [""; 0]);
+    }
+
+    #[test]
+    fn a_panic_gives_its_reason() {
+        let log = "[    2.0] sysrq: Trigger a crash\n\
+                   [    2.1] Kernel panic - not syncing: sysrq triggered crash\n";
+        assert_eq!(
+            panic(log).as_deref(),
+            Some("Kernel panic - not syncing: sysrq triggered crash")
+        );
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Builds the kernel modules from a copy of `loader-c/`, so that nothing is
+//! written among the sources and each kernel keeps its own objects.
+
+use crate::kernel::Kernel;
+use crate::{cache, command, handlers, progress::Step, repo};
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use walkdir::WalkDir;
+
+/// The handler that `--handler` replaces.
+const SAMPLE: &str = "sample_umh";
+
+/// Builds the modules for `kernel`, with the handlers as built or, in the
+/// sample driver, `handler`. Returns the modules' files.
+///
+/// # Errors
+///
+/// The handlers or the modules do not build.
+pub fn build(kernel: &Kernel, handler: Option<&Path>) -> Result<Vec<PathBuf>> {
+    let target = repo::target_dir()?;
+    let modules = target.join("modules");
+    let mut handlers = handlers::handlers_dir()?;
+    let mut name = kernel.name.clone();
+    handlers::build_all()?;
+    let sources = repo::root().join("loader-c");
+    if handler.is_some() {
+        name.push_str("-handler");
+    }
+    let copy = modules.join(&name);
+    let lock = modules.join(format!("{name}.lock"));
+    let _lock = cache::lock(&lock, "another build of the modules")?;
+    if let Some(handler) = handler {
+        handlers = replace_sample(&modules.join(format!("{name}.elf")), &handlers, handler)?;
+    }
+    update_copy(&sources, &copy)?;
+    make(kernel, &copy, &handlers)?;
+    built(&copy)
+}
+
+/// Fills `folder` with all handlers, the sample's replaced by `handler`.
+fn replace_sample(folder: &Path, handlers: &Path, handler: &Path) -> Result<PathBuf> {
+    let contents = fs::read(handler)
+        .with_context(|| format!("cannot read the handler {}", handler.display()))?;
+    if !contents.starts_with(b"\x7fELF") {
+        bail!("the handler {} is no ELF file", handler.display());
+    }
+    fs::create_dir_all(folder)?;
+    for entry in fs::read_dir(handlers).context("no handlers: run cargo handlers first")? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() && entry.file_name() != SAMPLE {
+            cache::write(&folder.join(entry.file_name()), &fs::read(entry.path())?)?;
+        }
+    }
+    cache::write(&folder.join(SAMPLE), &contents)?;
+    Ok(folder.to_path_buf())
+}
+
+/// Makes `copy` hold the files of `sources`. What make has built there stays,
+/// so that the next make builds only what has changed.
+fn update_copy(sources: &Path, copy: &Path) -> Result<()> {
+    fs::create_dir_all(copy)?;
+    let mut files = BTreeSet::new();
+    for entry in WalkDir::new(sources) {
+        let entry = entry?;
+        let name = entry.path().strip_prefix(sources)?;
+        let to = copy.join(name);
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(&to)?;
+        } else if !is_output(name) {
+            // A changed file gets the time of now, so that make sees the
+            // change even if a checkout gave the source an older time.
+            cache::write(&to, &fs::read(entry.path())?)?;
+            files.insert(name.to_path_buf());
+        }
+    }
+    remove_gone(copy, &files)
+}
+
+/// When a source is no more, removes it and all that was built: Kbuild does
+/// not notice.
+fn remove_gone(copy: &Path, files: &BTreeSet<PathBuf>) -> Result<()> {
+    let list = copy.join(".copied");
+    let old = fs::read_to_string(&list).unwrap_or_default();
+    if old.lines().any(|name| !files.contains(Path::new(name))) {
+        for entry in WalkDir::new(copy) {
+            let entry = entry?;
+            let name = entry.path().strip_prefix(copy)?;
+            if !entry.file_type().is_dir() && !files.contains(name) {
+                fs::remove_file(entry.path())?;
+            }
+        }
+    }
+    let names: Vec<String> = files
+        .iter()
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
+    cache::write(&list, names.join("\n").as_bytes())
+}
+
+/// Whether a file in `loader-c/` comes from a build there, as a kernel
+/// developer may do it, and not from the repository.
+fn is_output(name: &Path) -> bool {
+    let file = name.file_name().unwrap_or_default().to_string_lossy();
+    let extension = name.extension().unwrap_or_default().to_string_lossy();
+    matches!(&*extension, "o" | "ko" | "cmd" | "mod" | "a" | "d")
+        || file.ends_with(".mod.c")
+        || file == "Module.symvers"
+        || file == "modules.order"
+}
+
+fn make(kernel: &Kernel, copy: &Path, handlers: &Path) -> Result<()> {
+    let step = Step::start(format!("building the modules for {}", kernel.release));
+    let variable = |name: &str, value: &Path| format!("{name}={}", value.display());
+    let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut make = Command::new("make");
+    make.arg("-C").arg(&kernel.build_dir);
+    make.arg(format!("-j{jobs}"));
+    make.arg(variable("M", copy));
+    make.arg(variable("HANDLERS", handlers));
+    make.args(&kernel.make_variables).arg("modules");
+    // A make above must not leak its settings into Kbuild.
+    for name in ["MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ARCH", "CROSS_COMPILE"] {
+        make.env_remove(name);
+    }
+    make.env("LC_ALL", "C");
+    let output = command::finished(&mut make)?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        bail!(
+            "the modules do not build for {}:\n{}",
+            kernel.release,
+            said.trim_end()
+        );
+    }
+    step.done();
+    // Not ours: that the tools are not those of the kernel (at the start of a
+    // line), and what this compiler thinks of the kernel's headers.
+    let headers = kernel.build_dir.to_string_lossy();
+    let headers = headers.strip_suffix("amd64").unwrap_or(&headers);
+    let ours = |line: &&str| {
+        line.contains("warning: ") && !line.starts_with("warning: ") && !line.contains(headers)
+    };
+    for line in said.lines().filter(ours) {
+        eprintln!("{line}");
+    }
+    Ok(())
+}
+
+fn built(copy: &Path) -> Result<Vec<PathBuf>> {
+    let mut modules = Vec::new();
+    for entry in WalkDir::new(copy).sort_by_file_name() {
+        let entry = entry?;
+        if entry.path().extension().is_some_and(|e| e == "ko") {
+            modules.push(entry.into_path());
+        }
+    }
+    Ok(modules)
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The virtual machine's process.
+
+use crate::setup;
+use crate::signals::Held;
+use anyhow::{Context, Result};
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// The kernel's console log.
+pub(crate) const CONSOLE: &str = "console.log";
+/// What the guest writes to its verdict line.
+pub(crate) const VERDICT: &str = "verdict";
+/// The guest's root file system.
+pub(crate) const INITRAMFS: &str = "initramfs.cpio";
+/// What qemu itself has to say.
+pub(crate) const QEMU_LOG: &str = "qemu.log";
+
+/// An oops ends the machine at once, so that the script cannot go on in a
+/// kernel that is broken; a warning does not, for the script may say more.
+/// The kernel's chatter is held back while it boots: the console is slow.
+const COMMAND_LINE: &str = "console=ttyS0 loglevel=5 panic=-1 oops=panic \
+    random.trust_cpu=on no_timer_check tsc=reliable rdinit=/init";
+
+/// How qemu ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// The guest switched itself off, or qemu failed.
+    ByItself,
+    /// It was killed after the given time.
+    TimeOver,
+}
+
+/// A running qemu; dropping it ends it.
+#[derive(Debug)]
+pub(crate) struct Machine(Child);
+
+impl Machine {
+    /// Boots `image`. All files are in `folder`.
+    ///
+    /// # Errors
+    ///
+    /// qemu cannot be started.
+    pub(crate) fn start(
+        folder: &Path,
+        image: &Path,
+        processors: u32,
+        interactive: bool,
+    ) -> Result<Self> {
+        let qemu = setup::program(setup::QEMU)?;
+        for name in [CONSOLE, VERDICT] {
+            fs::write(folder.join(name), "")?;
+        }
+        // qemu ends with this process, even if that is killed.
+        let mut command = Command::new(setup::program("setpriv")?);
+        command.args(["--pdeathsig", "KILL"]).arg(&qemu);
+        command.args(["-nodefaults", "-no-user-config", "-display", "none"]);
+        command.args(["-no-reboot", "-m", "512", "-cpu", "max"]);
+        command.args(["-accel", accelerator(&qemu)]);
+        command.args(["-smp", &processors.to_string()]);
+        command.arg("-kernel").arg(image);
+        command.args(["-initrd", INITRAMFS, "-append", COMMAND_LINE]);
+        // Names relative to the folder: a comma in a path would end it.
+        for chardev in [
+            format!("file,id=console,path={CONSOLE}"),
+            "stdio,id=output,signal=off".to_owned(),
+            format!("file,id=verdict,path={VERDICT}"),
+        ] {
+            command.args(["-chardev", &chardev]);
+        }
+        for id in ["console", "output", "verdict"] {
+            command.args(["-serial", &format!("chardev:{id}")]);
+        }
+        command.current_dir(folder);
+        command.stderr(File::create(folder.join(QEMU_LOG))?);
+        if !interactive {
+            command.stdin(Stdio::null()).stdout(Stdio::piped());
+        }
+        let child = command
+            .spawn()
+            .with_context(|| format!("cannot start {}", qemu.display()))?;
+        Ok(Self(child))
+    }
+
+    /// What the guest writes to its output line, once.
+    pub(crate) fn take_output(&mut self) -> Option<ChildStdout> {
+        self.0.stdout.take()
+    }
+
+    /// Waits for the end, and brings it about when the time is over or a
+    /// signal has come.
+    ///
+    /// # Errors
+    ///
+    /// The process cannot be waited for.
+    pub(crate) fn wait(&mut self, timeout: Option<Duration>, signals: &Held) -> Result<Ended> {
+        let started = Instant::now();
+        loop {
+            if self.0.try_wait()?.is_some() {
+                return Ok(Ended::ByItself);
+            }
+            if signals.received() {
+                self.end();
+                signals.deliver()?;
+            }
+            if timeout.is_some_and(|timeout| started.elapsed() >= timeout) {
+                self.end();
+                return Ok(Ended::TimeOver);
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn end(&mut self) {
+        // Both fail only if it has ended, which is what is wanted.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// KVM where it works, else emulation. That /dev/kvm can be opened is not
+/// enough: in nested machines qemu may fail later, so it is asked to start a
+/// machine and to quit.
+fn accelerator(qemu: &Path) -> &'static str {
+    let device = File::options().read(true).write(true).open("/dev/kvm");
+    let works = device.is_ok() && quits_at_once(qemu).unwrap_or(false);
+    if works { "kvm" } else { "tcg" }
+}
+
+fn quits_at_once(qemu: &Path) -> Result<bool> {
+    let mut child = Command::new(qemu)
+        .args(["-nodefaults", "-no-user-config", "-display", "none"])
+        .args(["-accel", "kvm", "-cpu", "max", "-S", "-monitor", "stdio"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // It fails if qemu has failed already.
+        let _ = stdin.write_all(b"quit\n");
+    }
+    Ok(child.wait()?.success())
+}
