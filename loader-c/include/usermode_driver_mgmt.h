@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The interface of umd_mgmt.ko: a kernel module asks a sealed user process,
+ * whose binary another module carries.
+ */
+#ifndef _USERMODE_DRIVER_MGMT_H
+#define _USERMODE_DRIVER_MGMT_H
+
+#include <linux/module.h>
+#include <linux/types.h>
+
+#include "umd_abi.h"
+
+/* To be stated once by each module that uses this interface. */
+#define UMD_MGMT_IMPORT_NS() MODULE_INFO(import_ns, "UMD_MGMT")
+
+struct umd_driver;
+
+/**
+ * struct umd_mgmt - a user mode driver, as its UMD Manager describes it
+ * @driver_name: name of the Handler's process, at most 15 characters, no '/'
+ * @kmod: name of the UMD Loader, the module that is requested when there is
+ *	no binary; its init function calls umd_mgmt_load()
+ * @post_start: called after each start of a Handler, before it gets any
+ *	request but those that this function itself sends; may be NULL, may
+ *	sleep, must not call umd_mgmt_load() or umd_mgmt_unload(). An error
+ *	ends the Handler and fails the start.
+ * @max_request: largest payload of a request in bytes, at most
+ *	%UMD_MAX_PAYLOAD
+ * @max_reply: largest payload of a reply in bytes, at most %UMD_MAX_PAYLOAD
+ * @timeout_ms: deadline of a call, of HELLO too; 0 stands for
+ *	%UMD_MGMT_TIMEOUT_MS
+ * @driver: private to the library
+ *
+ * The Manager owns this struct. It must not change and not go away between
+ * umd_mgmt_register() and umd_mgmt_unregister().
+ */
+struct umd_mgmt {
+	const char *driver_name;
+	const char *kmod;
+	int (*post_start)(struct umd_mgmt *mgmt);
+	u32 max_request;
+	u32 max_reply;
+	unsigned int timeout_ms;
+	struct umd_driver *driver;
+};
+
+/* Deadline of a call where neither call nor driver states one. */
+#define UMD_MGMT_TIMEOUT_MS 5000
+
+/**
+ * struct umd_mgmt_call - one request and where its reply goes
+ * @op: operation, %UMD_OP_PING or one of the driver's
+ * @timeout_ms: deadline in milliseconds; 0 stands for that of the driver
+ * @in: payload of the request
+ * @in_len: its length in bytes
+ * @out: room for the payload of the reply
+ * @out_size: that room in bytes
+ * @out_min: a reply with status zero and a shorter payload is malformed
+ * @out_len: length of the reply's payload in bytes; set when the call
+ *	succeeds
+ * @status: the Handler's own word on the request, zero or a negative errno
+ *	not below %UMD_STATUS_MIN; set when the call succeeds
+ *
+ * @in and @out are copied straight from and to the Handler's memory. They
+ * must be such as hardened usercopy allows: from kmalloc(), vmalloc() or a
+ * stack, not from a slab cache of one's own.
+ */
+struct umd_mgmt_call {
+	u16 op;
+	unsigned int timeout_ms;
+	const void *in;
+	size_t in_len;
+	void *out;
+	size_t out_size;
+	size_t out_min;
+	size_t out_len;
+	int status;
+};
+
+int umd_mgmt_register(struct umd_mgmt *mgmt);
+void umd_mgmt_unregister(struct umd_mgmt *mgmt);
+
+int umd_mgmt_load(struct umd_mgmt *mgmt, const char *start, const char *end);
+void umd_mgmt_unload(struct umd_mgmt *mgmt);
+
+int umd_mgmt_call(struct umd_mgmt *mgmt, struct umd_mgmt_call *call);
+int umd_mgmt_send_recv(struct umd_mgmt *mgmt, void *in, size_t in_len,
+		       void *out, size_t out_len);
+
+#endif /* _USERMODE_DRIVER_MGMT_H */

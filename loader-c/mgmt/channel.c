@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The channel: what a Handler has as descriptors 0 and 1.
+ *
+ * One read() is one request, one write() is one reply. Both are copied
+ * straight between the caller's buffers and the Handler's memory.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/anon_inodes.h>
+#include <linux/file.h>
+#include <linux/freezer.h>
+#include <linux/fs.h>
+#include <linux/sched/signal.h>
+#include <linux/seccomp.h>
+#include <linux/uaccess.h>
+
+#include "internal.h"
+
+#define UMD_HEADER_SIZE sizeof(struct umd_frame_header)
+
+/* Only the process that was started may use the channel, and only alone. */
+static bool umd_channel_is_own(const struct umd_worker *worker)
+{
+	return task_tgid(current) == worker->pid &&
+	       thread_group_empty(current);
+}
+
+static void umd_channel_end(struct umd_worker *worker, enum umd_end end,
+			    int error)
+{
+	spin_lock(&worker->driver->lock);
+	umd_worker_end(worker, end, error);
+	spin_unlock(&worker->driver->lock);
+}
+
+/* Caller holds the lock. */
+static void umd_channel_violation(struct umd_worker *worker, const char *what)
+{
+	if (worker->state == UMD_WORKER_ENDED)
+		return;
+	pr_warn_ratelimited("%s[%d]: protocol violation, killed: %s\n",
+			    current->comm, current->tgid, what);
+	umd_worker_end(worker, UMD_END_OWN, -EPROTO);
+}
+
+/* Caller holds the lock. */
+static struct umd_request *umd_channel_next(struct umd_worker *worker)
+{
+	if (worker->state == UMD_WORKER_STARTING)
+		return worker->direct;
+	return list_first_entry_or_null(&worker->driver->queue,
+					struct umd_request, node);
+}
+
+static bool umd_channel_has_next(struct umd_worker *worker)
+{
+	bool ret;
+
+	spin_lock(&worker->driver->lock);
+	ret = worker->state == UMD_WORKER_ENDED || umd_channel_next(worker);
+	spin_unlock(&worker->driver->lock);
+	return ret;
+}
+
+/* Caller holds the lock. NULL: there is no request yet. */
+static struct umd_request *umd_channel_take(struct umd_worker *worker,
+					    size_t room)
+{
+	struct umd_request *req;
+
+	if (worker->state == UMD_WORKER_ENDED)
+		return ERR_PTR(-ESHUTDOWN);
+	/* A process that is about to die must not take a request with it. */
+	if (signal_pending(current))
+		return ERR_PTR(-ERESTARTSYS);
+	req = umd_channel_next(worker);
+	if (!worker->busy && !req)
+		return NULL;
+	if (worker->busy) {
+		umd_channel_violation(worker, "reads before it replies");
+		return ERR_PTR(-EPROTO);
+	}
+	if (room < UMD_HEADER_SIZE + req->header.len) {
+		umd_channel_violation(worker, "reads less than a frame");
+		return ERR_PTR(-EPROTO);
+	}
+
+	list_del_init(&req->node);
+	worker->direct = NULL;
+	req->worker = worker;
+	req->copying = true;
+	worker->request = req;
+	worker->busy = true;
+	worker->sent = req->header;
+	worker->deadline = req->deadline;
+	return req;
+}
+
+static struct umd_request *umd_channel_wait(struct umd_worker *worker,
+					    size_t room)
+{
+	struct umd_request *req;
+	int err;
+
+	for (;;) {
+		spin_lock(&worker->driver->lock);
+		req = umd_channel_take(worker, room);
+		spin_unlock(&worker->driver->lock);
+		if (req)
+			return req;
+		err = wait_event_freezable(worker->wait,
+					   umd_channel_has_next(worker));
+		if (err)
+			return ERR_PTR(err);
+	}
+}
+
+/* Number of bytes of the frame that could not be copied. */
+static size_t umd_channel_copy_request(const struct umd_worker *worker,
+				       const struct umd_request *req,
+				       char __user *buf)
+{
+	size_t left;
+
+	left = copy_to_user(buf, &worker->sent, UMD_HEADER_SIZE);
+	if (left)
+		return left + worker->sent.len;
+	return copy_to_user(buf + UMD_HEADER_SIZE, req->in, worker->sent.len);
+}
+
+/*
+ * The request has been copied but for @left bytes. One of which nothing was
+ * read is put back, so that the next Handler gets it. Caller holds the lock.
+ */
+static ssize_t umd_channel_handed_over(struct umd_worker *worker,
+				       struct umd_request *req, size_t left)
+{
+	size_t size = UMD_HEADER_SIZE + worker->sent.len;
+	bool direct = req->direct;
+
+	if (umd_request_copied(req) && left == size && !direct) {
+		worker->request = NULL;
+		req->worker = NULL;
+		list_add(&req->node, &worker->driver->queue);
+	} else if (!direct) {
+		worker->has_read = true;
+	}
+	if (!left)
+		return size;
+	/* A dying process's memory cannot be written either. */
+	if (fatal_signal_pending(current))
+		umd_worker_end(worker, UMD_END_OUTSIDE, -EPIPE);
+	else
+		umd_channel_violation(worker, "reads to where it may not");
+	return -EFAULT;
+}
+
+static ssize_t umd_channel_read(struct file *file, char __user *buf,
+				size_t count, loff_t *pos)
+{
+	struct umd_worker *worker = file->private_data;
+	struct umd_request *req;
+	size_t left;
+	ssize_t ret;
+
+	if (!umd_channel_is_own(worker))
+		return -EPERM;
+	if (!worker->sealed) {
+		ret = umd_seal_before_input(worker);
+		if (ret) {
+			umd_channel_end(worker, UMD_END_OWN, ret);
+			return ret;
+		}
+		worker->sealed = true;
+	}
+	if (!umd_seal_holds(worker)) {
+		umd_channel_end(worker, UMD_END_OUTSIDE, -EPIPE);
+		return -EPERM;
+	}
+	req = umd_channel_wait(worker, count);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	left = umd_channel_copy_request(worker, req, buf);
+
+	spin_lock(&worker->driver->lock);
+	ret = umd_channel_handed_over(worker, req, left);
+	spin_unlock(&worker->driver->lock);
+	return ret;
+}
+
+/*
+ * Decide what becomes of a reply whose header is valid. Returns the request
+ * whose buffer shall be filled, or NULL when the payload is of no use: its
+ * caller has left, or has too little room. Caller holds the lock.
+ */
+static struct umd_request *umd_channel_accept(struct umd_worker *worker,
+					      const struct umd_frame_header *reply)
+{
+	struct umd_request *req = worker->request;
+
+	if (!req) {
+		worker->busy = false;
+		return NULL;
+	}
+	if (reply->len > req->out_size) {
+		worker->busy = false;
+		umd_request_end(req, -EMSGSIZE);
+		return NULL;
+	}
+	if (!reply->status && reply->len < req->out_min) {
+		umd_channel_violation(worker, "reply shorter than asked");
+		return ERR_PTR(-EPROTO);
+	}
+	req->copying = true;
+	return req;
+}
+
+/* Check a reply's header. Caller holds the lock. */
+static struct umd_request *umd_channel_check(struct umd_worker *worker,
+					     const struct umd_frame_header *reply,
+					     size_t payload)
+{
+	const char *wrong = "replies unasked";
+
+	if (worker->state == UMD_WORKER_ENDED)
+		return ERR_PTR(-ESHUTDOWN);
+	if (worker->busy)
+		wrong = umd_reply_check(&worker->sent, reply, payload,
+					worker->sent.op == UMD_OP_HELLO ?
+					sizeof(struct umd_hello) :
+					worker->driver->mgmt->max_reply);
+	if (!wrong)
+		return umd_channel_accept(worker, reply);
+	umd_channel_violation(worker, wrong);
+	return ERR_PTR(-EPROTO);
+}
+
+/* The payload has been copied but for @left bytes. Caller holds the lock. */
+static ssize_t umd_channel_replied(struct umd_worker *worker,
+				   struct umd_request *req,
+				   const struct umd_frame_header *reply,
+				   size_t left)
+{
+	worker->busy = false;
+	if (!umd_request_copied(req))
+		return UMD_HEADER_SIZE + reply->len;
+	if (left && fatal_signal_pending(current)) {
+		umd_worker_end(worker, UMD_END_OUTSIDE, -EPIPE);
+		return -EFAULT;
+	}
+	if (left) {
+		umd_channel_violation(worker, "writes from where it may not");
+		return -EFAULT;
+	}
+	req->status = reply->status;
+	req->out_len = reply->len;
+	umd_request_end(req, 0);
+	return UMD_HEADER_SIZE + reply->len;
+}
+
+static ssize_t umd_channel_write(struct file *file, const char __user *buf,
+				 size_t count, loff_t *pos)
+{
+	struct umd_worker *worker = file->private_data;
+	struct umd_frame_header reply;
+	struct umd_request *req;
+	size_t left;
+	ssize_t ret;
+
+	if (!umd_channel_is_own(worker) || !worker->sealed)
+		return -EPERM;
+	if (!umd_seal_holds(worker)) {
+		umd_channel_end(worker, UMD_END_OUTSIDE, -EPIPE);
+		return -EPERM;
+	}
+	if (count < UMD_HEADER_SIZE ||
+	    copy_from_user(&reply, buf, UMD_HEADER_SIZE)) {
+		spin_lock(&worker->driver->lock);
+		umd_channel_violation(worker, "writes less than a header");
+		spin_unlock(&worker->driver->lock);
+		return -EPROTO;
+	}
+
+	spin_lock(&worker->driver->lock);
+	req = umd_channel_check(worker, &reply, count - UMD_HEADER_SIZE);
+	spin_unlock(&worker->driver->lock);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	if (!req)
+		return count;
+	left = copy_from_user(req->out, buf + UMD_HEADER_SIZE, reply.len);
+
+	spin_lock(&worker->driver->lock);
+	ret = umd_channel_replied(worker, req, &reply, left);
+	spin_unlock(&worker->driver->lock);
+	return ret;
+}
+
+/* Strict seccomp ends a process by SIGKILL, as the OOM killer does. */
+static bool umd_current_was_ended_outside(int signal)
+{
+	if (current->seccomp.mode > SECCOMP_MODE_FILTER)
+		return false;
+	switch (signal) {
+	case 0:
+	case SIGSEGV:
+	case SIGBUS:
+	case SIGILL:
+	case SIGFPE:
+	case SIGTRAP:
+	case SIGSYS:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/*
+ * Called for each descriptor when the process exits, before its files are
+ * released: what tells of its death even if some other process holds a file.
+ */
+static int umd_channel_flush(struct file *file, fl_owner_t id)
+{
+	struct umd_worker *worker = file->private_data;
+	int code = current->exit_code, signal = code & 0x7f;
+	bool outside, first;
+
+	if (!(current->flags & PF_EXITING) ||
+	    task_tgid(current) != worker->pid)
+		return 0;
+
+	outside = umd_current_was_ended_outside(signal);
+	spin_lock(&worker->driver->lock);
+	first = worker->state != UMD_WORKER_ENDED;
+	umd_worker_end(worker, outside ? UMD_END_OUTSIDE : UMD_END_OWN, -EPIPE);
+	spin_unlock(&worker->driver->lock);
+	if (!first)
+		return 0;
+	if (signal)
+		pr_info_ratelimited("%s[%d]: ended by signal %d, %s\n",
+				    current->comm, current->tgid, signal,
+				    outside ? "sent by somebody else" :
+				    "a fault or a forbidden system call");
+	else
+		pr_info_ratelimited("%s[%d]: exited with code %d\n",
+				    current->comm, current->tgid, code >> 8);
+	return 0;
+}
+
+static int umd_channel_release(struct inode *inode, struct file *file)
+{
+	struct umd_worker *worker = file->private_data;
+
+	umd_channel_end(worker, UMD_END_OWN, -EPIPE);
+	umd_worker_put(worker);
+	return 0;
+}
+
+static const struct file_operations umd_channel_fops = {
+	.owner = THIS_MODULE,
+	.read = umd_channel_read,
+	.write = umd_channel_write,
+	.flush = umd_channel_flush,
+	.release = umd_channel_release,
+};
+
+/**
+ * umd_channel_install - give the current process the channel as 0 and 1
+ * @worker: the worker that the process is
+ *
+ * Context: the new process, before exec, with an empty table of files.
+ * Return: 0 or a negative errno, after which the process must exit; the file
+ * then holds a reference to @worker if any descriptor was installed.
+ */
+int umd_channel_install(struct umd_worker *worker)
+{
+	struct file *file;
+	int fd, i;
+
+	file = anon_inode_getfile("[umd]", &umd_channel_fops, worker, O_RDWR);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	stream_open(file_inode(file), file);
+	kref_get(&worker->ref);
+
+	for (i = 0; i < 2; i++) {
+		fd = get_unused_fd_flags(0);
+		if (fd != i)
+			break;
+		fd_install(fd, get_file(file));
+	}
+	fput(file);
+	if (i < 2) {
+		if (fd >= 0)
+			put_unused_fd(fd);
+		return fd < 0 ? fd : -EBADF;
+	}
+	return 0;
+}

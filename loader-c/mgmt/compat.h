@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every difference between the kernels that are supported, 6.1 and later.
+ * Kbuild defines the conditions from what the kernel's headers say.
+ */
+#ifndef _UMD_COMPAT_H
+#define _UMD_COMPAT_H
+
+#include <linux/export.h>
+#include <linux/fs_struct.h>
+#include <linux/mm_types.h>
+#include <linux/sched.h>
+#include <linux/sched/coredump.h>
+
+/* The name of a symbol namespace became a string in 6.13. */
+#ifdef UMD_NS_IS_STRING
+#define UMD_MGMT_NS "UMD_MGMT"
+#else
+#define UMD_MGMT_NS UMD_MGMT
+#endif
+
+/* The lock and the sequence count of an fs_struct became one in 7.x. */
+static inline void umd_fs_write_lock(struct fs_struct *fs)
+{
+#ifdef UMD_FS_SEQLOCK
+	write_seqlock(&fs->seq);
+#else
+	spin_lock(&fs->lock);
+	write_seqcount_begin(&fs->seq);
+#endif
+}
+
+static inline void umd_fs_write_unlock(struct fs_struct *fs)
+{
+#ifdef UMD_FS_SEQLOCK
+	write_sequnlock(&fs->seq);
+#else
+	write_seqcount_end(&fs->seq);
+	spin_unlock(&fs->lock);
+#endif
+}
+
+/* set_dumpable() is not exported, and where its value lives has changed. */
+static inline void umd_current_clear_dumpable(void)
+{
+#ifdef UMD_DUMPABLE_IN_EXEC_STATE
+	WRITE_ONCE(current->exec_state->dumpable, SUID_DUMP_DISABLE);
+#else
+	set_mask_bits(&current->mm->flags, MMF_DUMPABLE_MASK,
+		      SUID_DUMP_DISABLE);
+#endif
+}
+
+#endif /* _UMD_COMPAT_H */

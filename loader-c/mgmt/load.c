@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* How a driver gets its binary from the Loader, and loses it again. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/jiffies.h>
+#include <linux/kmod.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
+
+#include "compat.h"
+#include "internal.h"
+
+/* Larger than any sensible Handler, which has to fit into RLIMIT_AS. */
+#define UMD_BLOB_MAX_SIZE SZ_8M
+/* First and longest pause before a Loader that is going away is asked again. */
+#define UMD_RELOAD_MIN_MS 10
+#define UMD_RELOAD_MAX_MS 320
+
+/* Hands the blob over to the driver and waits for the first start. */
+static int umd_driver_load(struct umd_driver *driver, struct umd_blob *blob)
+{
+	spin_lock(&driver->lock);
+	if (driver->blob) {
+		spin_unlock(&driver->lock);
+		umd_blob_destroy(blob);
+		return -EEXIST;
+	}
+	driver->blob = blob;
+	driver->start_wanted = true;
+	reinit_completion(&driver->started);
+	queue_work(umd_wq, &driver->start_work);
+	spin_unlock(&driver->lock);
+
+	if (wait_for_completion_state(&driver->started,
+				      TASK_KILLABLE | TASK_FREEZABLE_UNSAFE))
+		return -EINTR;
+	return driver->start_error;
+}
+
+/**
+ * umd_mgmt_load - give a driver its binary and start it
+ * @mgmt: a registered driver
+ * @start: first byte of the Handler's ELF file
+ * @end: the byte after its last; both are the caller's, and not needed any
+ *	more on return
+ *
+ * To be called by the Loader's init function. The binary is copied, a Handler
+ * is started, greeted, and probed by @post_start, and when all of that went
+ * well the driver takes requests.
+ *
+ * Context: process context, sleeps; no lock may be held that @post_start
+ * takes.
+ * Return: 0; -EINVAL for an impossible size; -EEXIST when there is a binary;
+ * -ENOEXEC when it is no program; -EPROTO when it answers HELLO wrongly or has
+ * another ABI version; -ETIMEDOUT when it does not answer; -EPIPE when it ends
+ * instead; -EINTR after a fatal signal; what @post_start returned; or another
+ * negative errno. Then nothing stays loaded.
+ */
+int umd_mgmt_load(struct umd_mgmt *mgmt, const char *start, const char *end)
+{
+	struct umd_driver *driver = mgmt->driver;
+	struct umd_blob *blob;
+	int err;
+
+	if (end <= start || end - start > UMD_BLOB_MAX_SIZE)
+		return -EINVAL;
+	blob = umd_blob_create(mgmt->driver_name, start, end - start);
+	err = PTR_ERR_OR_ZERO(blob);
+	if (!err)
+		err = umd_driver_load(driver, blob);
+	if (err && err != -EEXIST)
+		umd_mgmt_unload(mgmt);
+
+	spin_lock(&driver->lock);
+	driver->load_count++;
+	driver->load_error = err;
+	spin_unlock(&driver->lock);
+	return err;
+}
+EXPORT_SYMBOL_NS_GPL(umd_mgmt_load, UMD_MGMT_NS);
+
+/**
+ * umd_mgmt_unload - end a driver's Handlers and free its binary
+ * @mgmt: a registered driver, loaded or not
+ *
+ * To be called by the Loader's exit function. Calls that are in progress
+ * return -ESHUTDOWN. The next call requests the Loader again.
+ *
+ * Context: process context, sleeps, about as long as it takes to kill a
+ * process, and at most a second or what @post_start takes.
+ */
+void umd_mgmt_unload(struct umd_mgmt *mgmt)
+{
+	struct umd_driver *driver = mgmt->driver;
+	struct umd_worker *worker;
+	struct umd_blob *blob;
+
+	spin_lock(&driver->lock);
+	if (!umd_driver_loaded(driver)) {
+		spin_unlock(&driver->lock);
+		return;
+	}
+	driver->unloading = true;
+	blob = driver->blob;
+	umd_queue_end(driver, -ESHUTDOWN);
+	list_for_each_entry(worker, &driver->workers, node)
+		umd_worker_end(worker, UMD_END_UNLOAD, -ESHUTDOWN);
+	spin_unlock(&driver->lock);
+
+	cancel_work_sync(&driver->start_work);
+	umd_worker_wait_exit(driver);
+
+	spin_lock(&driver->lock);
+	driver->blob = NULL;
+	driver->start_wanted = false;
+	driver->unloading = false;
+	driver->unloaded_at = jiffies;
+	spin_unlock(&driver->lock);
+	umd_blob_destroy(blob);
+}
+EXPORT_SYMBOL_NS_GPL(umd_mgmt_unload, UMD_MGMT_NS);
+
+/**
+ * umd_driver_request_loader - have the module loaded that brings the binary
+ * @driver: a driver without one
+ *
+ * A Loader that is going away makes request_module() fail at once, and there
+ * is no telling when it is gone: it is asked again for a short while after an
+ * unload.
+ *
+ * Context: process context, sleeps, no lock of the library held.
+ * Return: 0 when there was a binary; what umd_mgmt_load() returned to the
+ * Loader; -EINTR; -ENOPROTOOPT when there is no Loader.
+ */
+int umd_driver_request_loader(struct umd_driver *driver)
+{
+	unsigned int delay = UMD_RELOAD_MIN_MS, count;
+	bool loaded, ended, going;
+	int err;
+
+	for (;;) {
+		count = READ_ONCE(driver->load_count);
+		request_module("%s", driver->mgmt->kmod);
+
+		spin_lock(&driver->lock);
+		loaded = umd_driver_loaded(driver);
+		ended = driver->load_count != count;
+		err = driver->load_error;
+		going = driver->unloading ||
+			time_before(jiffies, driver->unloaded_at + HZ);
+		spin_unlock(&driver->lock);
+		if (loaded)
+			return 0;
+		if (ended && err)
+			return err;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		if (!going || delay > UMD_RELOAD_MAX_MS)
+			break;
+		schedule_timeout_killable(msecs_to_jiffies(delay));
+		delay *= 2;
+	}
+	pr_err_ratelimited("%s: no Handler: module %s cannot be loaded\n",
+			   driver->mgmt->driver_name, driver->mgmt->kmod);
+	return -ENOPROTOOPT;
+}

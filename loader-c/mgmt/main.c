@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* umd_mgmt.ko: user mode drivers for stock kernels. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/module.h>
+
+#include "internal.h"
+
+struct workqueue_struct *umd_wq;
+
+static int __init umd_init(void)
+{
+	int err;
+
+	/* Such a kernel would run its own helper instead of our Handlers. */
+	if (IS_ENABLED(CONFIG_STATIC_USERMODEHELPER)) {
+		pr_err("cannot work with CONFIG_STATIC_USERMODEHELPER\n");
+		return -EOPNOTSUPP;
+	}
+	umd_wq = alloc_workqueue("umd_mgmt", WQ_UNBOUND, 0);
+	if (!umd_wq)
+		return -ENOMEM;
+	err = umd_seal_init();
+	if (err)
+		goto err_wq;
+	return 0;
+
+err_wq:
+	destroy_workqueue(umd_wq);
+	return err;
+}
+
+static void __exit umd_exit(void)
+{
+	umd_seal_exit();
+	destroy_workqueue(umd_wq);
+}
+
+module_init(umd_init);
+module_exit(umd_exit);
+
+MODULE_DESCRIPTION("User mode driver management library");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Requests: from the caller to the queue, and back to the caller. */
+#include <linux/errno.h>
+#include <linux/jiffies.h>
+
+#include "compat.h"
+#include "internal.h"
+
+/* Calls for the Loader by one request, each of which was undone at once. */
+#define UMD_LOAD_TRIES 3
+
+/**
+ * umd_request_init - prepare a request
+ * @req: the request
+ * @call: what is asked; its lengths are within the driver's limits
+ * @timeout: time until the deadline in jiffies
+ */
+void umd_request_init(struct umd_request *req, const struct umd_mgmt_call *call,
+		      unsigned long timeout)
+{
+	*req = (struct umd_request) {
+		.header = {
+			.magic = UMD_MAGIC,
+			.version = UMD_ABI_VERSION,
+			.op = call->op,
+			.len = call->in_len,
+		},
+		.in = call->in,
+		.out = call->out,
+		.out_size = min_t(size_t, call->out_size, UMD_MAX_PAYLOAD),
+		.out_min = min_t(size_t, call->out_min, UMD_MAX_PAYLOAD),
+		.deadline = jiffies + timeout,
+	};
+	INIT_LIST_HEAD(&req->node);
+	init_completion(&req->done);
+}
+
+/* Take the request away from the worker that has it. Caller holds the lock. */
+static void umd_request_detach(struct umd_request *req)
+{
+	struct umd_worker *worker = req->worker;
+
+	if (!worker)
+		return;
+	if (worker->direct == req)
+		worker->direct = NULL;
+	if (worker->request == req)
+		worker->request = NULL;
+	req->worker = NULL;
+}
+
+/**
+ * umd_request_end - end a request, now or as soon as a copy is over
+ * @req: the request, in any state
+ * @error: 0 or what the call returns
+ *
+ * The first end counts. Context: caller holds the driver's lock; unless
+ * @req->copying the request may be gone on return.
+ */
+void umd_request_end(struct umd_request *req, int error)
+{
+	if (req->ended)
+		return;
+	list_del_init(&req->node);
+	req->ended = true;
+	req->error = error;
+	if (req->copying)
+		return;
+	umd_request_detach(req);
+	complete(&req->done);
+}
+
+/**
+ * umd_request_copied - note that a copy from or to a request's buffers is over
+ * @req: the request
+ *
+ * Context: caller holds the driver's lock.
+ * Return: true when the request goes on; false when it was ended meanwhile and
+ * is gone.
+ */
+bool umd_request_copied(struct umd_request *req)
+{
+	req->copying = false;
+	if (!req->ended)
+		return true;
+	umd_request_detach(req);
+	complete(&req->done);
+	return false;
+}
+
+/**
+ * umd_queue_end - end every request that no Handler has read
+ * @driver: the driver
+ * @error: what the calls return
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_queue_end(struct umd_driver *driver, int error)
+{
+	struct umd_request *req, *next;
+
+	list_for_each_entry_safe(req, next, &driver->queue, node)
+		umd_request_end(req, error);
+}
+
+/* Caller holds the lock. */
+static int umd_request_post(struct umd_driver *driver,
+			    struct umd_worker *target, struct umd_request *req)
+{
+	if (target && target->state == UMD_WORKER_ENDED)
+		return target->error;
+	if (!target && !umd_driver_loaded(driver))
+		return -ENOPROTOOPT;
+
+	req->header.id = ++driver->last_id;
+	if (target) {
+		req->direct = true;
+		req->worker = target;
+		target->direct = req;
+		wake_up(&target->wait);
+	} else {
+		list_add_tail(&req->node, &driver->queue);
+		umd_driver_kick(driver);
+	}
+	umd_driver_watch(driver, req->deadline);
+	return 0;
+}
+
+/**
+ * umd_request_run - post a request and wait for its end
+ * @driver: the driver
+ * @target: the only worker that may read it, or NULL for any that is ready
+ * @req: the request
+ *
+ * The wait ends at the latest soon after the deadline, by the driver's
+ * watchdog, or with a fatal signal. It is freezable although callers may hold
+ * locks (a write to securityfs holds that of its super block, for one): none
+ * of them is needed for freezing any other task than one that waits here too.
+ *
+ * Context: process context, may sleep, no lock of the library held.
+ * Return: 0 when there is a reply; -ENOPROTOOPT when there is no binary;
+ * otherwise as umd_mgmt_call().
+ */
+int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
+		    struct umd_request *req)
+{
+	int err;
+
+	spin_lock(&driver->lock);
+	err = umd_request_post(driver, target, req);
+	spin_unlock(&driver->lock);
+	if (err)
+		return err;
+
+	err = wait_for_completion_state(&req->done,
+					TASK_KILLABLE | TASK_FREEZABLE_UNSAFE);
+	if (err) {
+		spin_lock(&driver->lock);
+		umd_request_end(req, -EINTR);
+		spin_unlock(&driver->lock);
+		/* At most a copy in progress is left to wait for. */
+		wait_for_completion(&req->done);
+	}
+	return req->error;
+}
+
+/**
+ * umd_mgmt_call - ask a driver's Handler
+ * @mgmt: a registered driver
+ * @call: the request; on success the reply and the Handler's own status
+ *
+ * Requests the Loader and starts a Handler when needed. When @post_start calls
+ * this, the Handler that has just been started is asked.
+ *
+ * A Handler that ends before it has read any of the request is replaced, and
+ * the request goes to the next one. One that has read it and does not reply by
+ * the deadline is killed.
+ *
+ * Context: process context, sleeps, freezable, ended by a fatal signal.
+ * Return: 0 when there is a reply, whatever its status; or
+ * * -EINVAL	- the operation is not for callers
+ * * -EMSGSIZE	- the request is longer than the driver allows, or the reply is
+ *		  valid and longer than @out_size
+ * * -ETIMEDOUT	- the deadline has passed
+ * * -EPIPE	- the Handler ended after it had read the request
+ * * -EPROTO	- the reply is malformed, shorter than @out_min or longer than
+ *		  the driver allows; its Handler is killed
+ * * -ESHUTDOWN	- the driver is being unloaded
+ * * -EINTR	- a fatal signal of the caller
+ * * -ENOPROTOOPT - there is no Loader
+ * * any error of umd_mgmt_load() - the Handler cannot be started
+ */
+int umd_mgmt_call(struct umd_mgmt *mgmt, struct umd_mgmt_call *call)
+{
+	struct umd_driver *driver = mgmt->driver;
+	struct umd_worker *target = NULL;
+	struct umd_request req;
+	int tries, err;
+
+	if (call->op == UMD_OP_HELLO)
+		return -EINVAL;
+	if (call->in_len > mgmt->max_request)
+		return -EMSGSIZE;
+	if (READ_ONCE(driver->starter) == current)
+		target = driver->starting;
+
+	for (tries = 0; tries < UMD_LOAD_TRIES; tries++) {
+		umd_request_init(&req, call, call->timeout_ms ?
+				 msecs_to_jiffies(call->timeout_ms) :
+				 driver->timeout);
+		err = umd_request_run(driver, target, &req);
+		if (err != -ENOPROTOOPT)
+			break;
+		err = umd_driver_request_loader(driver);
+		if (err)
+			return err;
+	}
+	if (err)
+		return err;
+	call->status = req.status;
+	call->out_len = req.out_len;
+	return 0;
+}
+EXPORT_SYMBOL_NS_GPL(umd_mgmt_call, UMD_MGMT_NS);
+
+/**
+ * umd_mgmt_send_recv - ask a driver's Handler for a reply of known length
+ * @mgmt: a registered driver
+ * @in: payload of the request, which is of operation %UMD_OP_DRIVER
+ * @in_len: its length in bytes
+ * @out: room for the reply's payload
+ * @out_len: its length in bytes; any other is -EPROTO or, if it is longer but
+ *	allowed by the driver, -EMSGSIZE
+ *
+ * Context: as umd_mgmt_call().
+ * Return: 0, a status of the Handler, which is a negative errno, or an error
+ * of umd_mgmt_call().
+ */
+int umd_mgmt_send_recv(struct umd_mgmt *mgmt, void *in, size_t in_len,
+		       void *out, size_t out_len)
+{
+	struct umd_mgmt_call call = {
+		.op = UMD_OP_DRIVER,
+		.in = in,
+		.in_len = in_len,
+		.out = out,
+		.out_size = out_len,
+		.out_min = out_len,
+	};
+	int err;
+
+	err = umd_mgmt_call(mgmt, &call);
+	return err ?: call.status;
+}
+EXPORT_SYMBOL_NS_GPL(umd_mgmt_send_recv, UMD_MGMT_NS);

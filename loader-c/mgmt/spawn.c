@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From a binary to a process that is sealed before its first instruction. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/umh.h>
+
+#include "internal.h"
+
+/*
+ * Runs in the new process, before exec, while it is still a copy of a kernel
+ * thread. The order matters: what can be ended from outside comes first.
+ */
+static int umd_spawn_init(struct subprocess_info *info, struct cred *new)
+{
+	struct umd_worker *worker = info->data;
+	int err = 0;
+
+	spin_lock(&worker->driver->lock);
+	if (worker->state == UMD_WORKER_ENDED)
+		err = worker->error;
+	else
+		worker->pid = get_task_pid(current, PIDTYPE_TGID);
+	spin_unlock(&worker->driver->lock);
+	if (err)
+		return err;
+
+	err = umd_channel_install(worker);
+	if (err)
+		return err;
+	return umd_seal_before_exec(worker, new);
+}
+
+/**
+ * umd_spawn - start the process of a worker
+ * @worker: a new worker
+ *
+ * The process may have ended again by the time this returns.
+ *
+ * Context: process context, sleeps, no lock held.
+ * Return: 0; -EBUSY while user mode helpers are disabled; -ENOEXEC when the
+ * binary is no program for this kernel; or another negative errno.
+ */
+int umd_spawn(struct umd_worker *worker)
+{
+	const char *name = worker->driver->mgmt->driver_name;
+	char *argv[2] = { (char *)name, NULL };
+	char *envp[1] = { NULL };
+	struct subprocess_info *info;
+	int err;
+
+	info = call_usermodehelper_setup(name, argv, envp, GFP_KERNEL,
+					 umd_spawn_init, NULL, worker);
+	if (!info)
+		return -ENOMEM;
+	err = call_usermodehelper_exec(info, UMH_WAIT_EXEC);
+	if (err)
+		return err;
+	/* A kernel that runs another program, or none, reports success. */
+	return worker->pid ? 0 : -EOPNOTSUPP;
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The sample UMD Manager. A number written to /sys/kernel/security/sample_umd
+ * is the offset of the one byte that the Handler shall set in its reply; the
+ * write succeeds when it did just that.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/ctype.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/security.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "sample_mgr.h"
+
+/* Longer than any number in range with its prefix, newline and some zeros. */
+#define SAMPLE_INPUT_SIZE 32
+
+static struct dentry *sample_file;
+
+/* Shows that the new Handler serves before the first request reaches it. */
+static int sample_post_start(struct umd_mgmt *mgmt)
+{
+	struct umd_mgmt_call call = { .op = UMD_OP_PING };
+	int err;
+
+	err = umd_mgmt_call(mgmt, &call);
+	return err ?: call.status;
+}
+
+struct umd_mgmt sample_mgmt = {
+	.driver_name = "sample_umh",
+	.kmod = "sample_loader_kmod",
+	.post_start = sample_post_start,
+	.max_request = sizeof(struct umd_sample_request),
+	.max_reply = sizeof(struct umd_sample_reply),
+};
+EXPORT_SYMBOL_GPL(sample_mgmt);
+
+/* Every byte counts: the Handler is not trusted to have set only the one. */
+static bool sample_reply_is_right(const struct umd_sample_reply *reply,
+				  u32 offset)
+{
+	const u8 *bytes = reply->bytes;
+
+	return !memchr_inv(bytes, 0, offset) && bytes[offset] == 1 &&
+	       !memchr_inv(bytes + offset + 1, 0,
+			   UMD_SAMPLE_SIZE - offset - 1);
+}
+
+static int sample_ask(u32 offset)
+{
+	struct umd_sample_request request = { .offset = offset };
+	struct umd_sample_reply *reply;
+	int err;
+
+	reply = kvmalloc(sizeof(*reply), GFP_KERNEL);
+	if (!reply)
+		return -ENOMEM;
+	err = umd_mgmt_send_recv(&sample_mgmt, &request, sizeof(request),
+				 reply, sizeof(*reply));
+	if (!err && !sample_reply_is_right(reply, offset)) {
+		pr_err_ratelimited("wrong reply for offset %u\n", offset);
+		err = -EBADMSG;
+	}
+	kvfree(reply);
+	return err;
+}
+
+/* One number as kstrtouint() takes it, but without a sign, and in range. */
+static int sample_parse(const char __user *buf, size_t count, u32 *offset)
+{
+	char input[SAMPLE_INPUT_SIZE];
+	int err;
+
+	if (count >= sizeof(input))
+		return -EINVAL;
+	if (copy_from_user(input, buf, count))
+		return -EFAULT;
+	input[count] = '\0';
+	if (strlen(input) != count || !isdigit(input[0]))
+		return -EINVAL;
+	err = kstrtouint(input, 0, offset);
+	if (err)
+		return err;
+	return *offset < UMD_SAMPLE_SIZE ? 0 : -ERANGE;
+}
+
+static ssize_t sample_write(struct file *file, const char __user *buf,
+			    size_t count, loff_t *pos)
+{
+	u32 offset;
+	int err;
+
+	err = sample_parse(buf, count, &offset);
+	if (err)
+		return err;
+	err = sample_ask(offset);
+	return err ?: count;
+}
+
+static const struct file_operations sample_fops = {
+	.owner = THIS_MODULE,
+	.open = nonseekable_open,
+	.write = sample_write,
+};
+
+static int __init sample_mgr_init(void)
+{
+	int err;
+
+	err = umd_mgmt_register(&sample_mgmt);
+	if (err)
+		return err;
+	sample_file = securityfs_create_file("sample_umd", 0200, NULL, NULL,
+					     &sample_fops);
+	if (IS_ERR(sample_file)) {
+		err = PTR_ERR(sample_file);
+		goto err_unregister;
+	}
+	return 0;
+
+err_unregister:
+	umd_mgmt_unregister(&sample_mgmt);
+	return err;
+}
+
+static void __exit sample_mgr_exit(void)
+{
+	securityfs_remove(sample_file);
+	umd_mgmt_unregister(&sample_mgmt);
+}
+
+module_init(sample_mgr_init);
+module_exit(sample_mgr_exit);
+
+MODULE_DESCRIPTION("Sample user mode driver: Manager");
+MODULE_LICENSE("GPL");
+UMD_MGMT_IMPORT_NS();
