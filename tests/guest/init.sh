@@ -17,8 +17,9 @@ mount -t securityfs securityfs /sys/kernel/security
 mount -t debugfs debugfs /sys/kernel/debug
 mount -t tracefs tracefs /sys/kernel/tracing
 depmod -a
-# From here on the console has all that the kernel says.
-dmesg -n 8
+# From here on the console has all that the kernel says, whatever log level a
+# script sets.
+echo Y >/sys/module/printk/parameters/ignore_loglevel
 cd /root || exit
 
 # No translation of any byte.
@@ -28,14 +29,15 @@ if [ -f /umd/run ]; then
 	status=$?
 else
 	. /umd/terminal
-	stty -F /dev/ttyS1 sane rows "$ROWS" cols "$COLUMNS"
-	setsid -c sh -i </dev/ttyS1 >/dev/ttyS1 2>&1
+	# All in one opening of the line: it forgets its size when closed.
+	setsid -c sh -c "stty sane rows $ROWS cols $COLUMNS; exec sh -i" \
+		</dev/ttyS1 >/dev/ttyS1 2>&1
 	status=$?
 fi
 # This returns when all output has left the machine.
 stty -F /dev/ttyS1 raw -echo
 
-echo "exit $status" >/dev/ttyS2
+echo "exit $status taint $(cat /proc/sys/kernel/tainted)" >/dev/ttyS2
 stty -F /dev/ttyS2 raw
 # With qemu's -no-reboot this ends the machine; it needs no ACPI.
 reboot -f

@@ -4,9 +4,11 @@
 
 /// How the messages begin by which the kernel says that it found something
 /// wrong with itself. Each stands at the start of a message.
-const REPORTS: [&str; 24] = [
+const REPORTS: [&str; 27] = [
     "WARNING: ",
     "BUG: ",
+    // SLUB's checks.
+    "BUG ",
     "kernel BUG at ",
     "Oops: ",
     "Oops [",
@@ -14,6 +16,7 @@ const REPORTS: [&str; 24] = [
     "stack segment",
     "invalid opcode: ",
     "double fault: ",
+    "traps: PANIC: ",
     "divide error: ",
     "Unable to handle kernel",
     "unregister_netdevice: waiting",
@@ -27,6 +30,7 @@ const REPORTS: [&str; 24] = [
     "KCSAN: ",
     "kmemleak: ",
     "watchdog: BUG: ",
+    "NMI watchdog: Watchdog detected ",
     "list_add corruption",
     "list_del corruption",
 ];
@@ -49,6 +53,23 @@ pub fn splats(log: &str) -> Vec<String> {
         .filter(|line| !HARMLESS.iter().any(|report| line.starts_with(report)))
         .map(str::to_owned)
         .collect()
+}
+
+/// What the kernel's taint flags tell of faults, whatever the log has. Other
+/// flags only say that modules are unsigned or from outside of the tree.
+#[must_use]
+pub fn taint(flags: u32) -> Option<String> {
+    const FAULTS: [(u32, &str); 5] = [
+        (4, "a machine check"),
+        (5, "a bad page"),
+        (7, "an oops or BUG"),
+        (9, "a warning"),
+        (14, "a soft lockup"),
+    ];
+    FAULTS
+        .iter()
+        .find(|(bit, _)| flags & (1 << bit) != 0)
+        .map(|(_, fault)| format!("{fault} (taint flags {flags})"))
 }
 
 /// Why the kernel panicked, if it did.

@@ -33,6 +33,8 @@ pub(crate) enum Ended {
     ByItself,
     /// It was killed after the given time.
     TimeOver,
+    /// It was killed because of a signal to this process.
+    Interrupted,
 }
 
 /// A running qemu; dropping it ends it.
@@ -105,7 +107,7 @@ impl Machine {
             }
             if signals.received() {
                 self.end();
-                signals.deliver()?;
+                return Ok(Ended::Interrupted);
             }
             if timeout.is_some_and(|timeout| started.elapsed() >= timeout) {
                 self.end();

@@ -178,13 +178,16 @@ pub fn run(options: &Options) -> Result<Outcome> {
         .map(|output| std::thread::spawn(move || hand_on(output, to, step)));
     let ended = machine.wait(options.timeout, &signals);
     drop(machine);
-    drop(signals);
     let elapsed = started.elapsed();
     if let Some(terminal) = terminal {
         // A qemu that was killed leaves the terminal as the guest needed it.
         let now = rustix::termios::OptionalActions::Now;
         rustix::termios::tcsetattr(std::io::stdin(), now, &terminal)?;
     }
+    if signals.received() {
+        signals.deliver()?;
+    }
+    drop(signals);
     let output = reader.map_or(Ok(Vec::new()), std::thread::JoinHandle::join);
     let read = |name| fs::read(folder.join(name)).unwrap_or_default();
     let console = String::from_utf8_lossy(&read(qemu::CONSOLE)).into_owned();
@@ -211,21 +214,30 @@ fn judge(ended: Ended, console: &str, verdict: &str, qemu_said: &str) -> Verdict
     if ended == Ended::TimeOver {
         return Verdict::Timeout;
     }
-    let lines: Vec<&str> = verdict.lines().collect();
-    let status = match lines[..] {
-        [line] => line.strip_prefix("exit ").and_then(|s| s.parse().ok()),
-        _ => None,
-    };
-    match (status, splat) {
-        (Some(0), Some(splat)) => Verdict::Splat(splat),
-        (Some(status), _) => Verdict::Exit(status),
-        (None, _) if !lines.is_empty() => Verdict::NoVerdict(format!(
+    match status(verdict) {
+        Some((0, flags)) => match splat.or_else(|| console::taint(flags)) {
+            Some(splat) => Verdict::Splat(splat),
+            None => Verdict::Exit(0),
+        },
+        Some((status, _)) => Verdict::Exit(status),
+        None if !verdict.is_empty() => Verdict::NoVerdict(format!(
             "it wrote \"{}\" where one exit status belongs",
             verdict.escape_debug()
         )),
-        (None, _) if !qemu_said.is_empty() => Verdict::NoVerdict(qemu_said.replace('\n', "; ")),
-        (None, _) => Verdict::NoVerdict("it was switched off".to_owned()),
+        None if !qemu_said.is_empty() => Verdict::NoVerdict(qemu_said.replace('\n', "; ")),
+        None => Verdict::NoVerdict("it was switched off".to_owned()),
     }
+}
+
+/// The script's status and the kernel's taint flags, from the one line that
+/// `init.sh` writes.
+fn status(verdict: &str) -> Option<(u8, u32)> {
+    let mut lines = verdict.lines();
+    let (line, None) = (lines.next()?, lines.next()) else {
+        return None;
+    };
+    let (status, flags) = line.strip_prefix("exit ")?.split_once(" taint ")?;
+    Some((status.parse().ok()?, flags.parse().ok()?))
 }
 
 /// Hands on what the script prints; the first byte ends `step`.
@@ -309,9 +321,15 @@ mod tests {
     #[test]
     fn exactly_one_status_is_a_verdict() {
         let judged = |verdict| judge(Ended::ByItself, "", verdict, "");
-        assert_eq!(judged("exit 0\n"), Verdict::Exit(0));
-        assert_eq!(judged("exit 3\n"), Verdict::Exit(3));
-        for wrong in ["", "exit\n", "exit 256\n", "exit 0\nexit 0\n", "\nexit 0\n"] {
+        assert_eq!(judged("exit 0 taint 12288\r\n"), Verdict::Exit(0));
+        assert_eq!(judged("exit 3 taint 0\n"), Verdict::Exit(3));
+        for wrong in [
+            "",
+            "exit 0\n",
+            "exit 256 taint 0\n",
+            "exit 0 taint 0\nexit 0 taint 0\n",
+            "\nexit 0 taint 0\n",
+        ] {
             assert!(matches!(judged(wrong), Verdict::NoVerdict(_)), "{wrong:?}");
         }
     }
@@ -322,18 +340,25 @@ mod tests {
         let judged = |ended, console, verdict| judge(ended, console, verdict, "");
         let by_itself = Ended::ByItself;
         assert!(matches!(
-            judged(by_itself, warned, "exit 0\n"),
+            judged(by_itself, warned, "exit 0 taint 0\n"),
             Verdict::Splat(_)
         ));
-        assert_eq!(judged(by_itself, warned, "exit 1\n"), Verdict::Exit(1));
         assert_eq!(
-            judged(Ended::TimeOver, warned, "exit 0\n"),
+            judged(by_itself, warned, "exit 1 taint 0\n"),
+            Verdict::Exit(1)
+        );
+        assert!(matches!(
+            judged(by_itself, "", "exit 0 taint 512\n"),
+            Verdict::Splat(_)
+        ));
+        assert_eq!(
+            judged(Ended::TimeOver, warned, "exit 0 taint 0\n"),
             Verdict::Timeout
         );
         let panicked = "[    1.0] Kernel panic - not syncing: why\n";
         for ended in [by_itself, Ended::TimeOver] {
             assert!(matches!(
-                judged(ended, panicked, "exit 0\n"),
+                judged(ended, panicked, "exit 0 taint 0\n"),
                 Verdict::Panic(_)
             ));
         }

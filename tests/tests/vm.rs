@@ -51,6 +51,7 @@ fn runner_tests() -> Vec<Trial> {
         trial("runner_passes_output_byte_for_byte", output),
         trial("runner_tells_a_panic", panic),
         trial("runner_tells_a_kernel_report_after_success", report),
+        trial("runner_tells_a_taint_after_success", taint),
         trial("runner_tells_the_status_of_a_failed_script", failed_script),
         trial("runner_ends_a_hung_guest", hung),
         trial("runner_tells_a_missing_verdict", missing_verdict),
@@ -201,6 +202,13 @@ fn report() -> Result<()> {
     expect(&outcome, &Verdict::Splat(message))
 }
 
+fn taint() -> Result<()> {
+    // 512: a warning, whose text may have been lost; 4096: our own modules.
+    let outcome = boot("echo $((512 + 4096)) >/proc/sys/kernel/tainted", &[], 60)?;
+    let message = "a warning (taint flags 4608)".to_owned();
+    expect(&outcome, &Verdict::Splat(message))
+}
+
 fn failed_script() -> Result<()> {
     let outcome = boot(&format!("{REPORT}; exit 3"), &[], 60)?;
     expect(&outcome, &Verdict::Exit(3))
@@ -222,7 +230,7 @@ fn missing_verdict() -> Result<()> {
 }
 
 fn second_verdict() -> Result<()> {
-    let outcome = boot("echo exit 0 >/dev/ttyS2; exit 1", &[], 60)?;
+    let outcome = boot("echo exit 0 taint 0 >/dev/ttyS2; exit 1", &[], 60)?;
     ensure!(
         matches!(outcome.verdict, Verdict::NoVerdict(_)),
         "{}",
