@@ -19,6 +19,7 @@ static DEFINE_IDA(umd_driver_ids);
  * @driver: the driver
  *
  * Context: caller holds the driver's lock.
+ * Return: true if so.
  */
 bool umd_driver_loaded(struct umd_driver *driver)
 {

@@ -101,6 +101,7 @@ void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error)
  * @worker: the worker
  *
  * Context: caller holds the driver's lock.
+ * Return: true if so.
  */
 bool umd_worker_idle(const struct umd_worker *worker)
 {

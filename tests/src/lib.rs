@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod apt;
+pub mod c_style;
 pub mod cache;
 pub mod command;
 pub mod commands;

@@ -38,8 +38,28 @@ pub fn build(kernel: &Kernel, handler: Option<&Path>) -> Result<Vec<PathBuf>> {
         handlers = replace_sample(&modules.join(format!("{name}.elf")), &handlers, handler)?;
     }
     update_copy(&sources, &copy)?;
-    make(kernel, &copy, &handlers)?;
+    for line in make(kernel, &copy, &handlers, &[])? {
+        eprintln!("{line}");
+    }
     built(&copy)
+}
+
+/// Builds the modules once more, from nothing, with every warning that the
+/// compiler and sparse know and a limit for the stack; returns what they say.
+///
+/// # Errors
+///
+/// The handlers or the modules do not build.
+pub fn warnings(kernel: &Kernel) -> Result<Vec<String>> {
+    handlers::build_all()?;
+    let copy = repo::target_dir()?.join(format!("modules/{}-check", kernel.name));
+    let _lock = cache::lock(&copy.with_extension("lock"), "another check")?;
+    if copy.exists() {
+        fs::remove_dir_all(&copy)?;
+    }
+    update_copy(&repo::root().join("loader-c"), &copy)?;
+    let flags = ["C=2", "W=1", "KCFLAGS=-Wframe-larger-than=512"];
+    make(kernel, &copy, &handlers::handlers_dir()?, &flags)
 }
 
 /// Fills `folder` with all handlers, the sample's replaced by `handler`.
@@ -104,7 +124,7 @@ fn remove_gone(copy: &Path, files: &BTreeSet<PathBuf>) -> Result<()> {
 
 /// Whether a file in `loader-c/` comes from a build there, as a kernel
 /// developer may do it, and not from the repository.
-fn is_output(name: &Path) -> bool {
+pub(crate) fn is_output(name: &Path) -> bool {
     let file = name.file_name().unwrap_or_default().to_string_lossy();
     let extension = name.extension().unwrap_or_default().to_string_lossy();
     matches!(&*extension, "o" | "ko" | "cmd" | "mod" | "a" | "d")
@@ -113,7 +133,8 @@ fn is_output(name: &Path) -> bool {
         || file == "modules.order"
 }
 
-fn make(kernel: &Kernel, copy: &Path, handlers: &Path) -> Result<()> {
+/// Runs make and returns the warnings about our sources.
+fn make(kernel: &Kernel, copy: &Path, handlers: &Path, flags: &[&str]) -> Result<Vec<String>> {
     let step = Step::start(format!("building the modules for {}", kernel.release));
     let variable = |name: &str, value: &Path| format!("{name}={}", value.display());
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
@@ -122,7 +143,7 @@ fn make(kernel: &Kernel, copy: &Path, handlers: &Path) -> Result<()> {
     make.arg(format!("-j{jobs}"));
     make.arg(variable("M", copy));
     make.arg(variable("HANDLERS", handlers));
-    make.args(&kernel.make_variables).arg("modules");
+    make.args(&kernel.make_variables).args(flags).arg("modules");
     // A make above must not leak its settings into Kbuild.
     for name in ["MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ARCH", "CROSS_COMPILE"] {
         make.env_remove(name);
@@ -145,10 +166,7 @@ fn make(kernel: &Kernel, copy: &Path, handlers: &Path) -> Result<()> {
     let ours = |line: &&str| {
         line.contains("warning: ") && !line.starts_with("warning: ") && !line.contains(headers)
     };
-    for line in said.lines().filter(ours) {
-        eprintln!("{line}");
-    }
-    Ok(())
+    Ok(said.lines().filter(ours).map(str::to_owned).collect())
 }
 
 fn built(copy: &Path) -> Result<Vec<PathBuf>> {

@@ -10,8 +10,11 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Programs that must be installed, and the packages that have them.
-const PROGRAMS: [(&str, &str); 5] = [
+/// A program and the package that has it.
+type Program = (&'static str, &'static str);
+
+/// Programs that must be installed to build and boot.
+const PROGRAMS: [Program; 5] = [
     (QEMU, "qemu-system-x86"),
     ("make", "make"),
     ("gcc", "gcc"),
@@ -37,15 +40,20 @@ pub struct Ready {
 ///
 /// Something cannot be installed or downloaded; the message says what to do.
 pub fn ensure(kernel: Option<&str>, update: Update) -> Result<Ready> {
-    install_programs()?;
+    install(&PROGRAMS)?;
     Ok(Ready {
         kernel: kernel::get(kernel, update)?,
         busybox: kernel::busybox(update)?,
     })
 }
 
-fn install_programs() -> Result<()> {
-    let missing: Vec<&str> = PROGRAMS
+/// Installs the programs that are missing.
+///
+/// # Errors
+///
+/// They cannot be installed; the message says what to do.
+pub fn install(programs: &[Program]) -> Result<()> {
+    let missing: Vec<&str> = programs
         .iter()
         .filter(|(program, _)| command::find(program).is_none())
         .map(|&(_, package)| package)

@@ -3,7 +3,7 @@
 //! `cargo modules`
 
 use crate::kernel::Update;
-use crate::{modules, setup};
+use crate::{c_style, modules, setup};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -17,17 +17,23 @@ pub struct Args {
     /// Embed this ELF file in the sample Loader
     #[arg(long, value_name = "ELF")]
     handler: Option<PathBuf>,
+    /// Also run sparse, all compiler warnings, checkpatch and kernel-doc
+    #[arg(long)]
+    check: bool,
 }
 
 /// Builds the modules and prints their paths.
 ///
 /// # Errors
 ///
-/// They do not build.
+/// They do not build, or a check finds something.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let ready = setup::ensure(args.kernel.as_deref(), Update::Missing)?;
     for module in modules::build(&ready.kernel, args.handler.as_deref())? {
         println!("{}", module.display());
+    }
+    if args.check {
+        c_style::check(&ready.kernel)?;
     }
     Ok(ExitCode::SUCCESS)
 }

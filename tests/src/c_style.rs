@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo modules --check`: what a kernel maintainer would run on `loader-c/`.
+
+use crate::apt::Apt;
+use crate::kernel::Kernel;
+use crate::{cache, command, modules, progress::Step, repo, setup};
+use anyhow::{Context, Result, ensure};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use walkdir::WalkDir;
+
+/// checkpatch is in no package but the kernel's sources. Any version will do;
+/// this one has been in Debian for long.
+const SOURCE_SUITES: [&str; 2] = ["bookworm", "bookworm-security"];
+const SOURCE_PACKAGE: &str = "linux-source-6.1";
+
+/// Runs sparse, the compiler with all warnings, checkpatch and kernel-doc.
+///
+/// # Errors
+///
+/// One of them has something to say, or cannot be run.
+pub fn check(kernel: &Kernel) -> Result<()> {
+    setup::install(&[("sparse", "sparse"), ("perl", "perl"), ("xz", "xz-utils")])?;
+    let scripts = scripts()?;
+    let mut found = modules::warnings(kernel)?;
+    let sources = sources()?;
+
+    let mut checkpatch = Command::new("perl");
+    checkpatch
+        .arg(scripts.join("checkpatch.pl"))
+        .args(["--strict", "--no-tree", "--quiet", "--terse", "--file"])
+        .args(&sources);
+    found.extend(complaints(&mut checkpatch)?);
+
+    let mut kernel_doc = Command::new("perl");
+    kernel_doc
+        .arg(scripts.join("kernel-doc"))
+        .args(["-v", "-none"]);
+    kernel_doc.args(
+        sources
+            .iter()
+            .filter(|path| path.extension().is_some_and(|e| e == "c" || e == "h")),
+    );
+    found.extend(complaints(&mut kernel_doc)?);
+
+    for line in &found {
+        eprintln!("{line}");
+    }
+    ensure!(found.is_empty(), "loader-c/ has {} findings", found.len());
+    Ok(())
+}
+
+/// What a checker said; each line is a finding.
+fn complaints(checker: &mut Command) -> Result<Vec<String>> {
+    checker.current_dir(repo::root().join("loader-c"));
+    let output = command::finished(checker)?;
+    let said = [&output.stdout[..], &output.stderr[..]].concat();
+    let said = String::from_utf8_lossy(&said);
+    // Neither progress nor the number of findings is one.
+    let finding = |line: &&str| {
+        !line.trim().is_empty()
+            && !line.contains(": info: ")
+            && !line.contains("info: Scanning")
+            && !line.starts_with("total: ")
+            && !line.ends_with(" warnings")
+    };
+    let found: Vec<String> = said.lines().filter(finding).map(str::to_owned).collect();
+    ensure!(
+        output.status.success() || !found.is_empty(),
+        "{}",
+        command::failure(checker, &output)
+    );
+    Ok(found)
+}
+
+/// The files of `loader-c/`, relative to it.
+fn sources() -> Result<Vec<PathBuf>> {
+    let folder = repo::root().join("loader-c");
+    let mut files = Vec::new();
+    for entry in WalkDir::new(&folder).sort_by_file_name() {
+        let entry = entry?;
+        let name = entry.path().strip_prefix(&folder)?;
+        let extension = name.extension().unwrap_or_default().to_string_lossy();
+        let is_source = matches!(&*extension, "c" | "h" | "S")
+            || name == Path::new("Kbuild")
+            || name == Path::new("Makefile");
+        if is_source && !modules::is_output(name) {
+            files.push(name.to_path_buf());
+        }
+    }
+    Ok(files)
+}
+
+/// The folder `scripts` of the kernel's sources, of which only what the
+/// checkers need is kept.
+fn scripts() -> Result<PathBuf> {
+    let entry = "kernel-scripts";
+    let scripts = |root: PathBuf| root.join(SOURCE_PACKAGE).join("scripts");
+    if let Some(root) = cache::current(entry)? {
+        return Ok(scripts(root));
+    }
+    let apt = Apt::update(&SOURCE_SUITES)?;
+    let package = apt.newest(SOURCE_PACKAGE)?;
+    let version = package.version.replace(':', "_");
+    let root = cache::publish(entry, &version, |root, _| {
+        let unpacked = tempfile::tempdir_in(cache::dir()?)?;
+        apt.unpack(&[package], "checkpatch", unpacked.path())?;
+        let archive = unpacked
+            .path()
+            .join(format!("usr/src/{SOURCE_PACKAGE}.tar.xz"));
+        unpack_scripts(&archive, root)
+    })?;
+    Ok(scripts(root))
+}
+
+fn unpack_scripts(archive: &Path, root: &Path) -> Result<()> {
+    let step = Step::start("unpacking checkpatch".to_owned());
+    let wanted = ["checkpatch.pl", "spelling.txt", "const_structs.checkpatch"];
+    let mut tar = Command::new("tar");
+    tar.arg("--extract").arg("--file").arg(archive);
+    tar.arg("--directory").arg(root).stdin(Stdio::null());
+    for name in wanted.iter().chain(&["kernel-doc"]) {
+        tar.arg(format!("{SOURCE_PACKAGE}/scripts/{name}"));
+    }
+    command::output(&mut tar).context("cannot unpack the kernel's sources")?;
+    step.done();
+    Ok(())
+}
