@@ -13,7 +13,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+/// The suites whose lists this process has fetched: once is enough.
+static FETCHED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// Apt with a configuration for some suites.
 #[derive(Debug)]
@@ -65,6 +69,10 @@ impl Apt {
             suites: suites.join(", "),
             complaint: String::new(),
         };
+        let mut fetched = FETCHED.lock().unwrap_or_else(PoisonError::into_inner);
+        if !fetched.insert(apt.suites.clone()) {
+            return Ok(apt);
+        }
         let step = Step::start(format!("fetching package lists of {}", apt.suites));
         let mut update = apt.command("apt-get");
         update.args(["--quiet", "update"]);

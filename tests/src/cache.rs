@@ -8,8 +8,9 @@
 //! needs no network.
 
 use anyhow::{Context, Result, bail};
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File, Permissions, TryLockError};
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// The cache folder: `UMD_CACHE_DIR`, else `umd` in the user's cache folder.
@@ -81,7 +82,9 @@ pub fn write(path: &Path, contents: &[u8]) -> Result<()> {
         return Ok(());
     }
     let folder = path.parent().context("a file has a folder")?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)
+    let mut file = tempfile::Builder::new()
+        .permissions(Permissions::from_mode(0o644))
+        .tempfile_in(folder)
         .with_context(|| format!("cannot write in {}", folder.display()))?;
     file.write_all(contents)?;
     file.persist(path)?;
@@ -120,17 +123,10 @@ pub fn publish(
     if !version_dir.is_dir() {
         let temporary = tempfile::Builder::new().prefix("new-").tempdir_in(&entry)?;
         build(temporary.path(), &version_dir)?;
-        set_readable(temporary.path())?;
+        // `tempfile` makes folders that only their owner can enter.
+        fs::set_permissions(temporary.path(), Permissions::from_mode(0o755))?;
         fs::rename(temporary.keep(), &version_dir)?;
     }
     write(&entry.join("current"), version.as_bytes())?;
     Ok(version_dir)
-}
-
-/// `tempfile` makes folders that only their owner can enter; a cache may be
-/// shared.
-fn set_readable(folder: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
-    Ok(())
 }

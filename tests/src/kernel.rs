@@ -59,7 +59,8 @@ const SERIES: [Series; 3] = [
     },
     Series {
         name: "latest",
-        suites: &["trixie-backports", "sid"],
+        // Libraries for the backports' tools are in trixie, if sid cannot be had.
+        suites: &["trixie", "trixie-backports", "sid"],
     },
 ];
 

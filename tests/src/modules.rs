@@ -95,6 +95,7 @@ fn update_copy(sources: &Path, copy: &Path) -> Result<()> {
             // A changed file gets the time of now, so that make sees the
             // change even if a checkout gave the source an older time.
             cache::write(&to, &fs::read(entry.path())?)?;
+            fs::set_permissions(&to, entry.metadata()?.permissions())?;
             files.insert(name.to_path_buf());
         }
     }

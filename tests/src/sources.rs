@@ -28,6 +28,18 @@ struct Entry {
     signed_by: Option<String>,
 }
 
+impl Entry {
+    /// Whether it is for the main packages of a Debian release.
+    fn is_release(&self, codename: &str) -> bool {
+        let names = ["stable", "oldstable", "testing", "sid", "unstable"];
+        self.components.iter().any(|component| component == "main")
+            && self.suites.iter().any(|suite| {
+                let release = suite.split('-').next().unwrap_or_default();
+                release == codename || names.contains(&release)
+            })
+    }
+}
+
 /// The Debian archives that the machine is set up for.
 ///
 /// # Errors
@@ -35,20 +47,16 @@ struct Entry {
 /// There are none.
 pub fn debian() -> Result<Vec<Archive>> {
     let codename = os_release("VERSION_CODENAME").unwrap_or_default();
-    let mut archives = Vec::new();
+    let mut entries = Vec::new();
     for file in files(Path::new("/etc/apt")) {
         let text = fs::read_to_string(&file).unwrap_or_default();
-        let entries = if file.extension().is_some_and(|e| e == "sources") {
-            parse_deb822(&text)
+        if file.extension().is_some_and(|e| e == "sources") {
+            entries.extend(parse_deb822(&text));
         } else {
-            parse_one_line(&text)
-        };
-        for archive in archives_of(&entries, &codename) {
-            if !archives.contains(&archive) {
-                archives.push(archive);
-            }
+            entries.extend(parse_one_line(&text));
         }
     }
+    let archives = archives_of(&entries, &codename);
     if archives.is_empty() {
         bail!(
             "no Debian package source in /etc/apt: kernels come from there, so this needs Debian 12 or later"
@@ -110,37 +118,38 @@ fn files(etc: &Path) -> Vec<PathBuf> {
     parts
 }
 
-/// Third parties use the same suite names: an entry is Debian's if its key
-/// is, or, without a key of its own, if its address ends as Debian's do.
+/// The entries that are Debian's. Third parties use the same suite names, so
+/// the key tells; only where no entry has Debian's (they may have none of
+/// their own, or a renamed one), the address does.
 fn archives_of(entries: &[Entry], codename: &str) -> Vec<Archive> {
-    let mut archives = Vec::new();
-    for entry in entries {
-        if !entry.components.iter().any(|c| c == "main") {
-            continue;
-        }
-        let security = entry.suites.iter().any(|s| s.contains("-security"));
-        let release = ["stable", "oldstable", "testing", "sid", "unstable"];
-        let ours = entry.suites.iter().any(|suite| {
-            suite.starts_with(codename) || release.iter().any(|name| suite.starts_with(name))
-        });
-        if !ours {
-            continue;
-        }
+    let mut by_key = Vec::new();
+    let mut by_address = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.is_release(codename)) {
+        let key = entry.signed_by.as_deref().unwrap_or_default();
         for uri in &entry.uris {
-            let folder = uri.trim_end_matches('/').rsplit('/').next().unwrap_or("");
-            let known = match &entry.signed_by {
-                Some(key) => key.contains("debian-archive") || folder.starts_with("debian"),
-                None => folder.starts_with("debian") || uri.contains("debian"),
+            let archive = Archive {
+                uri: uri.clone(),
+                signed_by: entry.signed_by.clone(),
+                security: entry.suites.iter().any(|s| s.contains("-security")),
             };
-            if known {
-                archives.push(Archive {
-                    uri: uri.clone(),
-                    signed_by: entry.signed_by.clone(),
-                    security,
-                });
+            if key.contains("debian-archive") {
+                by_key.push(archive);
+            } else if uri.contains("debian") {
+                by_address.push(archive);
             }
         }
     }
+    let mut archives = if by_key.is_empty() {
+        by_address
+    } else {
+        by_key
+    };
+    let mut seen = Vec::new();
+    archives.retain(|archive| {
+        let new = !seen.contains(archive);
+        seen.push(archive.clone());
+        new
+    });
     archives
 }
 
@@ -246,11 +255,26 @@ mod tests {
     }
 
     #[test]
+    fn without_keys_of_their_own_the_address_tells() {
+        let text = "deb http://mirror.test/debian stable main\ndeb http://vendor.test/apt stable main\n\
+                    deb http://mirror.test/debian stable-updates main\n";
+        let archives = archives_of(&parse_one_line(text), "bookworm");
+        let text = generate(&archives, &["sid"]);
+        assert_eq!(text.matches("URIs: ").count(), 1);
+        assert!(text.contains("URIs: http://mirror.test/debian\nSuites: sid\n"));
+    }
+
+    #[test]
     fn third_party_and_disabled_sources_are_left_out() {
-        let text = "Types: deb\nURIs: https://vendor.test/apt\nSuites: bookworm\nComponents: main\n\
-                    Signed-By: /usr/share/keyrings/vendor.gpg\n\n\
-                    Enabled: no\nTypes: deb\nURIs: http://mirror.test/debian\nSuites: bookworm\nComponents: main\n\n\
-                    Types: deb\nURIs: http://mirror.test/debian\nSuites: bookworm\nComponents: contrib\n";
-        assert_eq!(archives_of(&parse_deb822(text), "bookworm"), []);
+        let text = format!(
+            "Types: deb\nURIs: https://vendor.test/debian\nSuites: bookworm\nComponents: main\n\
+             Signed-By: /usr/share/keyrings/vendor.gpg\n\n\
+             Enabled: no\nTypes: deb\nURIs: http://off.test/debian\nSuites: bookworm\nComponents: main\n\n\
+             Types: deb\nURIs: http://contrib.test/debian\nSuites: bookworm\nComponents: contrib\n\n\
+             Types: deb\nURIs: http://mirror.test/debian\nSuites: bookworm\nComponents: main\nSigned-By: {KEY}\n"
+        );
+        let archives = archives_of(&parse_deb822(&text), "bookworm");
+        let uris: Vec<&str> = archives.iter().map(|a| a.uri.as_str()).collect();
+        assert_eq!(uris, ["http://mirror.test/debian"]);
     }
 }
