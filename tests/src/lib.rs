@@ -3,7 +3,7 @@
 //! The user-space Manager, the VM runner, and what the repository's commands
 //! (`cargo demo`, `cargo vm`, ...) do.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod apt;
 pub mod c_style;
@@ -11,12 +11,14 @@ pub mod cache;
 pub mod command;
 pub mod commands;
 pub mod console;
+pub mod demo_host;
 pub mod elf;
 pub mod handlers;
 pub mod header;
 pub mod initramfs;
 pub mod kernel;
 pub mod ktap;
+pub mod manager;
 pub mod modules;
 pub mod progress;
 mod qemu;

@@ -4,7 +4,7 @@
 
 use crate::kernel::Update;
 use crate::vm::{self, Options, Output, Task, Verdict};
-use crate::{modules, repo, setup};
+use crate::{demo_host, modules, repo, setup};
 use anyhow::{Context, Result};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,8 +32,7 @@ pub struct Args {
 /// Something is missing or does not build; the message says what to do.
 pub fn run(args: &Args) -> Result<ExitCode> {
     if args.host {
-        // MERGE: crate::demo_host::run(args.handler.as_deref())
-        anyhow::bail!("cargo demo --host is not there yet");
+        return demo_host::run(args.handler.as_deref());
     }
     let ready = setup::ensure(args.kernel.as_deref(), Update::Missing)?;
     let modules = modules::build(&ready.kernel, None)?;

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A UMD Manager in user space: it starts a Handler on a socket pair, under a
+//! seccomp filter with the system calls that the kernel's seal leaves, and
+//! exchanges frames with it. For tests, for fuzzing, and for writing handlers
+//! without a kernel.
+//!
+//! ```no_run
+//! use std::time::Duration;
+//! use umd_abi::UMD_OP_DRIVER;
+//! use umd_tests::manager::{Limits, Manager};
+//!
+//! let limits = Limits { max_request: 4096, max_reply: 4096 };
+//! let mut manager = Manager::new("target/handlers/reverse_umh", limits);
+//! let reply = manager.call(UMD_OP_DRIVER, b"hello", Duration::from_secs(1))?;
+//! assert_eq!(reply.payload, b"olleh");
+//! # Ok::<(), umd_tests::manager::Error>(())
+//! ```
+
+mod exchange;
+#[allow(unsafe_code, reason = "code that runs between fork and exec")]
+mod process;
+#[allow(unsafe_code, reason = "code that runs between fork and exec")]
+mod seal;
+
+pub use process::{Ending, Process};
+
+use exchange::exchange;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use umd_abi::{FrameError, FrameHeader, Hello, HelloError, Status, UMD_OP_HELLO, UMD_OP_PING};
+use zerocopy::{FromBytes, IntoBytes};
+
+/// How long a Handler may take to answer the HELLO after its start.
+const HELLO_DEADLINE: Duration = Duration::from_secs(5);
+
+/// The largest payloads of a driver in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Of a request.
+    pub max_request: u32,
+    /// Of a reply.
+    pub max_reply: u32,
+}
+
+/// What a Handler answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The outcome as the Handler states it.
+    pub status: Status,
+    /// At most [`Limits::max_reply`] bytes.
+    pub payload: Vec<u8>,
+}
+
+/// How a reply breaks the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Violation {
+    /// The header.
+    Frame(FrameError),
+    /// The answer to HELLO.
+    Hello(HelloError),
+    /// A HELLO was answered with an error or with another length.
+    NoHello,
+    /// Bytes that nobody asked for.
+    Unsolicited,
+}
+
+/// Why a call has no reply. After [`TimedOut`](Self::TimedOut),
+/// [`Died`](Self::Died), [`Protocol`](Self::Protocol) and
+/// [`Channel`](Self::Channel) there is no Handler; the next call starts one.
+#[derive(Debug)]
+pub enum Error {
+    /// The Handler could not be started.
+    Spawn(io::Error),
+    /// The request is above [`Limits::max_request`]; `-EMSGSIZE` in the kernel.
+    TooLarge,
+    /// No reply within the deadline, the Handler was killed; `-ETIMEDOUT`.
+    TimedOut,
+    /// The Handler ended before it replied; `-EPIPE`.
+    Died(Ending),
+    /// The Handler broke the contract and was killed; `-EPROTO`.
+    Protocol(Violation),
+    /// The socket failed.
+    Channel(io::Error),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Spawn(error) => write!(f, "the Handler does not start: {error}"),
+            Self::TooLarge => write!(f, "the request is too large"),
+            Self::TimedOut => write!(f, "the Handler did not reply in time"),
+            Self::Died(ending) => write!(f, "the Handler died: {ending}"),
+            Self::Protocol(violation) => write!(f, "malformed reply: {violation:?}"),
+            Self::Channel(error) => write!(f, "the channel failed: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<FrameError> for Error {
+    fn from(error: FrameError) -> Self {
+        Self::Protocol(Violation::Frame(error))
+    }
+}
+
+/// One driver's Manager. It starts its Handler when a call needs one.
+#[derive(Debug)]
+pub struct Manager {
+    elf: PathBuf,
+    limits: Limits,
+    process: Option<Process>,
+    last_id: u64,
+}
+
+impl Manager {
+    /// A Manager for the Handler in the ELF file `elf`. Nothing is started yet.
+    pub fn new(elf: impl Into<PathBuf>, limits: Limits) -> Self {
+        Self {
+            elf: elf.into(),
+            limits,
+            process: None,
+            last_id: 0,
+        }
+    }
+
+    /// The Handler's file.
+    #[must_use]
+    pub fn elf(&self) -> &Path {
+        &self.elf
+    }
+
+    /// The process id of the Handler, when one was started and is not known to
+    /// have ended.
+    #[must_use]
+    pub fn handler_id(&self) -> Option<u32> {
+        self.process.as_ref().map(Process::id)
+    }
+
+    /// Starts the Handler if there is none, exchanges HELLO with it then, and
+    /// returns its answer.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    pub fn start(&mut self) -> Result<Option<Hello>, Error> {
+        if let Some(process) = &mut self.process
+            && process.ending().map_err(Error::Channel)?.is_none()
+        {
+            return Ok(None);
+        }
+        self.process = Some(Process::spawn(&self.elf).map_err(Error::Spawn)?);
+        let answer = self.hello();
+        if answer.is_err() {
+            self.process = None;
+        }
+        answer.map(Some)
+    }
+
+    /// Sends the request `op` with `payload` and waits at most `deadline` for
+    /// its reply. A Handler that is not running is started first, with a
+    /// deadline of its own for HELLO.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]. A reply with an error status is not one.
+    pub fn call(&mut self, op: u16, payload: &[u8], deadline: Duration) -> Result<Reply, Error> {
+        if !u32::try_from(payload.len()).is_ok_and(|len| len <= self.limits.max_request) {
+            return Err(Error::TooLarge);
+        }
+        self.start()?;
+        let max_reply = match op {
+            UMD_OP_PING => 0,
+            UMD_OP_HELLO => hello_size(),
+            _ => self.limits.max_reply,
+        };
+        self.request(op, payload, max_reply, deadline)
+    }
+
+    /// Kills the Handler, and returns how it ended; `None` when there was none.
+    ///
+    /// # Errors
+    ///
+    /// When the system cannot tell.
+    pub fn kill(&mut self) -> io::Result<Option<Ending>> {
+        match self.process.take() {
+            Some(mut process) => process.kill().map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn hello(&mut self) -> Result<Hello, Error> {
+        let ours = Hello::new(self.limits.max_request, self.limits.max_reply);
+        let reply = self.request(UMD_OP_HELLO, ours.as_bytes(), hello_size(), HELLO_DEADLINE)?;
+        let answer = Hello::read_from_bytes(&reply.payload)
+            .ok()
+            .filter(|_| reply.status == Status::OK)
+            .ok_or(Error::Protocol(Violation::NoHello))?;
+        match ours.check_answer(&answer) {
+            Ok(()) => Ok(answer),
+            Err(error) => Err(Error::Protocol(Violation::Hello(error))),
+        }
+    }
+
+    fn request(
+        &mut self,
+        op: u16,
+        payload: &[u8],
+        max_reply: u32,
+        deadline: Duration,
+    ) -> Result<Reply, Error> {
+        let until = Instant::now() + deadline;
+        let len = u32::try_from(payload.len()).map_err(|_| Error::TooLarge)?;
+        self.last_id += 1;
+        let header = FrameHeader::request(op, self.last_id, len);
+        let Some(process) = &mut self.process else {
+            return Err(Error::Channel(io::ErrorKind::NotConnected.into()));
+        };
+        let outcome = exchange(process, &header, payload, max_reply, until);
+        if outcome.is_err() {
+            self.process = None;
+        }
+        outcome
+    }
+}
+
+fn hello_size() -> u32 {
+    u32::try_from(size_of::<Hello>()).unwrap_or_default()
+}
