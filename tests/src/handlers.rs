@@ -257,8 +257,12 @@ fn rustflags(root: &Path) -> Result<String> {
     Ok(flags.join("\u{1f}"))
 }
 
-/// Replaces a file as a whole, so that no reader ever sees half of it.
+/// Replaces a file as a whole, so that no reader ever sees half of it. One that
+/// has that content is left alone: it may be running.
 fn write(path: &Path, content: &[u8], mode: u32) -> Result<()> {
+    if fs::read(path).is_ok_and(|old| old == content) {
+        return Ok(());
+    }
     let folder = path.parent().context("no folder")?;
     let save = || -> Result<()> {
         let mut file = NamedTempFile::new_in(folder)?;

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The shape of the final ELF files: what a kernel maps, and nothing else.
+
+use object::elf::{EM_X86_64, ET_DYN, PF_R, PF_W, PF_X, PT_GNU_STACK, PT_LOAD, ProgramHeader64};
+use object::read::elf::{FileHeader, ProgramHeader};
+use object::{Endianness, Object, ObjectSymbol};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::LazyLock;
+use umd_tests::elf::{Header, without_sections};
+use umd_tests::handlers::{self, HandlerElf};
+use umd_tests::repo;
+
+const LITTLE: Endianness = Endianness::Little;
+
+static HANDLERS: LazyLock<Vec<HandlerElf>> = LazyLock::new(|| handlers::build_all().unwrap());
+
+fn each_handler(check: impl Fn(&str, &[u8], &Header, &[ProgramHeader64<Endianness>])) {
+    for handler in HANDLERS.iter() {
+        let elf = fs::read(&handler.path).unwrap();
+        let header = Header::parse(&*elf).unwrap();
+        let segments = header.program_headers(LITTLE, &*elf).unwrap();
+        check(&handler.name, &elf, header, segments);
+    }
+}
+
+#[test]
+fn sample_is_among_the_handlers() {
+    assert!(HANDLERS.iter().any(|handler| handler.name == "sample_umh"));
+}
+
+#[test]
+fn every_handler_keeps_to_its_size_limit() {
+    for handler in HANDLERS.iter() {
+        let name = &handler.name;
+        let max = handler.max_size.unwrap_or_else(|| {
+            panic!("add {name} = BYTES below package.metadata.max-bytes in handler/Cargo.toml")
+        });
+        assert_eq!(fs::metadata(&handler.path).unwrap().len(), handler.size);
+        assert!(handler.size <= max, "{name}: {} bytes", handler.size);
+        // The kernel cuts the process name off behind these.
+        assert!(name.len() <= 15, "{name}");
+    }
+    let sample = HANDLERS.iter().find(|handler| handler.name == "sample_umh");
+    assert!(sample.unwrap().size <= 1024);
+}
+
+#[test]
+fn file_is_position_independent_and_has_no_sections() {
+    each_handler(|name, _, header, _| {
+        assert_eq!(header.e_type(LITTLE), ET_DYN, "{name}");
+        assert_eq!(header.e_machine(LITTLE), EM_X86_64, "{name}");
+        assert_eq!(header.e_shoff(LITTLE), 0, "{name}");
+        assert_eq!(header.e_shnum(LITTLE), 0, "{name}");
+    });
+}
+
+#[test]
+fn segments_are_code_memory_and_stack() {
+    each_handler(|name, elf, header, segments| {
+        // No PT_INTERP: nothing to start it. No PT_DYNAMIC: no relocations.
+        let kinds = segments
+            .iter()
+            .map(|s| (s.p_type(LITTLE), s.p_flags(LITTLE)));
+        let expected = [
+            (PT_LOAD, PF_R | PF_X),
+            (PT_LOAD, PF_R | PF_W),
+            (PT_GNU_STACK, PF_R | PF_W),
+        ];
+        assert!(kinds.eq(expected), "{name}");
+
+        let (text, bss) = (&segments[0], &segments[1]);
+        assert_eq!(text.p_offset(LITTLE), 0, "{name}");
+        assert_eq!(text.p_filesz(LITTLE), elf.len() as u64, "{name}");
+        assert_eq!(text.p_memsz(LITTLE), text.p_filesz(LITTLE), "{name}");
+        assert_eq!(bss.p_filesz(LITTLE), 0, "{name}");
+        assert!(bss.p_memsz(LITTLE) > 0, "{name}");
+        let page = |address: u64| address / 4096;
+        assert!(
+            page(bss.p_vaddr(LITTLE)) > page(text.p_filesz(LITTLE) - 1),
+            "{name}"
+        );
+
+        let headers_end = 64 + 56 * segments.len() as u64;
+        let code = headers_end..text.p_filesz(LITTLE);
+        assert!(code.contains(&header.e_entry(LITTLE)), "{name}");
+    });
+}
+
+#[test]
+fn symbols_are_at_the_addresses_of_the_final_file() {
+    each_handler(|name, elf, header, _| {
+        let handler = HANDLERS.iter().find(|h| h.name == name).unwrap();
+        let debug = fs::read(handler.debug_path()).unwrap();
+        assert_eq!(without_sections(&debug).unwrap(), elf, "{name}");
+        let debug = object::read::elf::ElfFile64::<Endianness>::parse(&*debug).unwrap();
+        let start = debug.symbol_by_name("_start").unwrap();
+        assert_eq!(start.address(), header.e_entry(LITTLE), "{name}");
+        let map = fs::read_to_string(handler.map_path()).unwrap();
+        assert!(map.contains("_start"), "{name}");
+    });
+}
+
+#[test]
+fn another_folder_gives_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let clone = folder.path().join("another folder");
+    fs::create_dir(&clone).unwrap();
+    let root = repo::root();
+    let sources = [
+        "Cargo.toml",
+        "Cargo.lock",
+        "rust-toolchain.toml",
+        "linker.ld",
+        "abi",
+        "handler",
+        "tests",
+    ];
+    let copied = Command::new("cp")
+        .arg("-r")
+        .args(sources.map(|name| root.join(name)))
+        .arg(&clone)
+        .status();
+    assert!(copied.unwrap().success());
+
+    let others = handlers::build_all_of(&clone, &folder.path().join("output")).unwrap();
+    assert_eq!(others.len(), HANDLERS.len());
+    for (ours, other) in HANDLERS.iter().zip(&others) {
+        assert_same(&ours.path, &other.path);
+        assert_same(&ours.debug_path(), &other.debug_path());
+    }
+}
+
+#[track_caller]
+fn assert_same(ours: &Path, other: &Path) {
+    let same = fs::read(ours).unwrap() == fs::read(other).unwrap();
+    assert!(
+        same,
+        "{} depends on the folder of the clone",
+        ours.display()
+    );
+}
