@@ -23,15 +23,15 @@ pub enum ChannelError {
 /// What a Handler reads requests from and writes replies to. Either call may
 /// move fewer bytes than asked.
 pub trait Channel {
-    /// Reads into `buffer` and returns how many bytes; zero is the end of the
-    /// requests.
+    /// Reads into `buffer` and returns how many bytes, at most its length; zero
+    /// is the end of the requests.
     ///
     /// # Errors
     ///
     /// See [`ChannelError`].
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ChannelError>;
 
-    /// Writes from `bytes` and returns how many.
+    /// Writes from `bytes` and returns how many, at most its length.
     ///
     /// # Errors
     ///
@@ -181,7 +181,7 @@ fn receive_until<C: Channel>(
         match channel.read(free) {
             Ok(0) if filled == 0 => return Err(UMD_EXIT_OK),
             Ok(0) => return Err(UMD_EXIT_TRUNCATED),
-            Ok(count) => filled = filled.saturating_add(count),
+            Ok(count) => filled += count,
             Err(ChannelError::Interrupted) => {}
             Err(ChannelError::Failed) => return Err(UMD_EXIT_READ),
         }

@@ -259,21 +259,24 @@ fn interruption_is_retried() {
 
 #[test]
 fn failed_read_ends_the_process() {
-    for first in [
-        Step::Fail(ChannelError::Failed),
-        Step::Claim(57),
-        Step::Claim(usize::MAX),
-    ] {
-        let sent = request(ECHO, 7, b"abcd");
-        let mut channel = Fake::new([&*sent]);
-        channel.reads = [Step::Move(8), first].into();
-        let outcome = run(channel);
-        assert_eq!(outcome.output, [], "{first:?}");
-        assert_ne!(outcome.exit_code, UMD_EXIT_OK, "{first:?}");
-        if matches!(first, Step::Fail(_)) {
-            assert_eq!(outcome.exit_code, UMD_EXIT_READ);
+    // Before a frame, inside its header, inside its payload.
+    for received in [0, 8, 33] {
+        let mut channel = Fake::new([&*request(ECHO, 7, b"abcd")]);
+        channel.reads = [Step::Move(received), Step::Fail(ChannelError::Failed)].into();
+        if received == 0 {
+            channel.reads.pop_front();
         }
+        let outcome = run(channel);
+        assert_eq!(outcome.exit_code, UMD_EXIT_READ, "{received}");
+        assert_eq!(outcome.output, [], "{received}");
     }
+}
+
+#[test]
+fn more_than_was_asked_for_ends_the_process() {
+    let mut channel = Fake::new([&*request(ECHO, 7, b"abcd")]);
+    channel.reads = [Step::Move(32), Step::Claim(100)].into();
+    assert_eq!(run(channel).exit_code, UMD_EXIT_FRAME);
 }
 
 #[test]
