@@ -104,10 +104,16 @@ fn symbols_are_at_the_addresses_of_the_final_file() {
 }
 
 #[test]
-fn another_folder_gives_the_same_bytes() {
+fn another_folder_and_configuration_give_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let clone = folder.path().join("another folder");
     fs::create_dir(&clone).unwrap();
+    // Like the settings that people have in their home folder.
+    fs::create_dir(folder.path().join(".cargo")).unwrap();
+    let flags = "rustflags = ['-Copt-level=3']";
+    let config = format!("build.{flags}\ntarget.x86_64-unknown-linux-gnu.{flags}\n");
+    fs::write(folder.path().join(".cargo/config.toml"), config).unwrap();
+
     let root = repo::root();
     let sources = [
         "Cargo.toml",
