@@ -27,7 +27,10 @@ struct umd_frame_header {
 	 * repeats it.
 	 */
 	__u64 id;
-	/* Length of the payload in bytes, without this header. */
+	/*
+	 * Length of the payload in bytes, without this header; zero in a reply
+	 * whose status is not zero.
+	 */
 	__u32 len;
 	/*
 	 * Zero in a request; in a reply zero or a negative errno not below
