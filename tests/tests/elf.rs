@@ -2,16 +2,17 @@
 
 //! The shape of the final ELF files: what a kernel maps, and nothing else.
 
+mod common;
+
+use common::copy_handler_sources;
 use object::elf::{EM_X86_64, ET_DYN, PF_R, PF_W, PF_X, PT_GNU_STACK, PT_LOAD, ProgramHeader64};
 use object::read::elf::{FileHeader, ProgramHeader};
 use object::{Endianness, Object, ObjectSymbol};
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::sync::LazyLock;
 use umd_tests::elf::{Header, without_sections};
 use umd_tests::handlers::{self, HandlerElf};
-use umd_tests::repo;
 
 const LITTLE: Endianness = Endianness::Little;
 
@@ -114,23 +115,7 @@ fn another_folder_and_configuration_give_the_same_bytes() {
     let config = format!("build.{flags}\ntarget.x86_64-unknown-linux-gnu.{flags}\n");
     fs::write(folder.path().join(".cargo/config.toml"), config).unwrap();
 
-    let root = repo::root();
-    let sources = [
-        "Cargo.toml",
-        "Cargo.lock",
-        "rust-toolchain.toml",
-        "linker.ld",
-        "abi",
-        "handler",
-        "tests",
-    ];
-    let copied = Command::new("cp")
-        .arg("-r")
-        .args(sources.map(|name| root.join(name)))
-        .arg(&clone)
-        .status();
-    assert!(copied.unwrap().success());
-
+    copy_handler_sources(&clone);
     let others = handlers::build_all_of(&clone, &folder.path().join("output")).unwrap();
     assert_eq!(others.len(), HANDLERS.len());
     for (ours, other) in HANDLERS.iter().zip(&others) {

@@ -98,7 +98,7 @@ fn both_languages_make_the_same_frames() {
     let program = folder.path().join("golden");
     let expected = golden();
     for (compiler, arguments) in compilers() {
-        compile(compiler, &arguments, "golden.c", &program);
+        compile(compiler, &arguments, "c/golden.c", &program);
         let output = Command::new(&program).output().unwrap();
         assert!(output.status.success());
         assert!(

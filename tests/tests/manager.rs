@@ -50,7 +50,7 @@ fn hostile() -> PathBuf {
         "-static",
         "-Wno-pedantic",
     ];
-    compile("gcc", &freestanding, "hostile.c", &fresh);
+    compile("gcc", &freestanding, "c/hostile.c", &fresh);
     fresh.persist(&path).unwrap();
     path
 }

@@ -7,10 +7,12 @@
 
 #![forbid(unsafe_code)]
 
+mod common;
+
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::{Arguments, Trial};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 use umd_tests::kernel::Update;
@@ -74,10 +76,33 @@ fn suites() -> Result<Vec<Trial>> {
     Ok(trials)
 }
 
+/// The handler that a suite wants in the sample Loader, built in `folder`;
+/// none: the sample's own.
+fn handler_for(suite: &str, folder: &Path) -> Option<PathBuf> {
+    match suite {
+        "suite_evil" => {
+            let elf = folder.join("evil_umh");
+            let freestanding = ["-static", "-nostdlib", "-ffreestanding"];
+            let plain = ["-fno-stack-protector", "-fno-pie", "-no-pie"];
+            common::compile(
+                "gcc",
+                &[&freestanding[..], &plain].concat(),
+                "evil/evil_umh.c",
+                &elf,
+            );
+            Some(elf)
+        }
+        "suite_reverse" => Some(common::new_handler(folder)),
+        _ => None,
+    }
+}
+
 /// Boots once and reports each test of the suite.
 fn suite(name: &str, script: &Path) -> Result<()> {
     let ready = ready()?;
-    let modules = modules::build(&ready.kernel, None)?;
+    let folder = tempfile::tempdir()?;
+    let handler = handler_for(name, folder.path());
+    let modules = modules::build(&ready.kernel, handler.as_deref())?;
     let outcome = vm::run(&Options {
         ready: &ready,
         modules: &modules,

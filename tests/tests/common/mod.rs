@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Compiling C programs.
+//! Compiling C programs, copies of the handlers' sources, a new handler.
 
-use std::path::Path;
+// Each test program uses what it needs of these.
+#![allow(dead_code)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
-use umd_tests::repo;
+use umd_tests::{handlers, repo};
 
 /// The warnings that the header and the test programs must not cause.
 const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-Werror", "-pedantic", "-O1"];
 
-/// Compiles `tests/c/SOURCE` to `output`.
+/// Compiles `tests/SOURCE` to `output`.
 pub(crate) fn compile(compiler: &str, arguments: &[&str], source: &str, output: &Path) {
     let root = repo::root();
     let status = Command::new(compiler)
@@ -19,8 +23,48 @@ pub(crate) fn compile(compiler: &str, arguments: &[&str], source: &str, output: 
         .arg(root.join("loader-c/include"))
         .arg("-o")
         .arg(output)
-        .arg(root.join("tests/c").join(source))
+        .arg(root.join("tests").join(source))
         .status()
         .unwrap_or_else(|error| panic!("cannot start {compiler}: {error}"));
     assert!(status.success(), "{compiler} {arguments:?} {source}");
+}
+
+/// Copies to `clone` what `cargo handlers` needs of the repository.
+pub(crate) fn copy_handler_sources(clone: &Path) {
+    let sources = [
+        "Cargo.toml",
+        "Cargo.lock",
+        "rust-toolchain.toml",
+        "linker.ld",
+        "abi",
+        "handler",
+        "tests",
+    ];
+    let copied = Command::new("cp")
+        .arg("-r")
+        .args(sources.map(|name| repo::root().join(name)))
+        .arg(clone)
+        .status();
+    assert!(copied.unwrap().success());
+}
+
+/// Adds `tests/new_handler/reverse_umh.rs` to a copy of the sources below
+/// `folder`, with its size limit, and builds it.
+pub(crate) fn new_handler(folder: &Path) -> PathBuf {
+    let clone = folder.join("clone");
+    fs::create_dir(&clone).unwrap();
+    copy_handler_sources(&clone);
+
+    let source = fs::read_to_string(repo::root().join("tests/new_handler/reverse_umh.rs")).unwrap();
+    assert!(source.lines().count() < 30);
+    fs::write(clone.join("handler/src/bin/reverse_umh.rs"), source).unwrap();
+    let manifest = clone.join("handler/Cargo.toml");
+    let limits = "[package.metadata.max-bytes]\n";
+    let text = fs::read_to_string(&manifest).unwrap();
+    let text = text.replacen(limits, &format!("{limits}reverse_umh = 1024\n"), 1);
+    fs::write(&manifest, text).unwrap();
+
+    let handlers = handlers::build_all_of(&clone, &folder.join("output")).unwrap();
+    let new = handlers.iter().find(|one| one.name == "reverse_umh");
+    new.unwrap().path.clone()
 }

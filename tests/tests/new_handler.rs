@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A new handler, added to a copy of the sources as the README says.
+
+mod common;
+
+use common::new_handler;
+use std::process::Command;
+
+#[test]
+fn runs_without_a_kernel() {
+    let folder = tempfile::tempdir().unwrap();
+    let handler = new_handler(folder.path());
+    let output = Command::new(env!("CARGO_BIN_EXE_umd"))
+        .args(["demo", "--host", "--handler"])
+        .arg(handler)
+        .output()
+        .unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{output:?}");
+    assert!(printed.contains("olleh"), "{printed}");
+}
