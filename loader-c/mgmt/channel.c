@@ -44,6 +44,20 @@ static void umd_channel_violation(struct umd_worker *worker, const char *what)
 	umd_worker_end(worker, UMD_END_OWN, -EPROTO);
 }
 
+/*
+ * Nothing is given to and nothing taken from a process whose seal is not as it
+ * was made, or that somebody traces. Caller holds the lock.
+ */
+static bool umd_channel_is_sealed(struct umd_worker *worker)
+{
+	if (umd_seal_holds(worker))
+		return true;
+	pr_warn_ratelimited("%s[%d]: traced or not sealed, killed\n",
+			    current->comm, current->tgid);
+	umd_worker_end(worker, UMD_END_OUTSIDE, -EPIPE);
+	return false;
+}
+
 /* Caller holds the lock. */
 static struct umd_request *umd_channel_next(struct umd_worker *worker)
 {
@@ -59,6 +73,9 @@ static bool umd_channel_has_next(struct umd_worker *worker)
 
 	spin_lock(&worker->driver->lock);
 	ret = worker->state == UMD_WORKER_ENDED || umd_channel_next(worker);
+	/* It has looked, and somebody else was quicker or the caller left. */
+	if (!ret)
+		worker->due = false;
 	spin_unlock(&worker->driver->lock);
 	return ret;
 }
@@ -74,6 +91,8 @@ static struct umd_request *umd_channel_take(struct umd_worker *worker,
 	/* A process that is about to die must not take a request with it. */
 	if (signal_pending(current))
 		return ERR_PTR(-ERESTARTSYS);
+	if (!umd_channel_is_sealed(worker))
+		return ERR_PTR(-EPERM);
 	req = umd_channel_next(worker);
 	if (!worker->busy && !req)
 		return NULL;
@@ -93,7 +112,7 @@ static struct umd_request *umd_channel_take(struct umd_worker *worker,
 	worker->request = req;
 	worker->busy = true;
 	worker->sent = req->header;
-	worker->deadline = req->deadline;
+	umd_worker_expect(worker, req->timeout);
 	return req;
 }
 
@@ -130,30 +149,39 @@ static size_t umd_channel_copy_request(const struct umd_worker *worker,
 }
 
 /*
- * The request has been copied but for @left bytes. One of which nothing was
- * read is put back, so that the next Handler gets it. Caller holds the lock.
+ * A copy from or to the Handler's memory failed. A dying process's memory
+ * cannot be accessed either. Caller holds the lock.
+ */
+static ssize_t umd_channel_fault(struct umd_worker *worker, const char *what)
+{
+	if (fatal_signal_pending(current))
+		umd_worker_end(worker, UMD_END_OUTSIDE, -EPIPE);
+	else
+		umd_channel_violation(worker, what);
+	return -EFAULT;
+}
+
+/*
+ * The request has been copied but for @left bytes. One of which no instruction
+ * of the Handler will see anything is put back, so that the next one gets it.
+ * Caller holds the lock.
  */
 static ssize_t umd_channel_handed_over(struct umd_worker *worker,
 				       struct umd_request *req, size_t left)
 {
 	size_t size = UMD_HEADER_SIZE + worker->sent.len;
+	bool unread = left == size || fatal_signal_pending(current);
 	bool direct = req->direct;
 
-	if (umd_request_copied(req) && left == size && !direct) {
-		worker->request = NULL;
-		req->worker = NULL;
+	if (umd_request_copied(req) && unread && !direct) {
+		umd_request_detach(req);
 		list_add(&req->node, &worker->driver->queue);
 	} else if (!direct) {
 		worker->has_read = true;
 	}
-	if (!left)
-		return size;
-	/* A dying process's memory cannot be written either. */
-	if (fatal_signal_pending(current))
-		umd_worker_end(worker, UMD_END_OUTSIDE, -EPIPE);
-	else
-		umd_channel_violation(worker, "reads to where it may not");
-	return -EFAULT;
+	if (left || unread)
+		return umd_channel_fault(worker, "reads to where it may not");
+	return size;
 }
 
 static ssize_t umd_channel_read(struct file *file, char __user *buf,
@@ -174,10 +202,6 @@ static ssize_t umd_channel_read(struct file *file, char __user *buf,
 		}
 		worker->sealed = true;
 	}
-	if (!umd_seal_holds(worker)) {
-		umd_channel_end(worker, UMD_END_OUTSIDE, -EPIPE);
-		return -EPERM;
-	}
 	req = umd_channel_wait(worker, count);
 	if (IS_ERR(req))
 		return PTR_ERR(req);
@@ -187,6 +211,14 @@ static ssize_t umd_channel_read(struct file *file, char __user *buf,
 	ret = umd_channel_handed_over(worker, req, left);
 	spin_unlock(&worker->driver->lock);
 	return ret;
+}
+
+/* The worker has replied. Caller holds the lock. */
+static void umd_channel_done(struct umd_worker *worker)
+{
+	worker->busy = false;
+	worker->due = false;
+	umd_driver_kick(worker->driver);
 }
 
 /*
@@ -200,12 +232,12 @@ static struct umd_request *umd_channel_accept(struct umd_worker *worker,
 	struct umd_request *req = worker->request;
 
 	if (!req) {
-		worker->busy = false;
+		umd_channel_done(worker);
 		return NULL;
 	}
 	if (reply->len > req->out_size) {
-		worker->busy = false;
 		umd_request_end(req, -EMSGSIZE);
+		umd_channel_done(worker);
 		return NULL;
 	}
 	if (!reply->status && reply->len < req->out_min) {
@@ -225,6 +257,8 @@ static struct umd_request *umd_channel_check(struct umd_worker *worker,
 
 	if (worker->state == UMD_WORKER_ENDED)
 		return ERR_PTR(-ESHUTDOWN);
+	if (!umd_channel_is_sealed(worker))
+		return ERR_PTR(-EPERM);
 	if (worker->busy)
 		wrong = umd_reply_check(&worker->sent, reply, payload,
 					worker->sent.op == UMD_OP_HELLO ?
@@ -242,20 +276,16 @@ static ssize_t umd_channel_replied(struct umd_worker *worker,
 				   const struct umd_frame_header *reply,
 				   size_t left)
 {
-	worker->busy = false;
-	if (!umd_request_copied(req))
-		return UMD_HEADER_SIZE + reply->len;
-	if (left && fatal_signal_pending(current)) {
-		umd_worker_end(worker, UMD_END_OUTSIDE, -EPIPE);
-		return -EFAULT;
+	bool wanted = umd_request_copied(req);
+
+	if (left)
+		return umd_channel_fault(worker, "writes from where it may not");
+	if (wanted) {
+		req->status = reply->status;
+		req->out_len = reply->len;
+		umd_request_end(req, 0);
 	}
-	if (left) {
-		umd_channel_violation(worker, "writes from where it may not");
-		return -EFAULT;
-	}
-	req->status = reply->status;
-	req->out_len = reply->len;
-	umd_request_end(req, 0);
+	umd_channel_done(worker);
 	return UMD_HEADER_SIZE + reply->len;
 }
 
@@ -270,10 +300,6 @@ static ssize_t umd_channel_write(struct file *file, const char __user *buf,
 
 	if (!umd_channel_is_own(worker) || !worker->sealed)
 		return -EPERM;
-	if (!umd_seal_holds(worker)) {
-		umd_channel_end(worker, UMD_END_OUTSIDE, -EPIPE);
-		return -EPERM;
-	}
 	if (count < UMD_HEADER_SIZE ||
 	    copy_from_user(&reply, buf, UMD_HEADER_SIZE)) {
 		spin_lock(&worker->driver->lock);
@@ -335,7 +361,8 @@ static int umd_channel_flush(struct file *file, fl_owner_t id)
 	first = worker->state != UMD_WORKER_ENDED;
 	umd_worker_end(worker, outside ? UMD_END_OUTSIDE : UMD_END_OWN, -EPIPE);
 	spin_unlock(&worker->driver->lock);
-	if (!first)
+	/* One that never got to its first read() is a failed start, told there. */
+	if (!first || !worker->sealed)
 		return 0;
 	if (signal)
 		pr_info_ratelimited("%s[%d]: ended by signal %d, %s\n",

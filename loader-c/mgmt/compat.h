@@ -11,6 +11,10 @@
 #include <linux/mm_types.h>
 #include <linux/sched.h>
 #include <linux/sched/coredump.h>
+#ifdef UMD_DUMPABLE_IN_EXEC_STATE
+#include <linux/rcupdate.h>
+#include <linux/sched/exec_state.h>
+#endif
 
 /* The name of a symbol namespace became a string in 6.13. */
 #ifdef UMD_NS_IS_STRING
@@ -40,11 +44,20 @@ static inline void umd_fs_write_unlock(struct fs_struct *fs)
 #endif
 }
 
-/* set_dumpable() is not exported, and where its value lives has changed. */
+/*
+ * set_dumpable() is not exported. Its value is in mm->flags, which became a
+ * struct in 6.18, and later in a struct of its own, which a process has to
+ * itself since exec.
+ */
 static inline void umd_current_clear_dumpable(void)
 {
-#ifdef UMD_DUMPABLE_IN_EXEC_STATE
-	WRITE_ONCE(current->exec_state->dumpable, SUID_DUMP_DISABLE);
+#if defined(UMD_DUMPABLE_IN_EXEC_STATE)
+	struct task_exec_state *state =
+		rcu_dereference_protected(current->exec_state, true);
+
+	WRITE_ONCE(state->dumpable, TASK_DUMPABLE_OFF);
+#elif defined(UMD_DUMPABLE_IN_MM_FLAGS_STRUCT)
+	__mm_flags_set_mask_dumpable(current->mm, SUID_DUMP_DISABLE);
 #else
 	set_mask_bits(&current->mm->flags, MMF_DUMPABLE_MASK,
 		      SUID_DUMP_DISABLE);

@@ -42,20 +42,22 @@ static struct umd_worker *umd_driver_live_worker(struct umd_driver *driver)
  * umd_driver_kick - see to it that somebody reads the queue
  * @driver: the driver
  *
+ * To be called when a request has come into the queue, and when a worker has
+ * become ready, has replied or has ended.
+ *
  * Context: caller holds the driver's lock.
  */
 void umd_driver_kick(struct umd_driver *driver)
 {
 	struct umd_worker *worker;
 
-	if (!umd_driver_loaded(driver))
+	if (!umd_driver_loaded(driver) || list_empty(&driver->queue))
 		return;
 	worker = umd_driver_live_worker(driver);
 	if (!worker)
 		queue_work(umd_wq, &driver->start_work);
-	else if (umd_worker_idle(worker))
-		wake_up(&worker->wait);
-	/* Any other looks at the queue when it has started or replied. */
+	else
+		umd_worker_call(worker);
 }
 
 /**
@@ -75,61 +77,51 @@ void umd_driver_watch(struct umd_driver *driver, unsigned long deadline)
 	if (delayed_work_pending(&driver->watchdog) &&
 	    time_before_eq(driver->watchdog.timer.expires, deadline))
 		return;
+	/* Without a delay no timer would be set, and the above be wrong. */
 	mod_delayed_work(umd_wq, &driver->watchdog,
-			 time_after(deadline, now) ? deadline - now : 0);
+			 time_after(deadline, now) ? deadline - now : 1);
 }
 
-/* Ends the requests of the queue that are late. Caller holds the lock. */
-static bool umd_driver_end_late_requests(struct umd_driver *driver,
-					 unsigned long now)
+/* Ends a request that is late. Caller holds the lock. */
+static void umd_driver_check_request(struct umd_driver *driver,
+				     struct umd_request *req)
 {
-	struct umd_request *req, *next;
-	bool late = false;
-
-	list_for_each_entry_safe(req, next, &driver->queue, node) {
-		if (time_before(now, req->deadline)) {
-			umd_driver_watch(driver, req->deadline);
-			continue;
-		}
+	if (time_before(jiffies, req->deadline))
+		umd_driver_watch(driver, req->deadline);
+	else
 		umd_request_end(req, -ETIMEDOUT);
-		late = true;
-	}
-	return late;
 }
 
-/*
- * Ends the workers that do not reply in time; and, when a request waited in
- * vain, those that do not even read it though they have nothing else to do.
- */
+/* Ends a worker that does not read or reply in time. Caller holds the lock. */
+static void umd_driver_check_worker(struct umd_driver *driver,
+				    struct umd_worker *worker)
+{
+	if (worker->state == UMD_WORKER_ENDED || !worker->due)
+		return;
+	if (time_before(jiffies, worker->deadline)) {
+		umd_driver_watch(driver, worker->deadline);
+		return;
+	}
+	pr_info_ratelimited("%s[%d]: no %s in time, killed\n",
+			    driver->mgmt->driver_name, pid_nr(worker->pid),
+			    worker->busy ? "reply" : "read");
+	umd_worker_end(worker, UMD_END_TIMEOUT, -ETIMEDOUT);
+}
+
 static void umd_driver_watchdog(struct work_struct *work)
 {
 	struct umd_driver *driver = container_of(to_delayed_work(work),
 						 struct umd_driver, watchdog);
-	unsigned long now = jiffies, deadline;
+	struct umd_request *req, *next;
 	struct umd_worker *worker;
-	bool late;
 
 	spin_lock(&driver->lock);
-	late = umd_driver_end_late_requests(driver, now);
+	list_for_each_entry_safe(req, next, &driver->queue, node)
+		umd_driver_check_request(driver, req);
 	list_for_each_entry(worker, &driver->workers, node) {
-		if (worker->busy)
-			deadline = worker->deadline;
-		else if (worker->direct)
-			deadline = worker->direct->deadline;
-		else if (late && umd_worker_idle(worker))
-			deadline = now;
-		else
-			continue;
-		if (worker->state == UMD_WORKER_ENDED)
-			continue;
-		if (time_before(now, deadline)) {
-			umd_driver_watch(driver, deadline);
-			continue;
-		}
-		pr_info_ratelimited("%s[%d]: no reply in time, killed\n",
-				    driver->mgmt->driver_name,
-				    pid_nr(worker->pid));
-		umd_worker_end(worker, UMD_END_TIMEOUT, -ETIMEDOUT);
+		if (worker->request)
+			umd_driver_check_request(driver, worker->request);
+		umd_driver_check_worker(driver, worker);
 	}
 	spin_unlock(&driver->lock);
 }
@@ -154,9 +146,9 @@ static void umd_driver_start(struct work_struct *work)
 
 	while (umd_driver_wants_worker(driver)) {
 		err = umd_worker_start(driver);
-		if (err == -EAGAIN && ++tries < UMD_START_TRIES)
+		if (err == UMD_KILLED_OUTSIDE && ++tries < UMD_START_TRIES)
 			continue;
-		if (err == -EAGAIN)
+		if (err == UMD_KILLED_OUTSIDE)
 			err = -EPIPE;
 		if (err && err != -ESHUTDOWN)
 			pr_err_ratelimited("%s: cannot start the Handler: error %d\n",
@@ -227,7 +219,6 @@ int umd_mgmt_register(struct umd_mgmt *mgmt)
 	driver->mgmt = mgmt;
 	driver->timeout = msecs_to_jiffies(mgmt->timeout_ms ?:
 					   UMD_MGMT_TIMEOUT_MS);
-	driver->unloaded_at = jiffies - HZ;
 	spin_lock_init(&driver->lock);
 	INIT_LIST_HEAD(&driver->queue);
 	INIT_LIST_HEAD(&driver->workers);

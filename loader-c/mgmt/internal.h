@@ -44,8 +44,8 @@ extern struct workqueue_struct *umd_wq;
  * @lock: protects all below, and the requests and workers of this driver
  * @blob: the binary, or NULL
  * @unloading: @blob is about to go: no request is taken
- * @unloaded_at: when the last unload ended, in jiffies
- * @load_count: how many loads have ended
+ * @unloaded_at: when the last unload ended, in 64-bit jiffies
+ * @load_count: how many loads by a Loader have ended
  * @load_error: how the last one of them did
  * @last_id: id of the last request
  * @queue: requests that no Handler has read
@@ -69,7 +69,7 @@ struct umd_driver {
 	spinlock_t lock; /* of all below */
 	struct umd_blob *blob;
 	bool unloading;
-	unsigned long unloaded_at;
+	u64 unloaded_at;
 	unsigned int load_count;
 	int load_error;
 	u64 last_id;
@@ -93,7 +93,8 @@ struct umd_driver {
  * @out: where the reply's payload goes
  * @out_size: room there
  * @out_min: shortest payload of a reply with status zero
- * @deadline: in jiffies
+ * @timeout: how long its Handler may take once it has read it, in jiffies
+ * @deadline: when the call ends at the latest, in jiffies
  * @worker: whose request it is: set when read, and before that if @direct
  * @direct: meant for one worker only
  * @copying: @in or @out is in use; who clears this completes an ended request
@@ -110,6 +111,7 @@ struct umd_request {
 	void *out;
 	u32 out_size;
 	u32 out_min;
+	unsigned long timeout;
 	unsigned long deadline;
 	struct umd_worker *worker;
 	bool direct;
@@ -120,6 +122,10 @@ struct umd_request {
 	u32 out_len;
 	struct completion done;
 };
+
+/* What no errno can be confused with; see the functions that return them. */
+#define UMD_NOT_LOADED		1
+#define UMD_KILLED_OUTSIDE	1
 
 /* Why a worker ended, which decides who is told. */
 enum umd_end {
@@ -149,7 +155,8 @@ enum umd_worker_state {
  * @has_read: it has read a request of the queue
  * @busy: it has read a request and not replied
  * @sent: header of that request
- * @deadline: of that request, even if its caller has left
+ * @due: it has to read or to reply by @deadline, or is killed
+ * @deadline: in jiffies; its own, whenever the caller's may be
  * @request: that request, or NULL when its caller has left
  * @direct: request that this worker shall read next and no other may
  * @wait: where its read() waits
@@ -166,6 +173,7 @@ struct umd_worker {
 	bool has_read;
 	bool busy;
 	struct umd_frame_header sent;
+	bool due;
 	unsigned long deadline;
 	struct umd_request *request;
 	struct umd_request *direct;
@@ -186,15 +194,17 @@ void umd_request_init(struct umd_request *req, const struct umd_mgmt_call *call,
 		      unsigned long timeout);
 int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
 		    struct umd_request *req);
+void umd_request_detach(struct umd_request *req);
 void umd_request_end(struct umd_request *req, int error);
 bool umd_request_copied(struct umd_request *req);
 void umd_queue_end(struct umd_driver *driver, int error);
 
 /* worker.c */
 int umd_worker_start(struct umd_driver *driver);
+void umd_worker_expect(struct umd_worker *worker, unsigned long timeout);
 void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error);
 void umd_worker_put(struct umd_worker *worker);
-bool umd_worker_idle(const struct umd_worker *worker);
+void umd_worker_call(struct umd_worker *worker);
 void umd_worker_wait_exit(struct umd_driver *driver);
 
 /* channel.c */

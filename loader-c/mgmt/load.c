@@ -19,6 +19,8 @@
 /* Hands the blob over to the driver and waits for the first start. */
 static int umd_driver_load(struct umd_driver *driver, struct umd_blob *blob)
 {
+	int err;
+
 	spin_lock(&driver->lock);
 	if (driver->blob) {
 		spin_unlock(&driver->lock);
@@ -31,10 +33,18 @@ static int umd_driver_load(struct umd_driver *driver, struct umd_blob *blob)
 	queue_work(umd_wq, &driver->start_work);
 	spin_unlock(&driver->lock);
 
-	if (wait_for_completion_state(&driver->started,
-				      TASK_KILLABLE | TASK_FREEZABLE_UNSAFE))
-		return -EINTR;
-	return driver->start_error;
+	err = -EINTR;
+	if (!wait_for_completion_state(&driver->started,
+				       TASK_KILLABLE | TASK_FREEZABLE_UNSAFE))
+		err = driver->start_error;
+	if (err)
+		umd_mgmt_unload(driver->mgmt);
+
+	spin_lock(&driver->lock);
+	driver->load_count++;
+	driver->load_error = err;
+	spin_unlock(&driver->lock);
+	return err;
 }
 
 /**
@@ -50,32 +60,24 @@ static int umd_driver_load(struct umd_driver *driver, struct umd_blob *blob)
  *
  * Context: process context, sleeps; no lock may be held that @post_start
  * takes.
- * Return: 0; -EINVAL for an impossible size; -EEXIST when there is a binary;
+ * Return: 0; -EINVAL for an impossible size; -EEXIST when there is a binary,
+ * which stays as it is;
  * -ENOEXEC when it is no program; -EPROTO when it answers HELLO wrongly or has
  * another ABI version; -ETIMEDOUT when it does not answer; -EPIPE when it ends
- * instead; -EINTR after a fatal signal; what @post_start returned; or another
- * negative errno. Then nothing stays loaded.
+ * instead; -EBUSY while user mode helpers are disabled; -EINTR after a fatal
+ * signal; -ESHUTDOWN when it is unloaded meanwhile; what @post_start returned;
+ * or another negative errno. Then nothing of it stays loaded.
  */
 int umd_mgmt_load(struct umd_mgmt *mgmt, const char *start, const char *end)
 {
-	struct umd_driver *driver = mgmt->driver;
 	struct umd_blob *blob;
-	int err;
 
 	if (end <= start || end - start > UMD_BLOB_MAX_SIZE)
 		return -EINVAL;
 	blob = umd_blob_create(mgmt->driver_name, start, end - start);
-	err = PTR_ERR_OR_ZERO(blob);
-	if (!err)
-		err = umd_driver_load(driver, blob);
-	if (err && err != -EEXIST)
-		umd_mgmt_unload(mgmt);
-
-	spin_lock(&driver->lock);
-	driver->load_count++;
-	driver->load_error = err;
-	spin_unlock(&driver->lock);
-	return err;
+	if (IS_ERR(blob))
+		return PTR_ERR(blob);
+	return umd_driver_load(mgmt->driver, blob);
 }
 EXPORT_SYMBOL_NS_GPL(umd_mgmt_load, UMD_MGMT_NS);
 
@@ -87,7 +89,8 @@ EXPORT_SYMBOL_NS_GPL(umd_mgmt_load, UMD_MGMT_NS);
  * return -ESHUTDOWN. The next call requests the Loader again.
  *
  * Context: process context, sleeps, about as long as it takes to kill a
- * process, and at most a second or what @post_start takes.
+ * process, and at most a second or what @post_start takes, of whose locks none
+ * may be held.
  */
 void umd_mgmt_unload(struct umd_mgmt *mgmt)
 {
@@ -102,6 +105,11 @@ void umd_mgmt_unload(struct umd_mgmt *mgmt)
 	}
 	driver->unloading = true;
 	blob = driver->blob;
+	if (driver->start_wanted) {
+		driver->start_wanted = false;
+		driver->start_error = -ESHUTDOWN;
+		complete(&driver->started);
+	}
 	umd_queue_end(driver, -ESHUTDOWN);
 	list_for_each_entry(worker, &driver->workers, node)
 		umd_worker_end(worker, UMD_END_UNLOAD, -ESHUTDOWN);
@@ -112,9 +120,8 @@ void umd_mgmt_unload(struct umd_mgmt *mgmt)
 
 	spin_lock(&driver->lock);
 	driver->blob = NULL;
-	driver->start_wanted = false;
 	driver->unloading = false;
-	driver->unloaded_at = jiffies;
+	driver->unloaded_at = get_jiffies_64();
 	spin_unlock(&driver->lock);
 	umd_blob_destroy(blob);
 }
@@ -125,8 +132,9 @@ EXPORT_SYMBOL_NS_GPL(umd_mgmt_unload, UMD_MGMT_NS);
  * @driver: a driver without one
  *
  * A Loader that is going away makes request_module() fail at once, and there
- * is no telling when it is gone: it is asked again for a short while after an
- * unload.
+ * is no telling when it is gone; one that somebody else is loading just now
+ * makes some modprobes succeed at once. So it is asked again for a short while
+ * after an unload, and after a success without a binary.
  *
  * Context: process context, sleeps, no lock of the library held.
  * Return: 0 when there was a binary; what umd_mgmt_load() returned to the
@@ -135,19 +143,21 @@ EXPORT_SYMBOL_NS_GPL(umd_mgmt_unload, UMD_MGMT_NS);
 int umd_driver_request_loader(struct umd_driver *driver)
 {
 	unsigned int delay = UMD_RELOAD_MIN_MS, count;
-	bool loaded, ended, going;
+	bool loaded, ended, retry;
 	int err;
 
 	for (;;) {
 		count = READ_ONCE(driver->load_count);
-		request_module("%s", driver->mgmt->kmod);
+		retry = !request_module("%s", driver->mgmt->kmod);
 
 		spin_lock(&driver->lock);
 		loaded = umd_driver_loaded(driver);
 		ended = driver->load_count != count;
 		err = driver->load_error;
-		going = driver->unloading ||
-			time_before(jiffies, driver->unloaded_at + HZ);
+		if (driver->unloading ||
+		    (driver->unloaded_at &&
+		     time_before64(get_jiffies_64(), driver->unloaded_at + HZ)))
+			retry = true;
 		spin_unlock(&driver->lock);
 		if (loaded)
 			return 0;
@@ -155,7 +165,7 @@ int umd_driver_request_loader(struct umd_driver *driver)
 			return err;
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		if (!going || delay > UMD_RELOAD_MAX_MS)
+		if (!retry || delay > UMD_RELOAD_MAX_MS)
 			break;
 		schedule_timeout_killable(msecs_to_jiffies(delay));
 		delay *= 2;

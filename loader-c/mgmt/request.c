@@ -29,14 +29,20 @@ void umd_request_init(struct umd_request *req, const struct umd_mgmt_call *call,
 		.out = call->out,
 		.out_size = min_t(size_t, call->out_size, UMD_MAX_PAYLOAD),
 		.out_min = min_t(size_t, call->out_min, UMD_MAX_PAYLOAD),
+		.timeout = timeout,
 		.deadline = jiffies + timeout,
 	};
 	INIT_LIST_HEAD(&req->node);
 	init_completion(&req->done);
 }
 
-/* Take the request away from the worker that has it. Caller holds the lock. */
-static void umd_request_detach(struct umd_request *req)
+/**
+ * umd_request_detach - take a request away from the worker that has it
+ * @req: the request
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_request_detach(struct umd_request *req)
 {
 	struct umd_worker *worker = req->worker;
 
@@ -110,13 +116,14 @@ static int umd_request_post(struct umd_driver *driver,
 	if (target && target->state == UMD_WORKER_ENDED)
 		return target->error;
 	if (!target && !umd_driver_loaded(driver))
-		return -ENOPROTOOPT;
+		return UMD_NOT_LOADED;
 
 	req->header.id = ++driver->last_id;
 	if (target) {
 		req->direct = true;
 		req->worker = target;
 		target->direct = req;
+		umd_worker_expect(target, req->timeout);
 		wake_up(&target->wait);
 	} else {
 		list_add_tail(&req->node, &driver->queue);
@@ -134,11 +141,13 @@ static int umd_request_post(struct umd_driver *driver,
  *
  * The wait ends at the latest soon after the deadline, by the driver's
  * watchdog, or with a fatal signal. It is freezable although callers may hold
- * locks (a write to securityfs holds that of its super block, for one): none
- * of them is needed for freezing any other task than one that waits here too.
+ * locks, of which lockdep must therefore not complain: a write to securityfs,
+ * for one, holds its super block's, which is taken for reading only. A lock
+ * that another task waits for without being freezable holds up suspend until
+ * the call ends.
  *
  * Context: process context, may sleep, no lock of the library held.
- * Return: 0 when there is a reply; -ENOPROTOOPT when there is no binary;
+ * Return: 0 when there is a reply; %UMD_NOT_LOADED when there is no binary;
  * otherwise as umd_mgmt_call().
  */
 int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
@@ -173,8 +182,11 @@ int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
  * this, the Handler that has just been started is asked.
  *
  * A Handler that ends before it has read any of the request is replaced, and
- * the request goes to the next one. One that has read it and does not reply by
- * the deadline is killed.
+ * the request goes to the next one. One that has read it and does not reply in
+ * time is killed.
+ *
+ * The deadline counts from when there is a binary: what it takes to load the
+ * Loader is not part of it.
  *
  * Context: process context, sleeps, freezable, ended by a fatal signal.
  * Return: 0 when there is a reply, whatever its status; or
@@ -188,7 +200,8 @@ int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
  * * -ESHUTDOWN	- the driver is being unloaded
  * * -EINTR	- a fatal signal of the caller
  * * -ENOPROTOOPT - there is no Loader
- * * any error of umd_mgmt_load() - the Handler cannot be started
+ * * -EBUSY	- user mode helpers are disabled, as during suspend
+ * * any other error of umd_mgmt_load() - the Handler cannot be started
  */
 int umd_mgmt_call(struct umd_mgmt *mgmt, struct umd_mgmt_call *call)
 {
@@ -197,7 +210,7 @@ int umd_mgmt_call(struct umd_mgmt *mgmt, struct umd_mgmt_call *call)
 	struct umd_request req;
 	int tries, err;
 
-	if (call->op == UMD_OP_HELLO)
+	if (call->op != UMD_OP_PING && call->op < UMD_OP_DRIVER)
 		return -EINVAL;
 	if (call->in_len > mgmt->max_request)
 		return -EMSGSIZE;
@@ -209,12 +222,14 @@ int umd_mgmt_call(struct umd_mgmt *mgmt, struct umd_mgmt_call *call)
 				 msecs_to_jiffies(call->timeout_ms) :
 				 driver->timeout);
 		err = umd_request_run(driver, target, &req);
-		if (err != -ENOPROTOOPT)
+		if (err != UMD_NOT_LOADED)
 			break;
 		err = umd_driver_request_loader(driver);
 		if (err)
 			return err;
 	}
+	if (err == UMD_NOT_LOADED)
+		return -ENOPROTOOPT;
 	if (err)
 		return err;
 	call->status = req.status;

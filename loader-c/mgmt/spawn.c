@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* From a binary to a process that is sealed before its first instruction. */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/umh.h>
 
 #include "internal.h"

@@ -92,20 +92,36 @@ void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error)
 	if (worker->pid)
 		kill_pid(worker->pid, SIGKILL, 1);
 	wake_up(&worker->wait);
-	if (!list_empty(&driver->queue))
-		umd_driver_kick(driver);
+	umd_driver_kick(driver);
 }
 
 /**
- * umd_worker_idle - whether a worker can take a request of the queue
+ * umd_worker_expect - have a worker killed unless it reads or replies in time
  * @worker: the worker
+ * @timeout: in jiffies from now
  *
  * Context: caller holds the driver's lock.
- * Return: true if so.
  */
-bool umd_worker_idle(const struct umd_worker *worker)
+void umd_worker_expect(struct umd_worker *worker, unsigned long timeout)
 {
-	return worker->state == UMD_WORKER_READY && !worker->busy;
+	worker->due = true;
+	worker->deadline = jiffies + timeout;
+	umd_driver_watch(worker->driver, worker->deadline);
+}
+
+/**
+ * umd_worker_call - tell a worker that there is something in the queue
+ * @worker: a live worker; one that is busy will look there by itself
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_worker_call(struct umd_worker *worker)
+{
+	if (worker->state != UMD_WORKER_READY || worker->busy)
+		return;
+	if (!worker->due)
+		umd_worker_expect(worker, worker->driver->timeout);
+	wake_up(&worker->wait);
 }
 
 static int umd_worker_hello(struct umd_worker *worker)
@@ -133,8 +149,11 @@ static int umd_worker_hello(struct umd_worker *worker)
 	err = umd_request_run(driver, worker, &req);
 	if (err)
 		return err;
-	if (req.status)
-		return req.status;
+	if (req.status) {
+		pr_err("%s: Handler refuses HELLO: status %d\n",
+		       driver->mgmt->driver_name, req.status);
+		return -EPROTO;
+	}
 	wrong = umd_hello_check(&ours, &theirs);
 	if (!wrong)
 		return 0;
@@ -154,9 +173,10 @@ static int umd_worker_run(struct umd_worker *worker)
 	if (err)
 		return err;
 	err = umd_worker_hello(worker);
-	if (err)
+	if (err || !mgmt->post_start)
 		return err;
-	return mgmt->post_start ? mgmt->post_start(mgmt) : 0;
+	err = mgmt->post_start(mgmt);
+	return err > 0 ? -EINVAL : err;
 }
 
 /**
@@ -164,8 +184,8 @@ static int umd_worker_run(struct umd_worker *worker)
  * @driver: a driver with a binary
  *
  * Context: the driver's start work, which has no two instances at a time.
- * Return: 0; -EAGAIN when somebody killed the Handler meanwhile, which says
- * nothing of the Handler; another negative errno when it cannot be started.
+ * Return: 0; %UMD_KILLED_OUTSIDE when somebody killed the Handler meanwhile,
+ * which says nothing of the Handler; a negative errno when it cannot be started.
  */
 int umd_worker_start(struct umd_driver *driver)
 {
@@ -182,14 +202,14 @@ int umd_worker_start(struct umd_driver *driver)
 	driver->starter = NULL;
 	if (worker->state == UMD_WORKER_ENDED) {
 		if (worker->end == UMD_END_OUTSIDE)
-			err = -EAGAIN;
+			err = UMD_KILLED_OUTSIDE;
 		else if (!err || worker->end == UMD_END_UNLOAD)
 			err = worker->error;
 	} else if (err) {
 		umd_worker_end(worker, UMD_END_OWN, err);
 	} else {
 		worker->state = UMD_WORKER_READY;
-		wake_up(&worker->wait);
+		umd_driver_kick(driver);
 	}
 	spin_unlock(&driver->lock);
 	umd_worker_put(worker);
@@ -213,7 +233,8 @@ static bool umd_process_runs(struct pid *pid)
  * @driver: a driver all of whose workers have ended
  *
  * So that whoever has removed the Loader finds no process, and can remove the
- * library, which each channel's file pins. A process that cannot die now (it
+ * library, which each channel's file pins until a moment after its release. A
+ * process that cannot die now (it
  * may be in a frozen control group) is left behind after a second: it is sealed
  * and detached, and nothing but the library is needed for its end.
  *

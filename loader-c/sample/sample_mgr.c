@@ -105,7 +105,7 @@ static ssize_t sample_write(struct file *file, const char __user *buf,
 
 static const struct file_operations sample_fops = {
 	.owner = THIS_MODULE,
-	.open = nonseekable_open,
+	.open = stream_open,
 	.write = sample_write,
 };
 
