@@ -192,6 +192,21 @@ writers_at_the_same_time_are_all_served() {
 	[ ! -f /tmp/refused ] || fail "$(cat /tmp/refused)"
 }
 
+first_requests_at_the_same_time_all_load() {
+	rm -f /tmp/refused
+	for round in 1 2 3 4 5; do
+		rmmod sample_loader_kmod || fail "rmmod"
+		for writer in 1 2 3 4 5 6 7 8; do
+			(
+				answer=$(ask "$writer")
+				[ "$answer" = 0 ] || echo "$answer" >>/tmp/refused
+			) &
+		done
+		wait
+		[ ! -f /tmp/refused ] || fail "round $round: $(cat /tmp/refused)"
+	done
+}
+
 references_keep_the_order_of_removal() {
 	ask 1 >/dev/null
 	rmmod umd_mgmt 2>/dev/null && fail "umd_mgmt was removed in use"
@@ -253,6 +268,7 @@ ktap_run the_manager_alone_starts_nothing the_first_write_loads_and_starts \
 	nobody_cannot_signal_the_handler a_kill_never_costs_the_next_request \
 	a_stopped_handler_is_replaced random_offsets_survive_unloading \
 	writers_at_the_same_time_are_all_served \
+	first_requests_at_the_same_time_all_load \
 	references_keep_the_order_of_removal \
 	everything_can_be_removed_and_loaded_again a_missing_loader_is_told \
 	ids_of_root_and_nobody_are_refused
