@@ -7,7 +7,7 @@
 //! folder: the system is not touched and root is not needed.
 
 use crate::sources::{self, Archive};
-use crate::{cache, command, progress::Step};
+use crate::{cache, command, file, progress::Step};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
 use std::fs;
@@ -213,13 +213,13 @@ Acquire::Languages "none";
 Acquire::Retries "3";
 "#
     );
-    cache::write(&folder.join("apt.conf"), config.as_bytes())?;
-    cache::write(&folder.join("status"), b"")?;
+    file::write(&folder.join("apt.conf"), config.as_bytes())?;
+    file::write(&folder.join("status"), b"")?;
     // Backports have a low priority otherwise; here the newest wins.
     let preferences = "Package: *\nPin: release *\nPin-Priority: 500\n";
-    cache::write(&folder.join("preferences"), preferences.as_bytes())?;
+    file::write(&folder.join("preferences"), preferences.as_bytes())?;
     let sources = sources::generate(archives, suites);
-    cache::write(&folder.join("debian.sources"), sources.as_bytes())
+    file::write(&folder.join("debian.sources"), sources.as_bytes())
 }
 
 /// The sum of the sizes that `--print-uris` lists: URI, file, size, checksum.

@@ -7,9 +7,9 @@
 //! command that was interrupted leaves nothing half done, and a second run
 //! needs no network.
 
+use crate::file;
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File, Permissions, TryLockError};
-use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -71,26 +71,6 @@ pub fn lock(path: &Path, holder: &str) -> Result<Lock> {
     Ok(Lock(file))
 }
 
-/// Writes a file whole or not at all, and only if its contents change, so
-/// that make and cargo see no change where there is none.
-///
-/// # Errors
-///
-/// The file cannot be written.
-pub fn write(path: &Path, contents: &[u8]) -> Result<()> {
-    if fs::read(path).is_ok_and(|old| old == contents) {
-        return Ok(());
-    }
-    let folder = path.parent().context("a file has a folder")?;
-    let mut file = tempfile::Builder::new()
-        .permissions(Permissions::from_mode(0o644))
-        .tempfile_in(folder)
-        .with_context(|| format!("cannot write in {}", folder.display()))?;
-    file.write_all(contents)?;
-    file.persist(path)?;
-    Ok(())
-}
-
 /// The version of an entry that is to be used, if it has one.
 ///
 /// # Errors
@@ -127,6 +107,6 @@ pub fn publish(
         fs::set_permissions(temporary.path(), Permissions::from_mode(0o755))?;
         fs::rename(temporary.keep(), &version_dir)?;
     }
-    write(&entry.join("current"), version.as_bytes())?;
+    file::write(&entry.join("current"), version.as_bytes())?;
     Ok(version_dir)
 }

@@ -7,16 +7,14 @@
 //! the linker is the toolchain's own, and the folder of the clone is mapped
 //! away.
 
-use crate::{elf, repo};
+use crate::{elf, file, repo};
 use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::{Message, MetadataCommand, Package, TargetKind};
 use std::ffi::OsStr;
 use std::fs;
-use std::io::{BufReader, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use tempfile::NamedTempFile;
 
 const PACKAGE: &str = "umd-handler";
 const TARGET: &str = "x86_64-unknown-linux-gnu";
@@ -146,17 +144,17 @@ fn build(root: &Path, target: &Path, package: &Package, name: &str) -> Result<Ha
     let map = target.join("handler-build").join(format!("{name}.map"));
     let linked = link(root, target, name, &map)?;
     let with_symbols = fs::read(&linked).with_context(|| linked.display().to_string())?;
-    let file = elf::without_sections(&with_symbols)?;
+    let stripped = elf::without_sections(&with_symbols)?;
     let handler = HandlerElf {
         name: name.to_owned(),
         path: folder.join(name),
-        size: u64::try_from(file.len())?,
+        size: u64::try_from(stripped.len())?,
         max_size,
     };
     let map = fs::read(&map).context("the linker's map is gone; run cargo clean")?;
-    write(&handler.debug_path(), &with_symbols, 0o755)?;
-    write(&handler.map_path(), &map, 0o644)?;
-    write(&handler.path, &file, 0o755)?;
+    file::write_program(&handler.debug_path(), &with_symbols)?;
+    file::write(&handler.map_path(), &map)?;
+    file::write_program(&handler.path, &stripped)?;
 
     if let Some(max) = max_size.filter(|max| handler.size > *max) {
         bail!(
@@ -255,21 +253,4 @@ fn rustflags(root: &Path) -> Result<String> {
         &format!("--remap-path-prefix={root}=."),
     ];
     Ok(flags.join("\u{1f}"))
-}
-
-/// Replaces a file as a whole, so that no reader ever sees half of it. One that
-/// has that content is left alone: it may be running.
-fn write(path: &Path, content: &[u8], mode: u32) -> Result<()> {
-    if fs::read(path).is_ok_and(|old| old == content) {
-        return Ok(());
-    }
-    let folder = path.parent().context("no folder")?;
-    let save = || -> Result<()> {
-        let mut file = NamedTempFile::new_in(folder)?;
-        file.write_all(content)?;
-        fs::set_permissions(file.path(), fs::Permissions::from_mode(mode))?;
-        file.persist(path)?;
-        Ok(())
-    };
-    save().with_context(|| format!("cannot write {}", path.display()))
 }

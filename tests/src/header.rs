@@ -10,7 +10,7 @@
 mod layout;
 mod style;
 
-use crate::repo;
+use crate::{file, repo};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::PathBuf;
@@ -75,10 +75,5 @@ pub fn is_up_to_date() -> Result<bool> {
 ///
 /// See [`generate`]; or when the file cannot be written.
 pub fn write() -> Result<()> {
-    let path = path();
-    let header = generate()?;
-    let folder = path.parent().context("no folder")?;
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::write(&path, header))
-        .with_context(|| format!("cannot write {}", path.display()))
+    file::write(&path(), generate()?.as_bytes())
 }

@@ -13,6 +13,7 @@ pub mod commands;
 pub mod console;
 pub mod demo_host;
 pub mod elf;
+pub mod file;
 pub mod handlers;
 pub mod header;
 pub mod initramfs;

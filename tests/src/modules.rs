@@ -4,7 +4,7 @@
 //! written among the sources and each kernel keeps its own objects.
 
 use crate::kernel::Kernel;
-use crate::{cache, command, handlers, progress::Step, repo};
+use crate::{cache, command, file, handlers, progress::Step, repo};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
 use std::fs;
@@ -73,10 +73,10 @@ fn replace_sample(folder: &Path, handlers: &Path, handler: &Path) -> Result<Path
     for entry in fs::read_dir(handlers).context("no handlers: run cargo handlers first")? {
         let entry = entry?;
         if entry.file_type()?.is_file() && entry.file_name() != SAMPLE {
-            cache::write(&folder.join(entry.file_name()), &fs::read(entry.path())?)?;
+            file::write(&folder.join(entry.file_name()), &fs::read(entry.path())?)?;
         }
     }
-    cache::write(&folder.join(SAMPLE), &contents)?;
+    file::write(&folder.join(SAMPLE), &contents)?;
     Ok(folder.to_path_buf())
 }
 
@@ -94,7 +94,7 @@ fn update_copy(sources: &Path, copy: &Path) -> Result<()> {
         } else if !is_output(name) {
             // A changed file gets the time of now, so that make sees the
             // change even if a checkout gave the source an older time.
-            cache::write(&to, &fs::read(entry.path())?)?;
+            file::write(&to, &fs::read(entry.path())?)?;
             fs::set_permissions(&to, entry.metadata()?.permissions())?;
             files.insert(name.to_path_buf());
         }
@@ -120,7 +120,7 @@ fn remove_gone(copy: &Path, files: &BTreeSet<PathBuf>) -> Result<()> {
         .iter()
         .map(|name| name.to_string_lossy().into_owned())
         .collect();
-    cache::write(&list, names.join("\n").as_bytes())
+    file::write(&list, names.join("\n").as_bytes())
 }
 
 /// Whether a file in `loader-c/` comes from a build there, as a kernel
