@@ -30,6 +30,19 @@ struct umd_driver;
  * @max_reply: largest payload of a reply in bytes, at most %UMD_MAX_PAYLOAD
  * @timeout_ms: deadline of a call, of HELLO too; 0 stands for
  *	%UMD_MGMT_TIMEOUT_MS
+ * @max_workers: how many Handlers may run at a time, at most
+ *	%UMD_MGMT_MAX_WORKERS; they start on demand; 0 stands for 1
+ * @idle_ms: after this time without a request a Handler ends; 0: never
+ * @max_queued: requests that may wait for a Handler; 0 stands for
+ *	%UMD_MGMT_MAX_QUEUED
+ * @max_queued_uid: how many of these may be of one user; 0 stands for
+ *	%UMD_MGMT_MAX_QUEUED_UID
+ * @idempotent: a request may be made twice: one whose Handler somebody kills
+ *	after it has read it is tried once more
+ * @memory_max: limit of a Handler's address space in bytes; 0 stands for
+ *	%UMD_MGMT_MEMORY_MAX
+ * @nice: nice value of the Handlers
+ * @oom_score_adj: their adjustment of the OOM killer's score, 0 to 1000
  * @driver: private to the library
  *
  * The Manager owns this struct. It must not change and not go away between
@@ -42,11 +55,22 @@ struct umd_mgmt {
 	u32 max_request;
 	u32 max_reply;
 	unsigned int timeout_ms;
+	unsigned int max_workers;
+	unsigned int idle_ms;
+	unsigned int max_queued;
+	unsigned int max_queued_uid;
+	bool idempotent;
+	unsigned long memory_max;
+	int nice;
+	int oom_score_adj;
 	struct umd_driver *driver;
 };
 
-/* Deadline of a call where neither call nor driver states one. */
-#define UMD_MGMT_TIMEOUT_MS 5000
+#define UMD_MGMT_TIMEOUT_MS	5000
+#define UMD_MGMT_MAX_WORKERS	64
+#define UMD_MGMT_MAX_QUEUED	1024
+#define UMD_MGMT_MAX_QUEUED_UID	256
+#define UMD_MGMT_MEMORY_MAX	(16UL << 20)
 
 /**
  * struct umd_mgmt_call - one request and where its reply goes
