@@ -106,8 +106,14 @@ static bool umd_driver_wants_worker(struct umd_driver *driver)
 	return ret;
 }
 
-/* Tells umd_mgmt_load(), if it waits for a start. Caller holds the lock. */
-static void umd_driver_started(struct umd_driver *driver, int error)
+/**
+ * umd_driver_started - tell umd_mgmt_load(), if it waits for a start
+ * @driver: the driver
+ * @error: how the start went
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_driver_started(struct umd_driver *driver, int error)
 {
 	if (!driver->start_wanted)
 		return;
@@ -117,23 +123,27 @@ static void umd_driver_started(struct umd_driver *driver, int error)
 }
 
 /*
- * A start is over. What waits for it fails with it, unless it was the system
- * that did not let us: an administrator, an unloading, suspend. Those have
- * told everybody, or will try again.
+ * A start has failed. What waits for it fails with it, if there is no other
+ * Handler, and unless it was the system that did not let us: an administrator,
+ * an unloading, suspend. Those have told everybody, or will try again. Returns
+ * whether it was the Handler.
  */
-static void umd_driver_start_over(struct umd_driver *driver, int err)
+static bool umd_driver_start_failed(struct umd_driver *driver, int err)
 {
+	bool ours;
+
 	spin_lock(&driver->lock);
-	if (err == -EBUSY && umd_power_is_frozen())
-		goto out;
-	if (err && driver->blob && !driver->unloading && !driver->stopped) {
-		if (err != -EBUSY)
-			umd_failure_of_start(driver);
-		umd_queue_end(driver, err);
+	ours = driver->blob && !driver->unloading && !driver->stopped &&
+	       err != -EBUSY;
+	if (ours)
+		umd_failure_of_start(driver);
+	if (err != -EBUSY || !umd_power_is_frozen()) {
+		umd_driver_started(driver, err);
+		if (!umd_driver_runs(driver))
+			umd_queue_end(driver, err);
 	}
-	umd_driver_started(driver, err);
-out:
 	spin_unlock(&driver->lock);
+	return ours;
 }
 
 static void umd_driver_start(struct work_struct *work)
@@ -148,12 +158,12 @@ static void umd_driver_start(struct work_struct *work)
 			continue;
 		if (err == UMD_KILLED_OUTSIDE)
 			err = -EPIPE;
-		if (err && err != -ESHUTDOWN && err != -EBUSY)
+		if (!err)
+			continue;
+		if (umd_driver_start_failed(driver, err))
 			pr_err_ratelimited("%s: cannot start the Handler: error %d\n",
 					   driver->mgmt->driver_name, err);
-		umd_driver_start_over(driver, err);
-		if (err == -EBUSY)
-			break;
+		return;
 	}
 }
 

@@ -106,11 +106,7 @@ void umd_mgmt_unload(struct umd_mgmt *mgmt)
 	}
 	driver->unloading = true;
 	blob = driver->blob;
-	if (driver->start_wanted) {
-		driver->start_wanted = false;
-		driver->start_error = -ESHUTDOWN;
-		complete(&driver->started);
-	}
+	umd_driver_started(driver, -ESHUTDOWN);
 	umd_queue_end(driver, -ESHUTDOWN);
 	list_for_each_entry(worker, &driver->workers, node)
 		umd_worker_end(worker, UMD_END_UNLOAD, -ESHUTDOWN);

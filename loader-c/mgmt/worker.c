@@ -84,8 +84,8 @@ static void umd_worker_end_request(struct umd_worker *worker)
 
 /*
  * Charges the end of a worker that was ready to whom it is due: the sender of
- * its request, or, when it had read none at all, the driver. Then the others
- * in the queue would fare no better.
+ * its request, or, when it had read none at all, the driver. Without another
+ * Handler those in the queue would then fare no better.
  */
 static void umd_worker_blame(struct umd_worker *worker)
 {
@@ -94,10 +94,11 @@ static void umd_worker_blame(struct umd_worker *worker)
 
 	if (worker->busy && (own || worker->end == UMD_END_TIMEOUT))
 		umd_failure_of_request(driver, worker->uid);
-	if (own && !worker->has_read) {
-		umd_failure_of_start(driver);
+	if (!own || worker->has_read)
+		return;
+	umd_failure_of_start(driver);
+	if (!umd_driver_runs(driver))
 		umd_queue_end(driver, worker->error);
-	}
 }
 
 /* As umd_worker_end(), but for those that look at the queue themselves. */
@@ -278,6 +279,7 @@ static int umd_worker_started(struct umd_worker *worker, int err)
 	worker->state = UMD_WORKER_READY;
 	umd_statistics_start(driver);
 	umd_worker_rest(worker);
+	umd_driver_started(driver, 0);
 	umd_driver_kick(driver);
 	return 0;
 }
@@ -328,9 +330,9 @@ static bool umd_process_runs(struct pid *pid)
  *
  * So that whoever has removed the Loader finds no process, and can remove the
  * library, which each channel's file pins until a moment after its release. A
- * process that cannot die now (it
- * may be in a frozen control group) is left behind after a second: it is sealed
- * and detached, and nothing but the library is needed for its end.
+ * process that cannot die now (it may be in a frozen control group) is left
+ * behind after a second: it is sealed and detached, and nothing but the library
+ * is needed for its end.
  *
  * Context: process context, sleeps, no lock held.
  */
