@@ -3,12 +3,17 @@
 #
 # For test suites in the guest: source it, write one function for each test,
 # and end with `ktap_run NAME...`. A test passes if it returns 0; what it
-# prints becomes diagnostics; `skip REASON` ends it as skipped.
+# prints becomes diagnostics; `skip REASON` ends it as skipped. The arguments
+# of the suite, if any, are the names of the tests to run instead of all.
+
+ktap_only=$*
 
 # Runs the functions in this order, each in a shell of its own, and exits.
 ktap_run() {
 	_failed=0
 	_number=0
+	# shellcheck disable=SC2086
+	[ -z "$ktap_only" ] || set -- $ktap_only
 	echo "KTAP version 1"
 	echo "1..$#"
 	for _name in "$@"; do

@@ -27,5 +27,6 @@ pub mod repo;
 pub mod setup;
 mod signals;
 pub mod sources;
+pub mod test_handlers;
 pub mod toolchain;
 pub mod vm;

@@ -16,8 +16,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 use umd_tests::kernel::Update;
+use umd_tests::modules::{self, Which};
 use umd_tests::vm::{self, Options, Outcome, Output, Task, Verdict};
-use umd_tests::{ktap, modules, repo, setup};
+use umd_tests::{ktap, repo, setup, test_handlers};
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
@@ -102,10 +103,11 @@ fn suite(name: &str, script: &Path) -> Result<()> {
     let ready = ready()?;
     let folder = tempfile::tempdir()?;
     let handler = handler_for(name, folder.path());
-    let modules = modules::build(&ready.kernel, handler.as_deref())?;
+    let modules = modules::build(&ready.kernel, handler.as_deref(), Which::Tests)?;
     let outcome = vm::run(&Options {
         ready: &ready,
         modules: &modules,
+        files: &test_handlers::build()?,
         task: script_task(&fs::read(script)?, &[]),
         output: Output::Capture,
         processors: 2,
@@ -148,6 +150,7 @@ fn boot(script: &str, arguments: &[&str], seconds: u64) -> Result<Outcome> {
     vm::run(&Options {
         ready: &ready()?,
         modules: &[],
+        files: &[],
         task: script_task(script.as_bytes(), arguments),
         output: Output::Capture,
         processors: 1,

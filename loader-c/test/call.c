@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* One call, and whether its reply is that to its request. */
+#include <linux/err.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/string.h>
+
+#include "umd_test.h"
+
+/**
+ * umd_test_show_error - print an error by its name
+ * @out: where to
+ * @key: name of the line
+ * @error: zero or a negative errno
+ */
+void umd_test_show_error(struct seq_buf *out, const char *key, int error)
+{
+	char text[32] = "-0";
+
+	if (error)
+		snprintf(text, sizeof(text), "%pe", ERR_PTR(error));
+	seq_buf_printf(out, "%s %s\n", key, text + 1);
+}
+
+/* Each byte depends on the nonce, so that no two requests are the same. */
+static void umd_test_fill(const struct umd_test_args *args, void *in)
+{
+	struct umd_test_request request = {
+		.nonce = get_random_u64(),
+		.count = args->count,
+		.status = args->status,
+	};
+
+	memset(in, (u8)request.nonce, args->in);
+	memcpy(in, &request, min_t(size_t, sizeof(request), args->in));
+}
+
+/**
+ * umd_test_ask - make one call
+ * @driver: the driver
+ * @args: what to ask
+ * @in: room for the request
+ * @out: room for the reply
+ * @answer: gets how it went
+ *
+ * Return: as the call.
+ */
+int umd_test_ask(struct umd_test_driver *driver,
+		 const struct umd_test_args *args, void *in, void *out,
+		 struct umd_test_answer *answer)
+{
+	struct umd_mgmt_call call = {
+		.op = args->op,
+		.timeout_ms = args->timeout_ms,
+		.in = in,
+		.in_len = args->in,
+		.out = out,
+		.out_size = args->out,
+		.out_min = args->min,
+	};
+	ktime_t began;
+	size_t same;
+	int err;
+
+	umd_test_fill(args, in);
+	memset(out, 0, args->out);
+	began = ktime_get();
+	if (args->simple) {
+		err = umd_mgmt_send_recv(&driver->mgmt, in, args->in, out,
+					 args->out);
+		call.out_len = err ? 0 : args->out;
+	} else {
+		err = umd_mgmt_call(&driver->mgmt, &call);
+	}
+	*answer = (struct umd_test_answer) {
+		.error = err,
+		.us = ktime_us_delta(ktime_get(), began),
+	};
+	if (err)
+		return err;
+	answer->status = call.status;
+	answer->length = call.out_len;
+	same = min_t(size_t, call.out_len, args->in);
+	answer->right = !memcmp(in, out, same) &&
+			!memchr_inv(out + same, 0, args->out - same);
+	return 0;
+}
+
+/**
+ * umd_test_call - make one call and print how it went
+ * @driver: the driver
+ * @args: what to ask
+ * @out: where to print
+ *
+ * Return: as the call.
+ */
+int umd_test_call(struct umd_test_driver *driver,
+		  const struct umd_test_args *args, struct seq_buf *out)
+{
+	struct umd_test_answer answer = { .error = -ENOMEM };
+	void *request, *reply;
+
+	request = kvmalloc(args->in + 1, GFP_KERNEL);
+	reply = kvmalloc(args->out + 1, GFP_KERNEL);
+	if (request && reply)
+		umd_test_ask(driver, args, request, reply, &answer);
+	kvfree(reply);
+	kvfree(request);
+	umd_test_show_error(out, "status", answer.status);
+	seq_buf_printf(out, "length %zu\nright %d\nms %lld\n", answer.length,
+		       answer.right, answer.us / USEC_PER_MSEC);
+	return answer.error;
+}

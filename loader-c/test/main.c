@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * umd_test.ko: a UMD Manager and Loader for tests. What it does is told by
+ * commands, one for each opening of debugfs's umd_test/control:
+ *
+ *	COMMAND DRIVER [KEY=VALUE]...
+ *
+ * written in one piece. What is read then are lines of a key and a value, the
+ * last of them `error` and the command's errno by name, or 0. The write fails
+ * when there is no such command or driver.
+ */
+#include <linux/debugfs.h>
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "umd_test.h"
+
+static struct dentry *umd_test_folder;
+
+static int umd_test_load_command(struct umd_test_driver *driver,
+				 const struct umd_test_args *args,
+				 struct seq_buf *out)
+{
+	return umd_test_load(driver, args->path);
+}
+
+static int umd_test_unload_command(struct umd_test_driver *driver,
+				   const struct umd_test_args *args,
+				   struct seq_buf *out)
+{
+	umd_mgmt_unload(&driver->mgmt);
+	return 0;
+}
+
+/* Only of a driver that was registered with a post_start. */
+static int umd_test_post_start_command(struct umd_test_driver *driver,
+				       const struct umd_test_args *args,
+				       struct seq_buf *out)
+{
+	WRITE_ONCE(driver->post_start, args->post_start);
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct umd_test_driver *driver,
+		   const struct umd_test_args *args, struct seq_buf *out);
+} umd_test_commands[] = {
+	{ "load", umd_test_load_command },
+	{ "unload", umd_test_unload_command },
+	{ "post_start", umd_test_post_start_command },
+	{ "call", umd_test_call },
+	{ "stress", umd_test_stress },
+	{ "cycle", umd_test_cycle },
+};
+
+/* Returns an error when there is nothing that could be run. */
+static int umd_test_run(const struct umd_test_args *args, struct seq_buf *out)
+{
+	struct umd_test_driver *driver;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(umd_test_commands); i++) {
+		if (!strcmp(args->command, umd_test_commands[i].name))
+			break;
+	}
+	if (i == ARRAY_SIZE(umd_test_commands))
+		return -EINVAL;
+	driver = umd_test_get(args->name);
+	if (!driver)
+		return -ENOENT;
+	umd_test_show_error(out, "error",
+			    umd_test_commands[i].run(driver, args, out));
+	umd_test_put(driver);
+	return 0;
+}
+
+static int umd_test_command(struct umd_test_args *args, struct seq_buf *out)
+{
+	int err;
+
+	err = umd_test_parse(args);
+	if (err)
+		return err;
+	if (!strcmp(args->command, "register"))
+		umd_test_show_error(out, "error", umd_test_register(args));
+	else if (!strcmp(args->command, "unregister"))
+		umd_test_show_error(out, "error", umd_test_unregister(args));
+	else
+		err = umd_test_run(args, out);
+	return err;
+}
+
+static ssize_t umd_test_write(struct file *file, const char __user *buf,
+			      size_t count, loff_t *pos)
+{
+	struct umd_test_args *args;
+	struct seq_buf out;
+	char *text;
+	int err;
+
+	text = simple_transaction_get(file, buf, count);
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	args = kzalloc(sizeof(*args), GFP_KERNEL);
+	if (!args)
+		return -ENOMEM;
+	err = -E2BIG;
+	if (strscpy(args->text, text, sizeof(args->text)) >= 0) {
+		seq_buf_init(&out, text, SIMPLE_TRANSACTION_LIMIT);
+		err = umd_test_command(args, &out);
+		simple_transaction_set(file, seq_buf_used(&out));
+	}
+	kfree(args);
+	return err ?: count;
+}
+
+static const struct file_operations umd_test_fops = {
+	.owner = THIS_MODULE,
+	.write = umd_test_write,
+	.read = simple_transaction_read,
+	.release = simple_transaction_release,
+	.llseek = noop_llseek,
+};
+
+static int __init umd_test_init(void)
+{
+	umd_test_folder = debugfs_create_dir("umd_test", NULL);
+	debugfs_create_file("control", 0600, umd_test_folder, NULL,
+			    &umd_test_fops);
+	return 0;
+}
+
+static void __exit umd_test_exit(void)
+{
+	debugfs_remove(umd_test_folder);
+	umd_test_unregister_all();
+}
+
+module_init(umd_test_init);
+module_exit(umd_test_exit);
+
+MODULE_DESCRIPTION("Tests of user mode drivers");
+MODULE_LICENSE("GPL");
+UMD_MGMT_IMPORT_NS();

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of umd_test.ko share. */
+#ifndef _UMD_TEST_H
+#define _UMD_TEST_H
+
+#include <linux/list.h>
+#include <linux/seq_buf.h>
+#include <linux/types.h>
+
+#include "umd_test_abi.h"
+#include "usermode_driver_mgmt.h"
+
+/* Longer than any name that is allowed. */
+#define UMD_TEST_NAME_SIZE 80
+
+/**
+ * struct umd_test_args - a command with its arguments
+ * @text: all of it; the strings point into it
+ * @command: first word
+ * @name: second word, that of the driver
+ * @path: ELF file to load
+ * @kmod: as in struct umd_mgmt
+ * @timeout_ms: likewise; of a call: as in struct umd_mgmt_call
+ * @max_workers: as in struct umd_mgmt
+ * @idle_ms: likewise
+ * @max_queued: likewise
+ * @max_queued_uid: likewise
+ * @idempotent: likewise
+ * @max_request: likewise
+ * @max_reply: likewise
+ * @memory_max: likewise
+ * @nice: likewise
+ * @oom_score_adj: likewise
+ * @post_start: what post_start does: 0: there is none; above: it asks PING
+ *	after so many milliseconds; below: it returns this errno
+ * @op: operation to ask
+ * @in: length of the request's payload
+ * @out: room for that of the reply
+ * @min: shortest that is well-formed
+ * @count: for the Handler, see enum umd_test_op
+ * @status: what its reply shall have
+ * @uid: user that the threads call as
+ * @simple: ask by umd_mgmt_send_recv()
+ * @threads: how many call
+ * @requests: how often each of them
+ * @pause_us: upper bound of a random pause before each request, or in each
+ *	cycle before the unload
+ * @cycles: how many loads and unloads
+ */
+struct umd_test_args {
+	char text[512];
+	const char *command;
+	const char *name;
+	const char *path;
+	const char *kmod;
+	s64 timeout_ms;
+	s64 max_workers;
+	s64 idle_ms;
+	s64 max_queued;
+	s64 max_queued_uid;
+	s64 idempotent;
+	s64 max_request;
+	s64 max_reply;
+	s64 memory_max;
+	s64 nice;
+	s64 oom_score_adj;
+	s64 post_start;
+	s64 op;
+	s64 in;
+	s64 out;
+	s64 min;
+	s64 count;
+	s64 status;
+	s64 uid;
+	s64 simple;
+	s64 threads;
+	s64 requests;
+	s64 pause_us;
+	s64 cycles;
+};
+
+/**
+ * struct umd_test_driver - a driver that was registered by a command
+ * @node: in the list of all
+ * @users: commands that use it now
+ * @name: its name
+ * @kmod: name of its Loader
+ * @post_start: see struct umd_test_args
+ * @mgmt: what the library knows of it
+ */
+struct umd_test_driver {
+	struct list_head node;
+	unsigned int users;
+	char name[UMD_TEST_NAME_SIZE];
+	char kmod[UMD_TEST_NAME_SIZE];
+	int post_start;
+	struct umd_mgmt mgmt;
+};
+
+/**
+ * struct umd_test_answer - how one call went
+ * @error: what it returned
+ * @status: the Handler's word
+ * @length: length of the reply
+ * @right: the reply belongs to the request
+ * @us: how long it took
+ */
+struct umd_test_answer {
+	int error;
+	int status;
+	size_t length;
+	bool right;
+	s64 us;
+};
+
+/* args.c */
+int umd_test_parse(struct umd_test_args *args);
+
+/* driver.c */
+int umd_test_register(const struct umd_test_args *args);
+int umd_test_unregister(const struct umd_test_args *args);
+struct umd_test_driver *umd_test_get(const char *name);
+void umd_test_put(struct umd_test_driver *driver);
+void umd_test_unregister_all(void);
+int umd_test_read(const char *path, void **data, size_t *size);
+int umd_test_load(struct umd_test_driver *driver, const char *path);
+
+/* call.c */
+void umd_test_show_error(struct seq_buf *out, const char *key, int error);
+int umd_test_ask(struct umd_test_driver *driver,
+		 const struct umd_test_args *args, void *in, void *out,
+		 struct umd_test_answer *answer);
+int umd_test_call(struct umd_test_driver *driver,
+		  const struct umd_test_args *args, struct seq_buf *out);
+
+/* stress.c */
+int umd_test_stress(struct umd_test_driver *driver,
+		    const struct umd_test_args *args, struct seq_buf *out);
+int umd_test_cycle(struct umd_test_driver *driver,
+		   const struct umd_test_args *args, struct seq_buf *out);
+
+#endif /* _UMD_TEST_H */
