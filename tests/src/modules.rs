@@ -15,19 +15,46 @@ use walkdir::WalkDir;
 /// The handler that `--handler` replaces.
 const SAMPLE: &str = "sample_umh";
 
+/// Has Kbuild build `umd_test.ko`.
+const TESTS: &str = "UMD_TEST=1";
+
+/// Has Kbuild leave one part of the seal out.
+const NO_SECCOMP: &str = "UMD_TEST_NO_SECCOMP=1";
+
+/// Which modules to build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// Those that users have.
+    Users,
+    /// Also the tests' own, for a virtual machine.
+    Tests,
+    /// The same with a library that lets Handlers make any system call, so
+    /// that a test in one can reach the rest of the seal.
+    TestsWithoutSeccomp,
+}
+
 /// Builds the modules for `kernel`, with the handlers as built or, in the
 /// sample driver, `handler`. Returns the modules' files.
 ///
 /// # Errors
 ///
 /// The handlers or the modules do not build.
-pub fn build(kernel: &Kernel, handler: Option<&Path>) -> Result<Vec<PathBuf>> {
+pub fn build(kernel: &Kernel, handler: Option<&Path>, which: Which) -> Result<Vec<PathBuf>> {
     let target = repo::target_dir()?;
     let modules = target.join("modules");
     let mut handlers = handlers::handlers_dir()?;
     let mut name = kernel.name.clone();
     handlers::build_all()?;
     let sources = repo::root().join("loader-c");
+    let mut flags = Vec::new();
+    if which != Which::Users {
+        name.push_str("-test");
+        flags.push(TESTS);
+    }
+    if which == Which::TestsWithoutSeccomp {
+        name.push_str("-no-seccomp");
+        flags.push(NO_SECCOMP);
+    }
     if handler.is_some() {
         name.push_str("-handler");
     }
@@ -38,7 +65,7 @@ pub fn build(kernel: &Kernel, handler: Option<&Path>) -> Result<Vec<PathBuf>> {
         handlers = replace_sample(&modules.join(format!("{name}.elf")), &handlers, handler)?;
     }
     update_copy(&sources, &copy)?;
-    for line in make(kernel, &copy, &handlers, &[])? {
+    for line in make(kernel, &copy, &handlers, &flags)? {
         eprintln!("{line}");
     }
     built(&copy)
@@ -58,7 +85,7 @@ pub fn warnings(kernel: &Kernel) -> Result<Vec<String>> {
         fs::remove_dir_all(&copy)?;
     }
     update_copy(&repo::root().join("loader-c"), &copy)?;
-    let flags = ["C=2", "W=1", "KCFLAGS=-Wframe-larger-than=512"];
+    let flags = ["C=2", "W=1", "KCFLAGS=-Wframe-larger-than=512", TESTS];
     make(kernel, &copy, &handlers::handlers_dir()?, &flags)
 }
 

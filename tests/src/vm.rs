@@ -63,6 +63,8 @@ pub struct Options<'a> {
     pub ready: &'a Ready,
     /// Modules to install in the guest's `/lib/modules`; they are not loaded.
     pub modules: &'a [PathBuf],
+    /// More files: path in the guest, without the first slash, and contents.
+    pub files: &'a [(String, PathBuf)],
     /// What the guest does.
     pub task: Task,
     /// Where its output goes.
@@ -279,6 +281,9 @@ fn write_initramfs(path: &Path, options: &Options) -> Result<()> {
     for module in options.modules {
         let name = module.file_name().unwrap_or_default().to_string_lossy();
         archive.copy(&format!("{installed}/{name}"), 0o644, module)?;
+    }
+    for (name, from) in options.files {
+        archive.copy(name, 0o755, from)?;
     }
     match &options.task {
         Task::Script { text, arguments } => {

@@ -3,8 +3,9 @@
 //! `cargo demo`
 
 use crate::kernel::Update;
+use crate::modules::{self, Which};
 use crate::vm::{self, Options, Output, Task, Verdict};
-use crate::{demo_host, modules, repo, setup};
+use crate::{demo_host, repo, setup};
 use anyhow::{Context, Result};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,7 +36,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         return demo_host::run(args.handler.as_deref());
     }
     let ready = setup::ensure(args.kernel.as_deref(), Update::Missing)?;
-    let modules = modules::build(&ready.kernel, None)?;
+    let modules = modules::build(&ready.kernel, None, Which::Users)?;
     let script = repo::root().join("tests/guest/demo.sh");
     let text =
         std::fs::read(&script).with_context(|| format!("cannot read {}", script.display()))?;
@@ -43,6 +44,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let outcome = vm::run(&Options {
         ready: &ready,
         modules: &modules,
+        files: &[],
         task: Task::Script { text, arguments },
         output: Output::Inherit,
         processors: 1,

@@ -3,7 +3,8 @@
 //! `cargo modules`
 
 use crate::kernel::Update;
-use crate::{c_style, modules, setup};
+use crate::modules::{self, Which};
+use crate::{c_style, setup};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -29,7 +30,7 @@ pub struct Args {
 /// They do not build, or a check finds something.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let ready = setup::ensure(args.kernel.as_deref(), Update::Missing)?;
-    for module in modules::build(&ready.kernel, args.handler.as_deref())? {
+    for module in modules::build(&ready.kernel, args.handler.as_deref(), Which::Users)? {
         println!("{}", module.display());
     }
     if args.check {

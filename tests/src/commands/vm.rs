@@ -3,8 +3,9 @@
 //! `cargo vm`
 
 use crate::kernel::Update;
+use crate::modules::{self, Which};
+use crate::setup;
 use crate::vm::{self, Options, Outcome, Output, Task};
-use crate::{modules, setup};
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
 use std::io::{IsTerminal, Read};
@@ -72,7 +73,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 fn boot(args: &Args) -> Result<Outcome> {
     let task = task(args)?;
     let ready = setup::ensure(args.kernel.as_deref(), Update::Missing)?;
-    let modules = modules::build(&ready.kernel, args.handler.as_deref())?;
+    let modules = modules::build(&ready.kernel, args.handler.as_deref(), Which::Users)?;
     let limit = match task {
         Task::Script { .. } => args.timeout.or(Some(300)),
         Task::Shell => args.timeout,
@@ -80,6 +81,7 @@ fn boot(args: &Args) -> Result<Outcome> {
     vm::run(&Options {
         ready: &ready,
         modules: &modules,
+        files: &[],
         task,
         output: Output::Inherit,
         processors: args.smp,
