@@ -11,11 +11,13 @@
 #include <linux/file.h>
 #include <linux/freezer.h>
 #include <linux/fs.h>
+#include <linux/oom.h>
 #include <linux/sched/signal.h>
 #include <linux/seccomp.h>
 #include <linux/uaccess.h>
 
 #include "internal.h"
+#include "trace.h"
 
 #define UMD_HEADER_SIZE sizeof(struct umd_frame_header)
 
@@ -41,7 +43,7 @@ static void umd_channel_violation(struct umd_worker *worker, const char *what)
 		return;
 	pr_warn_ratelimited("%s[%d]: protocol violation, killed: %s\n",
 			    current->comm, current->tgid, what);
-	umd_worker_end(worker, UMD_END_OWN, -EPROTO);
+	umd_worker_end(worker, UMD_END_VIOLATION, -EPROTO);
 }
 
 /*
@@ -54,7 +56,7 @@ static bool umd_channel_is_sealed(struct umd_worker *worker)
 		return true;
 	pr_warn_ratelimited("%s[%d]: traced or not sealed, killed\n",
 			    current->comm, current->tgid);
-	umd_worker_end(worker, UMD_END_OUTSIDE, -EPIPE);
+	umd_worker_end(worker, UMD_END_TRACED, -EPIPE);
 	return false;
 }
 
@@ -74,8 +76,8 @@ static bool umd_channel_has_next(struct umd_worker *worker)
 	spin_lock(&worker->driver->lock);
 	ret = worker->state == UMD_WORKER_ENDED || umd_channel_next(worker);
 	/* It has looked, and somebody else was quicker or the caller left. */
-	if (!ret)
-		worker->due = false;
+	if (!ret && worker->due)
+		umd_worker_rest(worker);
 	spin_unlock(&worker->driver->lock);
 	return ret;
 }
@@ -105,14 +107,7 @@ static struct umd_request *umd_channel_take(struct umd_worker *worker,
 		return ERR_PTR(-EPROTO);
 	}
 
-	list_del_init(&req->node);
-	worker->direct = NULL;
-	req->worker = worker;
-	req->copying = true;
-	worker->request = req;
-	worker->busy = true;
-	worker->sent = req->header;
-	umd_worker_expect(worker, req->timeout);
+	umd_request_take(req, worker);
 	return req;
 }
 
@@ -173,12 +168,10 @@ static ssize_t umd_channel_handed_over(struct umd_worker *worker,
 	bool unread = left == size || fatal_signal_pending(current);
 	bool direct = req->direct;
 
-	if (umd_request_copied(req) && unread && !direct) {
-		umd_request_detach(req);
-		list_add(&req->node, &worker->driver->queue);
-	} else if (!direct) {
+	if (umd_request_copied(req) && unread && !direct)
+		umd_request_put_back(req);
+	else if (!direct)
 		worker->has_read = true;
-	}
 	if (left || unread)
 		return umd_channel_fault(worker, "reads to where it may not");
 	return size;
@@ -197,7 +190,7 @@ static ssize_t umd_channel_read(struct file *file, char __user *buf,
 	if (!worker->sealed) {
 		ret = umd_seal_before_input(worker);
 		if (ret) {
-			umd_channel_end(worker, UMD_END_OWN, ret);
+			umd_channel_end(worker, UMD_END_START, ret);
 			return ret;
 		}
 		worker->sealed = true;
@@ -217,7 +210,7 @@ static ssize_t umd_channel_read(struct file *file, char __user *buf,
 static void umd_channel_done(struct umd_worker *worker)
 {
 	worker->busy = false;
-	worker->due = false;
+	umd_worker_rest(worker);
 	umd_driver_kick(worker->driver);
 }
 
@@ -278,11 +271,14 @@ static ssize_t umd_channel_replied(struct umd_worker *worker,
 {
 	bool wanted = umd_request_copied(req);
 
+	trace_umd_reply(worker->driver, reply->id, worker->pid, reply);
 	if (left)
 		return umd_channel_fault(worker, "writes from where it may not");
 	if (wanted) {
 		req->status = reply->status;
 		req->out_len = reply->len;
+		if (!req->direct)
+			umd_statistics_reply(worker->driver, req);
 		umd_request_end(req, 0);
 	}
 	umd_channel_done(worker);
@@ -323,23 +319,24 @@ static ssize_t umd_channel_write(struct file *file, const char __user *buf,
 	return ret;
 }
 
-/* Strict seccomp ends a process by SIGKILL, as the OOM killer does. */
-static bool umd_current_was_ended_outside(int signal)
+/* Why the current process exits; all but an exit is told by a signal. */
+static enum umd_end umd_channel_cause(int signal)
 {
+	/* Strict seccomp ends a process by SIGKILL, as others do. */
 	if (current->seccomp.mode > SECCOMP_MODE_FILTER)
-		return false;
+		return UMD_END_SECCOMP;
 	switch (signal) {
 	case 0:
+		return UMD_END_EXIT;
 	case SIGSEGV:
 	case SIGBUS:
 	case SIGILL:
 	case SIGFPE:
 	case SIGTRAP:
 	case SIGSYS:
-		return false;
-	default:
-		return true;
+		return UMD_END_FAULT;
 	}
+	return tsk_is_oom_victim(current) ? UMD_END_OOM : UMD_END_OUTSIDE;
 }
 
 /*
@@ -350,25 +347,25 @@ static int umd_channel_flush(struct file *file, fl_owner_t id)
 {
 	struct umd_worker *worker = file->private_data;
 	int code = current->exit_code, signal = code & 0x7f;
-	bool outside, first;
+	enum umd_end end;
+	bool first;
 
 	if (!(current->flags & PF_EXITING) ||
 	    task_tgid(current) != worker->pid)
 		return 0;
 
-	outside = umd_current_was_ended_outside(signal);
+	end = umd_channel_cause(signal);
 	spin_lock(&worker->driver->lock);
 	first = worker->state != UMD_WORKER_ENDED;
-	umd_worker_end(worker, outside ? UMD_END_OUTSIDE : UMD_END_OWN, -EPIPE);
+	umd_worker_end(worker, end, -EPIPE);
 	spin_unlock(&worker->driver->lock);
 	/* One that never got to its first read() is a failed start, told there. */
 	if (!first || !worker->sealed)
 		return 0;
 	if (signal)
-		pr_info_ratelimited("%s[%d]: ended by signal %d, %s\n",
+		pr_info_ratelimited("%s[%d]: ended by signal %d (%s)\n",
 				    current->comm, current->tgid, signal,
-				    outside ? "sent by somebody else" :
-				    "a fault or a forbidden system call");
+				    umd_end_name(end));
 	else
 		pr_info_ratelimited("%s[%d]: exited with code %d\n",
 				    current->comm, current->tgid, code >> 8);
@@ -379,7 +376,7 @@ static int umd_channel_release(struct inode *inode, struct file *file)
 {
 	struct umd_worker *worker = file->private_data;
 
-	umd_channel_end(worker, UMD_END_OWN, -EPIPE);
+	umd_channel_end(worker, UMD_END_VIOLATION, -EPIPE);
 	umd_worker_put(worker);
 	return 0;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Drivers: registration, starts on demand, deadlines. */
+/* Drivers: registration, starts on demand, what the administrator does. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/idr.h>
 #include <linux/jiffies.h>
+#include <linux/oom.h>
+#include <linux/sched/prio.h>
 #include <linux/slab.h>
 
 #include "compat.h"
@@ -13,6 +15,9 @@
 #define UMD_START_TRIES 16
 
 static DEFINE_IDA(umd_driver_ids);
+
+LIST_HEAD(umd_drivers);
+DEFINE_MUTEX(umd_drivers_lock); /* of umd_drivers */
 
 /**
  * umd_driver_loaded - whether there is a binary that may be started
@@ -26,16 +31,53 @@ bool umd_driver_loaded(struct umd_driver *driver)
 	return driver->blob && !driver->unloading;
 }
 
-/* Caller holds the lock. */
-static struct umd_worker *umd_driver_live_worker(struct umd_driver *driver)
+/**
+ * umd_driver_runs - whether there is a Handler
+ * @driver: the driver
+ *
+ * Context: caller holds the driver's lock.
+ * Return: true if so, also when it is only starting.
+ */
+bool umd_driver_runs(struct umd_driver *driver)
 {
 	struct umd_worker *worker;
 
 	list_for_each_entry(worker, &driver->workers, node) {
 		if (worker->state != UMD_WORKER_ENDED)
-			return worker;
+			return true;
 	}
-	return NULL;
+	return false;
+}
+
+/*
+ * Calls idle workers until there is one for each request of the queue, and
+ * says whether another worker is to be started for those that are left. One
+ * that is starting will look at the queue by itself, and one is started at a
+ * time. Caller holds the lock.
+ */
+static bool umd_driver_is_short(struct umd_driver *driver)
+{
+	unsigned int left = driver->queued, live = 0;
+	struct umd_worker *worker;
+	bool starting = false;
+
+	list_for_each_entry(worker, &driver->workers, node) {
+		if (worker->state == UMD_WORKER_ENDED)
+			continue;
+		if (worker->state == UMD_WORKER_STARTING) {
+			starting = true;
+		} else if (left && !worker->busy) {
+			if (!umd_worker_call(worker))
+				continue;
+			left--;
+		}
+		live++;
+	}
+	/* The back-off is for requests: a Loader that is loaded by hand may try. */
+	if (umd_failure_blocks_start(driver))
+		left = 0;
+	return (left || driver->start_wanted) && !starting &&
+	       live < max(driver->mgmt->max_workers, 1U);
 }
 
 /**
@@ -49,81 +91,8 @@ static struct umd_worker *umd_driver_live_worker(struct umd_driver *driver)
  */
 void umd_driver_kick(struct umd_driver *driver)
 {
-	struct umd_worker *worker;
-
-	if (!umd_driver_loaded(driver) || list_empty(&driver->queue))
-		return;
-	worker = umd_driver_live_worker(driver);
-	if (!worker)
+	if (umd_driver_loaded(driver) && umd_driver_is_short(driver))
 		queue_work(umd_wq, &driver->start_work);
-	else
-		umd_worker_call(worker);
-}
-
-/**
- * umd_driver_watch - have the watchdog look at a deadline
- * @driver: the driver
- * @deadline: in jiffies
- *
- * There is one timer for all requests, and it is left alone as long as it
- * comes early enough: most requests end long before.
- *
- * Context: caller holds the driver's lock.
- */
-void umd_driver_watch(struct umd_driver *driver, unsigned long deadline)
-{
-	unsigned long now = jiffies;
-
-	if (delayed_work_pending(&driver->watchdog) &&
-	    time_before_eq(driver->watchdog.timer.expires, deadline))
-		return;
-	/* Without a delay no timer would be set, and the above be wrong. */
-	mod_delayed_work(umd_wq, &driver->watchdog,
-			 time_after(deadline, now) ? deadline - now : 1);
-}
-
-/* Ends a request that is late. Caller holds the lock. */
-static void umd_driver_check_request(struct umd_driver *driver,
-				     struct umd_request *req)
-{
-	if (time_before(jiffies, req->deadline))
-		umd_driver_watch(driver, req->deadline);
-	else
-		umd_request_end(req, -ETIMEDOUT);
-}
-
-/* Ends a worker that does not read or reply in time. Caller holds the lock. */
-static void umd_driver_check_worker(struct umd_driver *driver,
-				    struct umd_worker *worker)
-{
-	if (worker->state == UMD_WORKER_ENDED || !worker->due)
-		return;
-	if (time_before(jiffies, worker->deadline)) {
-		umd_driver_watch(driver, worker->deadline);
-		return;
-	}
-	pr_info_ratelimited("%s[%d]: no %s in time, killed\n",
-			    driver->mgmt->driver_name, pid_nr(worker->pid),
-			    worker->busy ? "reply" : "read");
-	umd_worker_end(worker, UMD_END_TIMEOUT, -ETIMEDOUT);
-}
-
-static void umd_driver_watchdog(struct work_struct *work)
-{
-	struct umd_driver *driver = container_of(to_delayed_work(work),
-						 struct umd_driver, watchdog);
-	struct umd_request *req, *next;
-	struct umd_worker *worker;
-
-	spin_lock(&driver->lock);
-	list_for_each_entry_safe(req, next, &driver->queue, node)
-		umd_driver_check_request(driver, req);
-	list_for_each_entry(worker, &driver->workers, node) {
-		if (worker->request)
-			umd_driver_check_request(driver, worker->request);
-		umd_driver_check_worker(driver, worker);
-	}
-	spin_unlock(&driver->lock);
 }
 
 static bool umd_driver_wants_worker(struct umd_driver *driver)
@@ -131,11 +100,50 @@ static bool umd_driver_wants_worker(struct umd_driver *driver)
 	bool ret;
 
 	spin_lock(&driver->lock);
-	ret = umd_driver_loaded(driver) &&
-	      (driver->start_wanted || !list_empty(&driver->queue)) &&
-	      !umd_driver_live_worker(driver);
+	ret = umd_driver_loaded(driver) && !driver->stopped &&
+	      !umd_power_is_frozen() && umd_driver_is_short(driver);
 	spin_unlock(&driver->lock);
 	return ret;
+}
+
+/**
+ * umd_driver_started - tell umd_mgmt_load(), if it waits for a start
+ * @driver: the driver
+ * @error: how the start went
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_driver_started(struct umd_driver *driver, int error)
+{
+	if (!driver->start_wanted)
+		return;
+	driver->start_wanted = false;
+	driver->start_error = error;
+	complete(&driver->started);
+}
+
+/*
+ * A start has failed. What waits for it fails with it, if there is no other
+ * Handler, and unless it was the system that did not let us: an administrator,
+ * an unloading, suspend. Those have told everybody, or will try again. Returns
+ * whether it was the Handler.
+ */
+static bool umd_driver_start_failed(struct umd_driver *driver, int err)
+{
+	bool ours;
+
+	spin_lock(&driver->lock);
+	ours = driver->blob && !driver->unloading && !driver->stopped &&
+	       err != -EBUSY;
+	if (ours)
+		umd_failure_of_start(driver);
+	if (err != -EBUSY || !umd_power_is_frozen()) {
+		umd_driver_started(driver, err);
+		if (!umd_driver_runs(driver))
+			umd_queue_end(driver, err);
+	}
+	spin_unlock(&driver->lock);
+	return ours;
 }
 
 static void umd_driver_start(struct work_struct *work)
@@ -150,19 +158,62 @@ static void umd_driver_start(struct work_struct *work)
 			continue;
 		if (err == UMD_KILLED_OUTSIDE)
 			err = -EPIPE;
-		if (err && err != -ESHUTDOWN)
+		if (!err)
+			continue;
+		if (umd_driver_start_failed(driver, err))
 			pr_err_ratelimited("%s: cannot start the Handler: error %d\n",
 					   driver->mgmt->driver_name, err);
-		spin_lock(&driver->lock);
-		if (driver->start_wanted) {
-			driver->start_wanted = false;
-			driver->start_error = err;
-			complete(&driver->started);
-		}
-		if (err)
-			umd_queue_end(driver, err);
-		spin_unlock(&driver->lock);
+		return;
 	}
+}
+
+/* Ends all requests and the workers that have one, or all. */
+static void umd_driver_end_all(struct umd_driver *driver, enum umd_end end,
+			       int error, bool idle_too)
+{
+	struct umd_worker *worker;
+
+	umd_queue_end(driver, error);
+	list_for_each_entry(worker, &driver->workers, node) {
+		if (idle_too || (worker->busy &&
+				 worker->state == UMD_WORKER_READY))
+			umd_worker_end(worker, end, error);
+	}
+}
+
+/**
+ * umd_driver_stop - stop a driver for its administrator, or let it go on
+ * @driver: the driver
+ * @stop: whether to stop it
+ *
+ * Context: any that may take the driver's lock, which the caller must not
+ * hold.
+ */
+void umd_driver_stop(struct umd_driver *driver, bool stop)
+{
+	spin_lock(&driver->lock);
+	driver->stopped = stop;
+	if (stop) {
+		umd_driver_started(driver, -EPERM);
+		umd_driver_end_all(driver, UMD_END_STOPPED, -EPERM, true);
+	} else {
+		umd_failure_forget(driver);
+	}
+	spin_unlock(&driver->lock);
+}
+
+/**
+ * umd_driver_abort - end all requests for the administrator
+ * @driver: the driver
+ *
+ * Context: any that may take the driver's lock, which the caller must not
+ * hold.
+ */
+void umd_driver_abort(struct umd_driver *driver)
+{
+	spin_lock(&driver->lock);
+	umd_driver_end_all(driver, UMD_END_ABORTED, -ECANCELED, false);
+	spin_unlock(&driver->lock);
 }
 
 /**
@@ -171,7 +222,10 @@ static void umd_driver_start(struct work_struct *work)
  */
 void umd_driver_free(struct kref *ref)
 {
-	kfree(container_of(ref, struct umd_driver, ref));
+	struct umd_driver *driver = container_of(ref, struct umd_driver, ref);
+
+	umd_failure_forget(driver);
+	kfree(driver);
 }
 
 static bool umd_mgmt_is_valid(const struct umd_mgmt *mgmt)
@@ -182,7 +236,27 @@ static bool umd_mgmt_is_valid(const struct umd_mgmt *mgmt)
 	       mgmt->kmod && mgmt->kmod[0] &&
 	       strlen(mgmt->kmod) < MODULE_NAME_LEN &&
 	       mgmt->max_request <= UMD_MAX_PAYLOAD &&
-	       mgmt->max_reply <= UMD_MAX_PAYLOAD;
+	       mgmt->max_reply <= UMD_MAX_PAYLOAD &&
+	       mgmt->max_workers <= UMD_MGMT_MAX_WORKERS &&
+	       mgmt->nice >= MIN_NICE && mgmt->nice <= MAX_NICE &&
+	       mgmt->oom_score_adj >= 0 &&
+	       mgmt->oom_score_adj <= OOM_SCORE_ADJ_MAX;
+}
+
+static void umd_driver_init(struct umd_driver *driver, struct umd_mgmt *mgmt)
+{
+	kref_init(&driver->ref);
+	driver->mgmt = mgmt;
+	driver->timeout = msecs_to_jiffies(mgmt->timeout_ms ?:
+					   UMD_MGMT_TIMEOUT_MS);
+	driver->idle = msecs_to_jiffies(mgmt->idle_ms);
+	spin_lock_init(&driver->lock);
+	INIT_LIST_HEAD(&driver->queue);
+	INIT_LIST_HEAD(&driver->workers);
+	INIT_LIST_HEAD(&driver->offenders);
+	init_completion(&driver->started);
+	INIT_WORK(&driver->start_work, umd_driver_start);
+	INIT_DELAYED_WORK(&driver->watchdog, umd_watchdog);
 }
 
 /**
@@ -190,11 +264,12 @@ static bool umd_mgmt_is_valid(const struct umd_mgmt *mgmt)
  * @mgmt: its description; stays the caller's and must stay as it is until
  *	umd_mgmt_unregister()
  *
- * Nothing is loaded or started.
+ * Nothing is loaded or started. The driver gets its files in securityfs and
+ * debugfs.
  *
  * Context: process context, may sleep.
- * Return: 0; -EINVAL for a name or limit out of bounds; -ENOMEM; -ENOSPC when
- * there are no more ids.
+ * Return: 0; -EINVAL for a name or number out of bounds; -EEXIST when there is
+ * a driver of this name; -ENOMEM; -ENOSPC when there are no more ids.
  */
 int umd_mgmt_register(struct umd_mgmt *mgmt)
 {
@@ -206,6 +281,7 @@ int umd_mgmt_register(struct umd_mgmt *mgmt)
 	driver = kzalloc(sizeof(*driver), GFP_KERNEL);
 	if (!driver)
 		return -ENOMEM;
+	umd_driver_init(driver, mgmt);
 	driver->id = ida_alloc(&umd_driver_ids, GFP_KERNEL);
 	if (driver->id < 0) {
 		err = driver->id;
@@ -214,17 +290,14 @@ int umd_mgmt_register(struct umd_mgmt *mgmt)
 	err = umd_seal_ids(driver);
 	if (err)
 		goto err_id;
+	err = umd_control_add(driver);
+	if (err)
+		goto err_id;
+	umd_statistics_add(driver);
 
-	kref_init(&driver->ref);
-	driver->mgmt = mgmt;
-	driver->timeout = msecs_to_jiffies(mgmt->timeout_ms ?:
-					   UMD_MGMT_TIMEOUT_MS);
-	spin_lock_init(&driver->lock);
-	INIT_LIST_HEAD(&driver->queue);
-	INIT_LIST_HEAD(&driver->workers);
-	init_completion(&driver->started);
-	INIT_WORK(&driver->start_work, umd_driver_start);
-	INIT_DELAYED_WORK(&driver->watchdog, umd_driver_watchdog);
+	mutex_lock(&umd_drivers_lock);
+	list_add(&driver->node, &umd_drivers);
+	mutex_unlock(&umd_drivers_lock);
 	mgmt->driver = driver;
 	return 0;
 
@@ -248,6 +321,11 @@ void umd_mgmt_unregister(struct umd_mgmt *mgmt)
 {
 	struct umd_driver *driver = mgmt->driver;
 
+	mutex_lock(&umd_drivers_lock);
+	list_del(&driver->node);
+	mutex_unlock(&umd_drivers_lock);
+	umd_control_remove(driver);
+	umd_statistics_remove(driver);
 	umd_mgmt_unload(mgmt);
 	cancel_work_sync(&driver->start_work);
 	cancel_delayed_work_sync(&driver->watchdog);

@@ -14,8 +14,9 @@
 #include <linux/completion.h>
 #include <linux/cred.h>
 #include <linux/kref.h>
+#include <linux/ktime.h>
 #include <linux/list.h>
-#include <linux/moduleparam.h>
+#include <linux/mutex.h>
 #include <linux/path.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
@@ -26,6 +27,7 @@
 
 #include "usermode_driver_mgmt.h"
 
+struct dentry;
 struct umd_blob;
 struct umd_request;
 struct umd_worker;
@@ -33,48 +35,161 @@ struct umd_worker;
 /* The workqueue for starts, blobs and watchdogs. */
 extern struct workqueue_struct *umd_wq;
 
+/* All drivers that are registered, and the lock of that list. */
+extern struct list_head umd_drivers;
+extern struct mutex umd_drivers_lock;
+
+/* What no errno can be confused with; see the functions that return them. */
+#define UMD_NOT_LOADED		1
+#define UMD_KILLED_OUTSIDE	1
+
+/**
+ * enum umd_end - why a worker ended, which decides who is to blame
+ * @UMD_END_EXIT: it exited
+ * @UMD_END_FAULT: a fault: SIGSEGV and its like
+ * @UMD_END_SECCOMP: a system call that the seal forbids
+ * @UMD_END_VIOLATION: it broke the rules of the channel
+ * @UMD_END_START: HELLO or post_start failed
+ * @UMD_END_OOM: the OOM killer chose it
+ * @UMD_END_OUTSIDE: somebody else's signal
+ * @UMD_END_TRACED: somebody traces or has stopped it, or its seal is broken
+ * @UMD_END_TIMEOUT: it did not read or reply in time
+ * @UMD_END_UNLOAD: the driver is unloaded
+ * @UMD_END_STOPPED: the administrator has stopped the driver
+ * @UMD_END_ABORTED: the administrator has aborted its request
+ * @UMD_END_IDLE: nothing was asked for long
+ * @UMD_ENDS: how many there are
+ */
+enum umd_end {
+	UMD_END_EXIT,
+	UMD_END_FAULT,
+	UMD_END_SECCOMP,
+	UMD_END_VIOLATION,
+	UMD_END_START,
+	UMD_END_OOM,
+	UMD_END_OUTSIDE,
+	UMD_END_TRACED,
+	UMD_END_TIMEOUT,
+	UMD_END_UNLOAD,
+	UMD_END_STOPPED,
+	UMD_END_ABORTED,
+	UMD_END_IDLE,
+	UMD_ENDS,
+};
+
+/* Its own doing. */
+static inline bool umd_end_is_own(enum umd_end end)
+{
+	return end <= UMD_END_VIOLATION;
+}
+
+/* Says nothing of the Handler, which the request may survive. */
+static inline bool umd_end_is_outside(enum umd_end end)
+{
+	return end == UMD_END_OOM || end == UMD_END_OUTSIDE ||
+	       end == UMD_END_TRACED;
+}
+
+/* Calls end with these; the last stands for all others. */
+#define UMD_ERRORS 13
+/* Replies that took less than 1 us, 2 us, 4 us, ...; the last has no bound. */
+#define UMD_LATENCIES 26
+
+/**
+ * struct umd_statistics - what a driver has done since it was registered
+ * @requests: that came into the queue
+ * @replies: that were handed to a caller
+ * @starts: Handlers that came to take requests
+ * @restarts: those of them that replaced one which did not end idle or unloaded
+ * @errors: how calls ended otherwise, in the order of statistics.c
+ * @ends: how Handlers ended
+ * @last_end: how the last one did, if @ended
+ * @ended: one has
+ * @latencies: replies by the time since the call
+ */
+struct umd_statistics {
+	u64 requests;
+	u64 replies;
+	u64 starts;
+	u64 restarts;
+	u64 errors[UMD_ERRORS];
+	u64 ends[UMD_ENDS];
+	enum umd_end last_end;
+	bool ended;
+	u64 latencies[UMD_LATENCIES];
+};
+
+/**
+ * struct umd_backoff - failures of late
+ * @count: how many since @since
+ * @since: when the first of them was, in 64-bit jiffies
+ */
+struct umd_backoff {
+	unsigned int count;
+	u64 since;
+};
+
 /**
  * struct umd_driver - a registered driver
  * @ref: held by the registration and by each worker
+ * @node: in umd_drivers
  * @mgmt: the Manager's description; valid while registered
  * @id: number of the driver, from which its ids follow
  * @uid: user id of its Handlers, real, effective, saved and file system
  * @gid: the same for the group
  * @timeout: deadline of a call in jiffies
+ * @idle: how long a worker may be idle in jiffies, or 0
+ * @control: its folder in securityfs and the files in it
+ * @debug: its folder in debugfs
  * @lock: protects all below, and the requests and workers of this driver
  * @blob: the binary, or NULL
  * @unloading: @blob is about to go: no request is taken
+ * @stopped: by the administrator: no request is taken
  * @unloaded_at: when the last unload ended, in 64-bit jiffies
  * @load_count: how many loads by a Loader have ended
  * @load_error: how the last one of them did
  * @last_id: id of the last request
  * @queue: requests that no Handler has read
+ * @queued: how many these are
  * @workers: all workers whose channel is open, also those that have ended
+ * @start_failures: starts that failed
+ * @offenders: users whose requests made Handlers crash
+ * @statistics: see there
  * @start_wanted: umd_mgmt_load() waits for a start
  * @start_error: result of that start
  * @started: that start is over
- * @starter: the task that starts a worker, while it does
- * @starting: that worker
+ * @starter: the task that starts a worker, while it does; only that task itself
+ *	reads this without the lock
+ * @starting: that worker, likewise
  * @start_work: starts workers as long as they are wanted
  * @watchdog: ends what is past its deadline
  */
 struct umd_driver {
 	struct kref ref;
+	struct list_head node;
 	struct umd_mgmt *mgmt;
 	int id;
 	kuid_t uid;
 	kgid_t gid;
 	unsigned long timeout;
+	unsigned long idle;
+	struct dentry *control[3];
+	struct dentry *debug;
 
 	spinlock_t lock; /* of all below */
 	struct umd_blob *blob;
 	bool unloading;
+	bool stopped;
 	u64 unloaded_at;
 	unsigned int load_count;
 	int load_error;
 	u64 last_id;
 	struct list_head queue;
+	unsigned int queued;
 	struct list_head workers;
+	struct umd_backoff start_failures;
+	struct list_head offenders;
+	struct umd_statistics statistics;
 
 	bool start_wanted;
 	int start_error;
@@ -87,16 +202,20 @@ struct umd_driver {
 
 /**
  * struct umd_request - a call in progress, on its caller's stack
+ * @driver: whose request it is
  * @node: in the driver's queue until a Handler reads it
  * @header: what the Handler gets
  * @in: payload of the request, @header.len bytes
  * @out: where the reply's payload goes
  * @out_size: room there
  * @out_min: shortest payload of a reply with status zero
+ * @uid: the caller
+ * @began: when the call began
  * @timeout: how long its Handler may take once it has read it, in jiffies
  * @deadline: when the call ends at the latest, in jiffies
  * @worker: whose request it is: set when read, and before that if @direct
  * @direct: meant for one worker only
+ * @retried: a Handler that had read it was killed by somebody else
  * @copying: @in or @out is in use; who clears this completes an ended request
  * @ended: @error is set, nothing changes any more
  * @error: zero when there was a reply
@@ -105,34 +224,26 @@ struct umd_driver {
  * @done: completed as the last access
  */
 struct umd_request {
+	struct umd_driver *driver;
 	struct list_head node;
 	struct umd_frame_header header;
 	const void *in;
 	void *out;
 	u32 out_size;
 	u32 out_min;
+	kuid_t uid;
+	ktime_t began;
 	unsigned long timeout;
 	unsigned long deadline;
 	struct umd_worker *worker;
 	bool direct;
+	bool retried;
 	bool copying;
 	bool ended;
 	int error;
 	int status;
 	u32 out_len;
 	struct completion done;
-};
-
-/* What no errno can be confused with; see the functions that return them. */
-#define UMD_NOT_LOADED		1
-#define UMD_KILLED_OUTSIDE	1
-
-/* Why a worker ended, which decides who is told. */
-enum umd_end {
-	UMD_END_OWN,		/* its own doing: exit, fault, violation */
-	UMD_END_OUTSIDE,	/* somebody else's or the OOM killer's signal */
-	UMD_END_TIMEOUT,	/* a deadline passed */
-	UMD_END_UNLOAD,		/* the driver is unloaded */
 };
 
 enum umd_worker_state {
@@ -155,8 +266,10 @@ enum umd_worker_state {
  * @has_read: it has read a request of the queue
  * @busy: it has read a request and not replied
  * @sent: header of that request
+ * @uid: its caller
  * @due: it has to read or to reply by @deadline, or is killed
  * @deadline: in jiffies; its own, whenever the caller's may be
+ * @idle_since: when it last had something to do, in jiffies
  * @request: that request, or NULL when its caller has left
  * @direct: request that this worker shall read next and no other may
  * @wait: where its read() waits
@@ -173,8 +286,10 @@ struct umd_worker {
 	bool has_read;
 	bool busy;
 	struct umd_frame_header sent;
+	kuid_t uid;
 	bool due;
 	unsigned long deadline;
+	unsigned long idle_since;
 	struct umd_request *request;
 	struct umd_request *direct;
 	wait_queue_head_t wait;
@@ -183,8 +298,46 @@ struct umd_worker {
 /* driver.c */
 void umd_driver_free(struct kref *ref);
 bool umd_driver_loaded(struct umd_driver *driver);
+bool umd_driver_runs(struct umd_driver *driver);
 void umd_driver_kick(struct umd_driver *driver);
-void umd_driver_watch(struct umd_driver *driver, unsigned long deadline);
+void umd_driver_started(struct umd_driver *driver, int error);
+void umd_driver_stop(struct umd_driver *driver, bool stop);
+void umd_driver_abort(struct umd_driver *driver);
+
+/* watchdog.c */
+void umd_watchdog(struct work_struct *work);
+void umd_watch(struct umd_driver *driver, unsigned long deadline);
+void umd_watch_shift(struct umd_driver *driver, unsigned long by);
+
+/* power.c */
+bool umd_power_is_frozen(void);
+int umd_power_init(void);
+void umd_power_exit(void);
+
+/* failure.c */
+void umd_failure_of_start(struct umd_driver *driver);
+void umd_failure_of_request(struct umd_driver *driver, kuid_t uid);
+bool umd_failure_blocks_start(struct umd_driver *driver);
+bool umd_failure_blocks_user(struct umd_driver *driver, kuid_t uid);
+void umd_failure_forget(struct umd_driver *driver);
+
+/* control.c */
+int umd_control_add(struct umd_driver *driver);
+void umd_control_remove(struct umd_driver *driver);
+int umd_control_init(void);
+void umd_control_exit(void);
+
+/* statistics.c */
+void umd_statistics_error(struct umd_driver *driver, int error);
+void umd_statistics_reply(struct umd_driver *driver,
+			  const struct umd_request *req);
+void umd_statistics_start(struct umd_driver *driver);
+void umd_statistics_end(struct umd_driver *driver, enum umd_end end);
+const char *umd_end_name(enum umd_end end);
+void umd_statistics_add(struct umd_driver *driver);
+void umd_statistics_remove(struct umd_driver *driver);
+void umd_statistics_init(void);
+void umd_statistics_exit(void);
 
 /* load.c */
 int umd_driver_request_loader(struct umd_driver *driver);
@@ -194,7 +347,8 @@ void umd_request_init(struct umd_request *req, const struct umd_mgmt_call *call,
 		      unsigned long timeout);
 int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
 		    struct umd_request *req);
-void umd_request_detach(struct umd_request *req);
+void umd_request_take(struct umd_request *req, struct umd_worker *worker);
+void umd_request_put_back(struct umd_request *req);
 void umd_request_end(struct umd_request *req, int error);
 bool umd_request_copied(struct umd_request *req);
 void umd_queue_end(struct umd_driver *driver, int error);
@@ -202,9 +356,10 @@ void umd_queue_end(struct umd_driver *driver, int error);
 /* worker.c */
 int umd_worker_start(struct umd_driver *driver);
 void umd_worker_expect(struct umd_worker *worker, unsigned long timeout);
+void umd_worker_rest(struct umd_worker *worker);
+bool umd_worker_call(struct umd_worker *worker);
 void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error);
 void umd_worker_put(struct umd_worker *worker);
-void umd_worker_call(struct umd_worker *worker);
 void umd_worker_wait_exit(struct umd_driver *driver);
 
 /* channel.c */
@@ -231,6 +386,7 @@ void umd_tmpfs_protect(struct vfsmount *mnt);
 /* seal.c */
 int umd_seal_before_exec(struct umd_worker *worker, struct cred *new);
 int umd_seal_before_input(struct umd_worker *worker);
+bool umd_seal_allows_tracer(const struct task_struct *task);
 bool umd_seal_holds(const struct umd_worker *worker);
 int umd_seal_init(void);
 void umd_seal_exit(void);

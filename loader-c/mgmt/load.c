@@ -22,15 +22,16 @@ static int umd_driver_load(struct umd_driver *driver, struct umd_blob *blob)
 	int err;
 
 	spin_lock(&driver->lock);
-	if (driver->blob) {
+	err = driver->stopped ? -EPERM : driver->blob ? -EEXIST : 0;
+	if (err) {
 		spin_unlock(&driver->lock);
 		umd_blob_destroy(blob);
-		return -EEXIST;
+		return err;
 	}
 	driver->blob = blob;
 	driver->start_wanted = true;
 	reinit_completion(&driver->started);
-	queue_work(umd_wq, &driver->start_work);
+	umd_driver_kick(driver);
 	spin_unlock(&driver->lock);
 
 	err = -EINTR;
@@ -61,7 +62,7 @@ static int umd_driver_load(struct umd_driver *driver, struct umd_blob *blob)
  * Context: process context, sleeps; no lock may be held that @post_start
  * takes.
  * Return: 0; -EINVAL for an impossible size; -EEXIST when there is a binary,
- * which stays as it is;
+ * which stays as it is; -EPERM when the administrator has stopped the driver;
  * -ENOEXEC when it is no program; -EPROTO when it answers HELLO wrongly or has
  * another ABI version; -ETIMEDOUT when it does not answer; -EPIPE when it ends
  * instead; -EBUSY while user mode helpers are disabled; -EINTR after a fatal
@@ -105,11 +106,7 @@ void umd_mgmt_unload(struct umd_mgmt *mgmt)
 	}
 	driver->unloading = true;
 	blob = driver->blob;
-	if (driver->start_wanted) {
-		driver->start_wanted = false;
-		driver->start_error = -ESHUTDOWN;
-		complete(&driver->started);
-	}
+	umd_driver_started(driver, -ESHUTDOWN);
 	umd_queue_end(driver, -ESHUTDOWN);
 	list_for_each_entry(worker, &driver->workers, node)
 		umd_worker_end(worker, UMD_END_UNLOAD, -ESHUTDOWN);

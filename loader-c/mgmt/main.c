@@ -23,8 +23,19 @@ static int __init umd_init(void)
 	err = umd_seal_init();
 	if (err)
 		goto err_wq;
+	err = umd_control_init();
+	if (err)
+		goto err_seal;
+	err = umd_power_init();
+	if (err)
+		goto err_control;
+	umd_statistics_init();
 	return 0;
 
+err_control:
+	umd_control_exit();
+err_seal:
+	umd_seal_exit();
 err_wq:
 	destroy_workqueue(umd_wq);
 	return err;
@@ -32,6 +43,9 @@ err_wq:
 
 static void __exit umd_exit(void)
 {
+	umd_statistics_exit();
+	umd_power_exit();
+	umd_control_exit();
 	umd_seal_exit();
 	destroy_workqueue(umd_wq);
 }

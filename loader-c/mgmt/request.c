@@ -5,6 +5,7 @@
 
 #include "compat.h"
 #include "internal.h"
+#include "trace.h"
 
 /* Calls for the Loader by one request, each of which was undone at once. */
 #define UMD_LOAD_TRIES 3
@@ -29,6 +30,8 @@ void umd_request_init(struct umd_request *req, const struct umd_mgmt_call *call,
 		.out = call->out,
 		.out_size = min_t(size_t, call->out_size, UMD_MAX_PAYLOAD),
 		.out_min = min_t(size_t, call->out_min, UMD_MAX_PAYLOAD),
+		.uid = current_uid(),
+		.began = ktime_get(),
 		.timeout = timeout,
 		.deadline = jiffies + timeout,
 	};
@@ -36,13 +39,17 @@ void umd_request_init(struct umd_request *req, const struct umd_mgmt_call *call,
 	init_completion(&req->done);
 }
 
-/**
- * umd_request_detach - take a request away from the worker that has it
- * @req: the request
- *
- * Context: caller holds the driver's lock.
- */
-void umd_request_detach(struct umd_request *req)
+/* Out of the queue, if it is there. Caller holds the lock. */
+static void umd_request_dequeue(struct umd_request *req)
+{
+	if (list_empty(&req->node))
+		return;
+	list_del_init(&req->node);
+	req->driver->queued--;
+}
+
+/* Take the request away from the worker that has it. Caller holds the lock. */
+static void umd_request_detach(struct umd_request *req)
 {
 	struct umd_worker *worker = req->worker;
 
@@ -53,6 +60,39 @@ void umd_request_detach(struct umd_request *req)
 	if (worker->request == req)
 		worker->request = NULL;
 	req->worker = NULL;
+}
+
+/**
+ * umd_request_take - give a request to the worker that reads it
+ * @req: a request of the queue, or the worker's direct one
+ * @worker: the worker
+ *
+ * Context: caller holds the driver's lock, and copies the request next.
+ */
+void umd_request_take(struct umd_request *req, struct umd_worker *worker)
+{
+	umd_request_dequeue(req);
+	worker->direct = NULL;
+	worker->request = req;
+	worker->busy = true;
+	worker->sent = req->header;
+	worker->uid = req->uid;
+	umd_worker_expect(worker, req->timeout);
+	req->worker = worker;
+	req->copying = true;
+}
+
+/**
+ * umd_request_put_back - let another worker read a request
+ * @req: a request that no copy goes on for
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_request_put_back(struct umd_request *req)
+{
+	umd_request_detach(req);
+	list_add(&req->node, &req->driver->queue);
+	req->driver->queued++;
 }
 
 /**
@@ -67,7 +107,7 @@ void umd_request_end(struct umd_request *req, int error)
 {
 	if (req->ended)
 		return;
-	list_del_init(&req->node);
+	umd_request_dequeue(req);
 	req->ended = true;
 	req->error = error;
 	if (req->copying)
@@ -109,16 +149,58 @@ void umd_queue_end(struct umd_driver *driver, int error)
 		umd_request_end(req, error);
 }
 
+/* How many requests of the queue are of one user. Caller holds the lock. */
+static unsigned int umd_queue_count(struct umd_driver *driver, kuid_t uid)
+{
+	struct umd_request *req;
+	unsigned int count = 0;
+
+	list_for_each_entry(req, &driver->queue, node)
+		count += uid_eq(req->uid, uid);
+	return count;
+}
+
+/* Whether a request may come into the queue. Caller holds the lock. */
+static int umd_queue_admits(struct umd_driver *driver,
+			    const struct umd_request *req)
+{
+	const struct umd_mgmt *mgmt = driver->mgmt;
+	unsigned int max = mgmt->max_queued ?: UMD_MGMT_MAX_QUEUED;
+	unsigned int max_uid = mgmt->max_queued_uid ?: UMD_MGMT_MAX_QUEUED_UID;
+
+	if (driver->stopped)
+		return -EPERM;
+	if (umd_failure_blocks_user(driver, req->uid))
+		return -EHOSTDOWN;
+	if (umd_failure_blocks_start(driver) && !umd_driver_runs(driver))
+		return -EHOSTDOWN;
+	if (!umd_driver_loaded(driver))
+		return UMD_NOT_LOADED;
+	if (driver->queued >= max)
+		return -EAGAIN;
+	/* Only a long queue is counted. */
+	if (driver->queued >= max_uid &&
+	    umd_queue_count(driver, req->uid) >= max_uid)
+		return -EAGAIN;
+	return 0;
+}
+
 /* Caller holds the lock. */
 static int umd_request_post(struct umd_driver *driver,
 			    struct umd_worker *target, struct umd_request *req)
 {
-	if (target && target->state == UMD_WORKER_ENDED)
-		return target->error;
-	if (!target && !umd_driver_loaded(driver))
-		return UMD_NOT_LOADED;
+	int err = 0;
 
+	if (!target)
+		err = umd_queue_admits(driver, req);
+	else if (target->state == UMD_WORKER_ENDED)
+		err = target->error;
+	if (err)
+		return err;
+
+	req->driver = driver;
 	req->header.id = ++driver->last_id;
+	trace_umd_request(driver, req);
 	if (target) {
 		req->direct = true;
 		req->worker = target;
@@ -126,10 +208,12 @@ static int umd_request_post(struct umd_driver *driver,
 		umd_worker_expect(target, req->timeout);
 		wake_up(&target->wait);
 	} else {
+		driver->statistics.requests++;
 		list_add_tail(&req->node, &driver->queue);
+		driver->queued++;
 		umd_driver_kick(driver);
 	}
-	umd_driver_watch(driver, req->deadline);
+	umd_watch(driver, req->deadline);
 	return 0;
 }
 
@@ -173,6 +257,39 @@ int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
 	return req->error;
 }
 
+static int umd_driver_call(struct umd_driver *driver,
+			   struct umd_mgmt_call *call)
+{
+	unsigned long timeout = driver->timeout;
+	struct umd_worker *target = NULL;
+	struct umd_request req;
+	int tries, err;
+
+	if (call->op != UMD_OP_PING && call->op < UMD_OP_DRIVER)
+		return -EINVAL;
+	if (call->in_len > driver->mgmt->max_request)
+		return -EMSGSIZE;
+	if (call->timeout_ms)
+		timeout = msecs_to_jiffies(call->timeout_ms);
+	if (READ_ONCE(driver->starter) == current)
+		target = driver->starting;
+
+	for (tries = 0; tries < UMD_LOAD_TRIES; tries++) {
+		umd_request_init(&req, call, timeout);
+		err = umd_request_run(driver, target, &req);
+		if (err != UMD_NOT_LOADED)
+			break;
+		err = umd_driver_request_loader(driver);
+		if (err)
+			return err;
+	}
+	if (tries == UMD_LOAD_TRIES)
+		return -ENOPROTOOPT;
+	call->status = req.status;
+	call->out_len = req.out_len;
+	return err;
+}
+
 /**
  * umd_mgmt_call - ask a driver's Handler
  * @mgmt: a registered driver
@@ -198,6 +315,11 @@ int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
  * * -EPROTO	- the reply is malformed, shorter than @out_min or longer than
  *		  the driver allows; its Handler is killed
  * * -ESHUTDOWN	- the driver is being unloaded
+ * * -ECANCELED	- the administrator has aborted it
+ * * -EPERM	- the administrator has stopped the driver
+ * * -EHOSTDOWN	- the driver's Handlers did not start, or the caller's requests
+ *		  made them crash, too often of late
+ * * -EAGAIN	- the queue is full, for all or for the caller's user
  * * -EINTR	- a fatal signal of the caller
  * * -ENOPROTOOPT - there is no Loader
  * * -EBUSY	- user mode helpers are disabled, as during suspend
@@ -205,36 +327,11 @@ int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
  */
 int umd_mgmt_call(struct umd_mgmt *mgmt, struct umd_mgmt_call *call)
 {
-	struct umd_driver *driver = mgmt->driver;
-	struct umd_worker *target = NULL;
-	struct umd_request req;
-	int tries, err;
+	int err = umd_driver_call(mgmt->driver, call);
 
-	if (call->op != UMD_OP_PING && call->op < UMD_OP_DRIVER)
-		return -EINVAL;
-	if (call->in_len > mgmt->max_request)
-		return -EMSGSIZE;
-	if (READ_ONCE(driver->starter) == current)
-		target = driver->starting;
-
-	for (tries = 0; tries < UMD_LOAD_TRIES; tries++) {
-		umd_request_init(&req, call, call->timeout_ms ?
-				 msecs_to_jiffies(call->timeout_ms) :
-				 driver->timeout);
-		err = umd_request_run(driver, target, &req);
-		if (err != UMD_NOT_LOADED)
-			break;
-		err = umd_driver_request_loader(driver);
-		if (err)
-			return err;
-	}
-	if (err == UMD_NOT_LOADED)
-		return -ENOPROTOOPT;
 	if (err)
-		return err;
-	call->status = req.status;
-	call->out_len = req.out_len;
-	return 0;
+		umd_statistics_error(mgmt->driver, err);
+	return err;
 }
 EXPORT_SYMBOL_NS_GPL(umd_mgmt_call, UMD_MGMT_NS);
 

@@ -48,15 +48,19 @@ module_param(uid_base, uint, 0444);
 MODULE_PARM_DESC(uid_base,
 		 "First user and group id for Handlers; each driver takes one more (default 0x7f000000)");
 
+static bool allow_trace;
+module_param(allow_trace, bool, 0444);
+MODULE_PARM_DESC(allow_trace,
+		 "Ask Handlers that somebody traces, for debugging only (default: no, such a Handler is killed)");
+
 /* Where a Handler's root and working directory end up: nothing is there. */
 static struct vfsmount *umd_empty_mnt;
 
-/* Room for the binary, its largest request and reply, and a stack. */
+/* All but the address space, which the driver chooses. */
 static const struct {
 	unsigned int resource;
 	unsigned long max;
 } umd_seal_rlimits[] = {
-	{ RLIMIT_AS, 16 << 20 },
 	{ RLIMIT_STACK, 256 << 10 },
 	{ RLIMIT_NOFILE, 2 },
 	{ RLIMIT_CORE, 0 },
@@ -70,19 +74,28 @@ static const struct {
 	{ RLIMIT_SIGPENDING, 0 },
 };
 
-static void umd_seal_set_rlimits(void)
+static void umd_seal_set_rlimit(unsigned int resource, unsigned long max)
 {
-	struct rlimit *rlim = current->signal->rlim;
+	current->signal->rlim[resource] = (struct rlimit) {
+		.rlim_cur = max,
+		.rlim_max = max,
+	};
+}
+
+static void umd_seal_set_limits(const struct umd_mgmt *mgmt)
+{
 	int i;
 
 	task_lock(current->group_leader);
-	for (i = 0; i < ARRAY_SIZE(umd_seal_rlimits); i++) {
-		rlim[umd_seal_rlimits[i].resource] = (struct rlimit) {
-			.rlim_cur = umd_seal_rlimits[i].max,
-			.rlim_max = umd_seal_rlimits[i].max,
-		};
-	}
+	for (i = 0; i < ARRAY_SIZE(umd_seal_rlimits); i++)
+		umd_seal_set_rlimit(umd_seal_rlimits[i].resource,
+				    umd_seal_rlimits[i].max);
+	umd_seal_set_rlimit(RLIMIT_AS,
+			    mgmt->memory_max ?: UMD_MGMT_MEMORY_MAX);
 	task_unlock(current->group_leader);
+	current->signal->oom_score_adj = mgmt->oom_score_adj;
+	current->signal->oom_score_adj_min = mgmt->oom_score_adj;
+	set_user_nice(current, mgmt->nice);
 }
 
 static int umd_seal_set_cred(const struct umd_driver *driver, struct cred *new)
@@ -164,7 +177,7 @@ int umd_seal_before_exec(struct umd_worker *worker, struct cred *new)
 	err = umd_seal_set_cred(worker->driver, new);
 	if (err)
 		return err;
-	umd_seal_set_rlimits();
+	umd_seal_set_limits(worker->driver->mgmt);
 	/* The binary is found by its name alone. */
 	umd_seal_set_root(&root);
 	umd_seal_set_seccomp();
@@ -199,6 +212,17 @@ int umd_seal_before_input(struct umd_worker *worker)
 }
 
 /**
+ * umd_seal_allows_tracer - whether a process may be asked although it is traced
+ * @task: the process; any, or the current one
+ *
+ * Return: true if it may, or is not traced.
+ */
+bool umd_seal_allows_tracer(const struct task_struct *task)
+{
+	return allow_trace || !READ_ONCE(task->ptrace);
+}
+
+/**
  * umd_seal_holds - whether the current process is what was sealed
  * @worker: the worker that it is
  *
@@ -210,7 +234,8 @@ bool umd_seal_holds(const struct umd_worker *worker)
 {
 	const struct cred *cred = current_cred();
 
-	return !current->ptrace && task_no_new_privs(current) &&
+	return umd_seal_allows_tracer(current) &&
+	       task_no_new_privs(current) &&
 	       current->seccomp.mode == UMD_SECCOMP_MODE &&
 	       uid_eq(cred->uid, worker->driver->uid) &&
 	       uid_eq(cred->euid, worker->driver->uid) &&

@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 
 #include "internal.h"
+#include "trace.h"
 
 /* How long unloading waits for the processes that it has killed. */
 #define UMD_EXIT_WAIT_MS 1000
@@ -28,9 +29,11 @@ static struct umd_worker *umd_worker_create(struct umd_driver *driver)
 	spin_lock(&driver->lock);
 	list_add(&worker->node, &driver->workers);
 	driver->starting = worker;
-	driver->starter = current;
+	WRITE_ONCE(driver->starter, current);
 	if (driver->unloading)
 		umd_worker_end(worker, UMD_END_UNLOAD, -ESHUTDOWN);
+	else if (driver->stopped)
+		umd_worker_end(worker, UMD_END_STOPPED, -EPERM);
 	spin_unlock(&driver->lock);
 	return worker;
 }
@@ -60,6 +63,68 @@ void umd_worker_put(struct umd_worker *worker)
 	kref_put(&worker->ref, umd_worker_free);
 }
 
+/*
+ * Ends the request that a worker has read, or puts it back: one that may be
+ * made twice is, once, when the Handler's end had nothing to do with it.
+ */
+static void umd_worker_end_request(struct umd_worker *worker)
+{
+	struct umd_request *req = worker->request;
+
+	if (!req)
+		return;
+	if (worker->driver->mgmt->idempotent && !req->direct &&
+	    !req->retried && !req->copying && umd_end_is_outside(worker->end)) {
+		req->retried = true;
+		umd_request_put_back(req);
+		return;
+	}
+	umd_request_end(req, worker->error);
+}
+
+/*
+ * Charges the end of a worker that was ready to whom it is due: the sender of
+ * its request, or, when it had read none at all, the driver. Without another
+ * Handler those in the queue would then fare no better.
+ */
+static void umd_worker_blame(struct umd_worker *worker)
+{
+	struct umd_driver *driver = worker->driver;
+	bool own = umd_end_is_own(worker->end);
+
+	if (worker->busy && (own || worker->end == UMD_END_TIMEOUT))
+		umd_failure_of_request(driver, worker->uid);
+	if (!own || worker->has_read)
+		return;
+	umd_failure_of_start(driver);
+	if (!umd_driver_runs(driver))
+		umd_queue_end(driver, worker->error);
+}
+
+/* As umd_worker_end(), but for those that look at the queue themselves. */
+static void __umd_worker_end(struct umd_worker *worker, enum umd_end end,
+			     int error)
+{
+	struct umd_driver *driver = worker->driver;
+	bool ready = worker->state == UMD_WORKER_READY;
+
+	if (worker->state == UMD_WORKER_ENDED)
+		return;
+	worker->state = UMD_WORKER_ENDED;
+	worker->end = end;
+	worker->error = error;
+	umd_statistics_end(driver, end);
+	trace_umd_exit(worker);
+	if (ready)
+		umd_worker_blame(worker);
+	if (worker->direct)
+		umd_request_end(worker->direct, error);
+	umd_worker_end_request(worker);
+	if (worker->pid)
+		kill_pid(worker->pid, SIGKILL, 1);
+	wake_up(&worker->wait);
+}
+
 /**
  * umd_worker_end - end a worker and what it was asked
  * @worker: the worker, in any state; the first end counts
@@ -67,32 +132,14 @@ void umd_worker_put(struct umd_worker *worker)
  * @error: what the call gets whose request it has read
  *
  * The process is killed, and not waited for. Requests that it has not read
- * stay in the queue, and another worker is started for them, unless this one
- * came to its end by its own doing before it had read any: then the next one
- * would too.
+ * stay in the queue, and another worker is started for them.
  *
  * Context: caller holds the driver's lock.
  */
 void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error)
 {
-	struct umd_driver *driver = worker->driver;
-	bool starting = worker->state == UMD_WORKER_STARTING;
-
-	if (worker->state == UMD_WORKER_ENDED)
-		return;
-	worker->state = UMD_WORKER_ENDED;
-	worker->end = end;
-	worker->error = error;
-	if (worker->direct)
-		umd_request_end(worker->direct, error);
-	if (worker->request)
-		umd_request_end(worker->request, error);
-	if (end == UMD_END_OWN && !starting && !worker->has_read)
-		umd_queue_end(driver, error);
-	if (worker->pid)
-		kill_pid(worker->pid, SIGKILL, 1);
-	wake_up(&worker->wait);
-	umd_driver_kick(driver);
+	__umd_worker_end(worker, end, error);
+	umd_driver_kick(worker->driver);
 }
 
 /**
@@ -106,22 +153,58 @@ void umd_worker_expect(struct umd_worker *worker, unsigned long timeout)
 {
 	worker->due = true;
 	worker->deadline = jiffies + timeout;
-	umd_driver_watch(worker->driver, worker->deadline);
+	umd_watch(worker->driver, worker->deadline);
 }
 
 /**
- * umd_worker_call - tell a worker that there is something in the queue
- * @worker: a live worker; one that is busy will look there by itself
+ * umd_worker_rest - note that a worker has nothing to do
+ * @worker: the worker, which has replied or found the queue empty
  *
  * Context: caller holds the driver's lock.
  */
-void umd_worker_call(struct umd_worker *worker)
+void umd_worker_rest(struct umd_worker *worker)
 {
-	if (worker->state != UMD_WORKER_READY || worker->busy)
-		return;
+	struct umd_driver *driver = worker->driver;
+
+	worker->due = false;
+	worker->idle_since = jiffies;
+	if (driver->idle)
+		umd_watch(driver, worker->idle_since + driver->idle);
+}
+
+/* Whether somebody has stopped or traces the process, which then reads late. */
+static bool umd_worker_is_held(const struct umd_worker *worker)
+{
+	struct task_struct *task;
+	bool ret;
+
+	rcu_read_lock();
+	task = pid_task(worker->pid, PIDTYPE_TGID);
+	ret = task && (task_is_stopped_or_traced(task) ||
+		       !umd_seal_allows_tracer(task));
+	rcu_read_unlock();
+	return ret;
+}
+
+/**
+ * umd_worker_call - have an idle worker look at the queue
+ * @worker: a worker that is ready and not busy
+ *
+ * One that somebody holds is ended instead, so that it costs nobody any time.
+ *
+ * Context: caller holds the driver's lock.
+ * Return: true when the worker will look, or be killed for not looking.
+ */
+bool umd_worker_call(struct umd_worker *worker)
+{
+	if (umd_worker_is_held(worker)) {
+		__umd_worker_end(worker, UMD_END_TRACED, -EPIPE);
+		return false;
+	}
 	if (!worker->due)
 		umd_worker_expect(worker, worker->driver->timeout);
 	wake_up(&worker->wait);
+	return true;
 }
 
 static int umd_worker_hello(struct umd_worker *worker)
@@ -179,6 +262,28 @@ static int umd_worker_run(struct umd_worker *worker)
 	return err > 0 ? -EINVAL : err;
 }
 
+/* What a start has come to. Caller holds the lock. */
+static int umd_worker_started(struct umd_worker *worker, int err)
+{
+	struct umd_driver *driver = worker->driver;
+
+	if (worker->state == UMD_WORKER_ENDED) {
+		if (umd_end_is_outside(worker->end))
+			return UMD_KILLED_OUTSIDE;
+		return err && umd_end_is_own(worker->end) ? err : worker->error;
+	}
+	if (err) {
+		umd_worker_end(worker, UMD_END_START, err);
+		return err;
+	}
+	worker->state = UMD_WORKER_READY;
+	umd_statistics_start(driver);
+	umd_worker_rest(worker);
+	umd_driver_started(driver, 0);
+	umd_driver_kick(driver);
+	return 0;
+}
+
 /**
  * umd_worker_start - start a Handler, up to where it takes requests
  * @driver: a driver with a binary
@@ -199,18 +304,9 @@ int umd_worker_start(struct umd_driver *driver)
 
 	spin_lock(&driver->lock);
 	driver->starting = NULL;
-	driver->starter = NULL;
-	if (worker->state == UMD_WORKER_ENDED) {
-		if (worker->end == UMD_END_OUTSIDE)
-			err = UMD_KILLED_OUTSIDE;
-		else if (!err || worker->end == UMD_END_UNLOAD)
-			err = worker->error;
-	} else if (err) {
-		umd_worker_end(worker, UMD_END_OWN, err);
-	} else {
-		worker->state = UMD_WORKER_READY;
-		umd_driver_kick(driver);
-	}
+	WRITE_ONCE(driver->starter, NULL);
+	err = umd_worker_started(worker, err);
+	trace_umd_spawn(driver, worker->pid, err);
 	spin_unlock(&driver->lock);
 	umd_worker_put(worker);
 	return err;
@@ -234,9 +330,9 @@ static bool umd_process_runs(struct pid *pid)
  *
  * So that whoever has removed the Loader finds no process, and can remove the
  * library, which each channel's file pins until a moment after its release. A
- * process that cannot die now (it
- * may be in a frozen control group) is left behind after a second: it is sealed
- * and detached, and nothing but the library is needed for its end.
+ * process that cannot die now (it may be in a frozen control group) is left
+ * behind after a second: it is sealed and detached, and nothing but the library
+ * is needed for its end.
  *
  * Context: process context, sleeps, no lock held.
  */

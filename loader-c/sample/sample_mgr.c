@@ -109,10 +109,28 @@ static const struct file_operations sample_fops = {
 	.write = sample_write,
 };
 
+static unsigned int timeout_ms;
+module_param(timeout_ms, uint, 0444);
+MODULE_PARM_DESC(timeout_ms,
+		 "Deadline of a request in milliseconds (default 0: the library's, 5000)");
+
+static unsigned int max_workers;
+module_param(max_workers, uint, 0444);
+MODULE_PARM_DESC(max_workers,
+		 "How many Handlers may run at a time, at most 64 (default 0: 1)");
+
+static unsigned int idle_ms;
+module_param(idle_ms, uint, 0444);
+MODULE_PARM_DESC(idle_ms,
+		 "A Handler ends after so many milliseconds without a request (default 0: never)");
+
 static int __init sample_mgr_init(void)
 {
 	int err;
 
+	sample_mgmt.timeout_ms = timeout_ms;
+	sample_mgmt.max_workers = max_workers;
+	sample_mgmt.idle_ms = idle_ms;
 	err = umd_mgmt_register(&sample_mgmt);
 	if (err)
 		return err;

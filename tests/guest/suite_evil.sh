@@ -50,6 +50,8 @@ evil_reads_to_unmapped_memory_next() { attack 33 0; }
 evil_writes_to_descriptor_0() { attack 34 0; }
 evil_writes_to_descriptor_2() { attack 35 0; }
 
+# Otherwise the back-off would answer after five of them.
+modprobe umd_mgmt crash_limit=0
 modprobe sample_mgr
 
 ktap_run evil_exits evil_faults evil_runs_an_illegal_instruction \

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Suspend: Handlers and callers are frozen, so no deadline may pass, and user
+ * mode helpers are disabled, so no Handler can be started. Both go on after.
+ */
+#include <linux/jiffies.h>
+#include <linux/notifier.h>
+#include <linux/suspend.h>
+
+#include "internal.h"
+
+static bool umd_frozen;
+static unsigned long umd_frozen_at;
+
+/**
+ * umd_power_is_frozen - whether the system is about to suspend, or has
+ *
+ * Return: true if so; then nothing is late, and nothing can be started.
+ */
+bool umd_power_is_frozen(void)
+{
+	return READ_ONCE(umd_frozen);
+}
+
+static void umd_power_thaw(void)
+{
+	unsigned long by = jiffies - umd_frozen_at;
+	struct umd_driver *driver;
+
+	WRITE_ONCE(umd_frozen, false);
+	mutex_lock(&umd_drivers_lock);
+	list_for_each_entry(driver, &umd_drivers, node) {
+		spin_lock(&driver->lock);
+		umd_watch_shift(driver, by);
+		umd_driver_kick(driver);
+		spin_unlock(&driver->lock);
+	}
+	mutex_unlock(&umd_drivers_lock);
+}
+
+static int umd_power_event(struct notifier_block *block, unsigned long event,
+			   void *data)
+{
+	switch (event) {
+	case PM_SUSPEND_PREPARE:
+	case PM_HIBERNATION_PREPARE:
+	case PM_RESTORE_PREPARE:
+		umd_frozen_at = jiffies;
+		WRITE_ONCE(umd_frozen, true);
+		break;
+	case PM_POST_SUSPEND:
+	case PM_POST_HIBERNATION:
+	case PM_POST_RESTORE:
+		umd_power_thaw();
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block umd_power_notifier = {
+	.notifier_call = umd_power_event,
+};
+
+int __init umd_power_init(void)
+{
+	return register_pm_notifier(&umd_power_notifier);
+}
+
+void umd_power_exit(void)
+{
+	unregister_pm_notifier(&umd_power_notifier);
+}

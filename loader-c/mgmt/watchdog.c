@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Deadlines: one timer for each driver, which looks at all of them. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/jiffies.h>
+
+#include "internal.h"
+#include "trace.h"
+
+/**
+ * umd_watch - have the watchdog look at a deadline
+ * @driver: the driver
+ * @deadline: in jiffies
+ *
+ * The timer is left alone as long as it comes early enough: most requests end
+ * long before, and do not touch it.
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_watch(struct umd_driver *driver, unsigned long deadline)
+{
+	unsigned long now = jiffies;
+
+	if (delayed_work_pending(&driver->watchdog) &&
+	    time_before_eq(driver->watchdog.timer.expires, deadline))
+		return;
+	/* Without a delay no timer would be set, and the above be wrong. */
+	mod_delayed_work(umd_wq, &driver->watchdog,
+			 time_after(deadline, now) ? deadline - now : 1);
+}
+
+/* Ends a request that is late. Caller holds the lock. */
+static void umd_watch_request(struct umd_driver *driver,
+			      struct umd_request *req)
+{
+	if (time_before(jiffies, req->deadline)) {
+		umd_watch(driver, req->deadline);
+		return;
+	}
+	trace_umd_timeout(driver, req->header.id, NULL);
+	umd_request_end(req, -ETIMEDOUT);
+}
+
+/* Ends a worker that has been idle for long. Caller holds the lock. */
+static void umd_watch_idle(struct umd_driver *driver,
+			   struct umd_worker *worker)
+{
+	unsigned long end = worker->idle_since + driver->idle;
+
+	if (!driver->idle || worker->state != UMD_WORKER_READY || worker->busy)
+		return;
+	if (time_before(jiffies, end))
+		umd_watch(driver, end);
+	else
+		umd_worker_end(worker, UMD_END_IDLE, -ESHUTDOWN);
+}
+
+/* Ends a worker that does not read or reply in time. Caller holds the lock. */
+static void umd_watch_worker(struct umd_driver *driver,
+			     struct umd_worker *worker)
+{
+	if (worker->state == UMD_WORKER_ENDED)
+		return;
+	if (!worker->due) {
+		umd_watch_idle(driver, worker);
+		return;
+	}
+	if (time_before(jiffies, worker->deadline)) {
+		umd_watch(driver, worker->deadline);
+		return;
+	}
+	trace_umd_timeout(driver, worker->busy ? worker->sent.id : 0,
+			  worker->pid);
+	pr_info_ratelimited("%s[%d]: no %s in time, killed\n",
+			    driver->mgmt->driver_name, pid_nr(worker->pid),
+			    worker->busy ? "reply" : "read");
+	umd_worker_end(worker, UMD_END_TIMEOUT, -ETIMEDOUT);
+}
+
+/**
+ * umd_watchdog - end what is late
+ * @work: the driver's watchdog
+ *
+ * A caller and its Handler have deadlines of their own: a request that waited
+ * for most of its time must not have the Handler killed that reads it at last.
+ */
+void umd_watchdog(struct work_struct *work)
+{
+	struct umd_driver *driver = container_of(to_delayed_work(work),
+						 struct umd_driver, watchdog);
+	struct umd_request *req, *next;
+	struct umd_worker *worker;
+
+	spin_lock(&driver->lock);
+	/* The thaw comes back here. */
+	if (umd_power_is_frozen())
+		goto out;
+	list_for_each_entry_safe(req, next, &driver->queue, node)
+		umd_watch_request(driver, req);
+	list_for_each_entry(worker, &driver->workers, node) {
+		if (worker->request)
+			umd_watch_request(driver, worker->request);
+		umd_watch_worker(driver, worker);
+	}
+out:
+	spin_unlock(&driver->lock);
+}
+
+/**
+ * umd_watch_shift - put off all deadlines
+ * @driver: the driver
+ * @by: in jiffies
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_watch_shift(struct umd_driver *driver, unsigned long by)
+{
+	struct umd_request *req;
+	struct umd_worker *worker;
+
+	list_for_each_entry(req, &driver->queue, node)
+		req->deadline += by;
+	list_for_each_entry(worker, &driver->workers, node) {
+		worker->deadline += by;
+		worker->idle_since += by;
+		if (worker->request)
+			worker->request->deadline += by;
+		if (worker->direct)
+			worker->direct->deadline += by;
+	}
+	umd_watch(driver, jiffies + 1);
+}
