@@ -18,6 +18,9 @@ const SAMPLE: &str = "sample_umh";
 /// Has Kbuild build `umd_test.ko`.
 const TESTS: &str = "UMD_TEST=1";
 
+/// Has Kbuild leave one part of the seal out.
+const NO_SECCOMP: &str = "UMD_TEST_NO_SECCOMP=1";
+
 /// Which modules to build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
@@ -25,6 +28,9 @@ pub enum Which {
     Users,
     /// Also the tests' own, for a virtual machine.
     Tests,
+    /// The same with a library that lets Handlers make any system call, so
+    /// that a test in one can reach the rest of the seal.
+    TestsWithoutSeccomp,
 }
 
 /// Builds the modules for `kernel`, with the handlers as built or, in the
@@ -41,9 +47,13 @@ pub fn build(kernel: &Kernel, handler: Option<&Path>, which: Which) -> Result<Ve
     handlers::build_all()?;
     let sources = repo::root().join("loader-c");
     let mut flags = Vec::new();
-    if which == Which::Tests {
+    if which != Which::Users {
         name.push_str("-test");
         flags.push(TESTS);
+    }
+    if which == Which::TestsWithoutSeccomp {
+        name.push_str("-no-seccomp");
+        flags.push(NO_SECCOMP);
     }
     if handler.is_some() {
         name.push_str("-handler");

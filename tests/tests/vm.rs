@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Tests in the virtual machine: the runner itself, then the guest's suites
-//! (`tests/guest/suite_*.sh`), one boot each.
+//! Tests in the virtual machine: the runner itself, on the machine's own kernel,
+//! then the guest's suites on every kernel.
 //!
-//! `UMD_SKIP_VM=1` leaves them out; `UMD_KERNEL` chooses the kernel.
+//! `UMD_SKIP_VM=1` leaves them out; `UMD_KERNEL=K` runs all of them on that
+//! kernel only.
 
 #![forbid(unsafe_code)]
 
 mod common;
+mod suites;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use libtest_mimic::{Arguments, Trial};
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 use umd_tests::kernel::Update;
-use umd_tests::modules::{self, Which};
+use umd_tests::setup;
 use umd_tests::vm::{self, Options, Outcome, Output, Task, Verdict};
-use umd_tests::{ktap, repo, setup, test_handlers};
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
@@ -29,7 +28,7 @@ fn main() -> ExitCode {
         eprintln!("UMD_SKIP_VM=1: the tests in the virtual machine are left out");
     }
     let mut trials = runner_tests();
-    match suites() {
+    match suites::trials(chosen_kernel().as_deref()) {
         Ok(suites) => trials.extend(suites),
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -62,80 +61,8 @@ fn runner_tests() -> Vec<Trial> {
     ]
 }
 
-/// One trial for each suite of `tests/guest`.
-fn suites() -> Result<Vec<Trial>> {
-    let mut trials = Vec::new();
-    for entry in fs::read_dir(repo::root().join("tests/guest"))? {
-        let path = entry?.path();
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        if name.starts_with("suite_") {
-            let name = name.into_owned();
-            trials.push(trial(&name.clone(), move || suite(&name, &path)));
-        }
-    }
-    trials.sort_by(|a, b| a.name().cmp(b.name()));
-    Ok(trials)
-}
-
-/// The handler that a suite wants in the sample Loader, built in `folder`;
-/// none: the sample's own.
-fn handler_for(suite: &str, folder: &Path) -> Option<PathBuf> {
-    match suite {
-        "suite_evil" => {
-            let elf = folder.join("evil_umh");
-            let freestanding = ["-static", "-nostdlib", "-ffreestanding"];
-            let plain = ["-fno-stack-protector", "-fno-pie", "-no-pie"];
-            common::compile(
-                "gcc",
-                &[&freestanding[..], &plain].concat(),
-                "evil/evil_umh.c",
-                &elf,
-            );
-            Some(elf)
-        }
-        "suite_reverse" => Some(common::new_handler(folder)),
-        _ => None,
-    }
-}
-
-/// Boots once and reports each test of the suite.
-fn suite(name: &str, script: &Path) -> Result<()> {
-    let ready = ready()?;
-    let folder = tempfile::tempdir()?;
-    let handler = handler_for(name, folder.path());
-    let modules = modules::build(&ready.kernel, handler.as_deref(), Which::Tests)?;
-    let outcome = vm::run(&Options {
-        ready: &ready,
-        modules: &modules,
-        files: &test_handlers::build()?,
-        task: script_task(&fs::read(script)?, &[]),
-        output: Output::Capture,
-        processors: 2,
-        timeout: Some(Duration::from_mins(10)),
-        name,
-    })?;
-    let output = String::from_utf8_lossy(&outcome.output);
-    let tests = ktap::parse(&output)
-        .with_context(|| format!("{}; the suite printed:\n{output}", outcome.verdict))?;
-    for test in &tests {
-        eprintln!("    {name}::{}: {:?}", test.name, test.status);
-        if test.status == ktap::Status::Failed {
-            for line in &test.diagnostics {
-                eprintln!("        {line}");
-            }
-        }
-    }
-    let failed = tests
-        .iter()
-        .filter(|test| test.status == ktap::Status::Failed)
-        .count();
-    ensure!(failed == 0, "{failed} of {} tests failed", tests.len());
-    expect(&outcome, &Verdict::Exit(0))
-}
-
-fn ready() -> Result<setup::Ready> {
-    let kernel = std::env::var("UMD_KERNEL").ok();
-    setup::ensure(kernel.as_deref(), Update::Missing)
+fn chosen_kernel() -> Option<String> {
+    std::env::var("UMD_KERNEL").ok()
 }
 
 fn script_task(text: &[u8], arguments: &[&str]) -> Task {
@@ -148,7 +75,7 @@ fn script_task(text: &[u8], arguments: &[&str]) -> Task {
 /// Boots without modules: these tests are about the runner.
 fn boot(script: &str, arguments: &[&str], seconds: u64) -> Result<Outcome> {
     vm::run(&Options {
-        ready: &ready()?,
+        ready: &setup::ensure(chosen_kernel().as_deref(), Update::Missing)?,
         modules: &[],
         files: &[],
         task: script_task(script.as_bytes(), arguments),

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The guest's suites (`tests/guest/suite_*.sh`), what each of them needs, and
+//! how one is run: one boot for each suite and kernel.
+
+use crate::common;
+use crate::{expect, script_task, trial};
+use anyhow::{Context, Result, ensure};
+use libtest_mimic::Trial;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use umd_tests::kernel::Update;
+use umd_tests::modules::{self, Which};
+use umd_tests::vm::{self, Options, Output, Verdict};
+use umd_tests::{ktap, repo, setup, test_handlers};
+
+/// The kernels that all that is about the kernel is tested on.
+const KERNELS: [&str; 3] = ["6.1", "6.12", "latest"];
+
+/// What a suite needs.
+struct Suite {
+    /// That of its script, without the extension.
+    name: &'static str,
+    /// What is in the sample Loader.
+    handler: Handler,
+    /// Which modules are installed.
+    modules: Which,
+    /// C programs (`tests/c/NAME.c`) that it runs, as `/umd/NAME`.
+    programs: &'static [&'static str],
+    /// How many processors the guest has.
+    processors: u32,
+    /// Whether it runs on every kernel, or only on that of the machine.
+    every_kernel: bool,
+}
+
+/// What the sample Loader carries.
+enum Handler {
+    /// The sample's own Handler.
+    Own,
+    /// A freestanding C program, below `tests`.
+    C(&'static str),
+    /// `tests/new_handler/reverse_umh.rs`.
+    Reverse,
+}
+
+/// To be changed by those that need something else.
+const PLAIN: Suite = Suite {
+    name: "",
+    handler: Handler::Own,
+    modules: Which::Tests,
+    programs: &[],
+    processors: 2,
+    every_kernel: true,
+};
+
+const SUITES: &[Suite] = &[
+    Suite {
+        name: "suite_calls",
+        ..PLAIN
+    },
+    Suite {
+        name: "suite_evil",
+        handler: Handler::C("evil/evil_umh.c"),
+        ..PLAIN
+    },
+    Suite {
+        name: "suite_guest",
+        ..PLAIN
+    },
+    // Holds a recipe of the README, which is the same for each kernel.
+    Suite {
+        name: "suite_reverse",
+        handler: Handler::Reverse,
+        every_kernel: false,
+        ..PLAIN
+    },
+    Suite {
+        name: "suite_sample",
+        ..PLAIN
+    },
+    Suite {
+        name: "suite_workers",
+        ..PLAIN
+    },
+];
+
+/// One trial for each suite and kernel; `chosen` is the only kernel to use.
+pub(crate) fn trials(chosen: Option<&str>) -> Result<Vec<Trial>> {
+    ensure_all_are_known()?;
+    let mut trials = Vec::new();
+    for suite in SUITES {
+        let kernels = match chosen {
+            Some(kernel) => vec![Some(kernel)],
+            None if suite.every_kernel => KERNELS.map(Some).to_vec(),
+            None => vec![None],
+        };
+        for kernel in kernels {
+            let kernel = kernel.map(str::to_owned);
+            let name = match &kernel {
+                Some(kernel) => format!("{}::{kernel}", suite.name),
+                None => suite.name.to_owned(),
+            };
+            trials.push(trial(&name, move || run(suite, kernel.as_deref())));
+        }
+    }
+    Ok(trials)
+}
+
+/// A script that is in no line of the table would never be run.
+fn ensure_all_are_known() -> Result<()> {
+    let mut scripts = BTreeSet::new();
+    for entry in fs::read_dir(repo::root().join("tests/guest"))? {
+        let path = entry?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        if name.starts_with("suite_") {
+            scripts.insert(name.into_owned());
+        }
+    }
+    let known: BTreeSet<String> = SUITES.iter().map(|suite| suite.name.to_owned()).collect();
+    ensure!(
+        scripts == known,
+        "tests/guest has the suites {scripts:?}, tests/tests/suites/mod.rs {known:?}"
+    );
+    Ok(())
+}
+
+/// The Handler that a suite wants in the sample Loader, built in `folder`;
+/// none: the sample's own.
+fn build_handler(suite: &Suite, folder: &Path) -> Option<PathBuf> {
+    match suite.handler {
+        Handler::Own => None,
+        Handler::Reverse => Some(common::new_handler(folder)),
+        Handler::C(source) => {
+            let elf = folder.join("handler");
+            let freestanding = ["-static", "-nostdlib", "-ffreestanding"];
+            let plain = ["-fno-stack-protector", "-fno-pie", "-no-pie"];
+            common::compile("gcc", &[&freestanding[..], &plain].concat(), source, &elf);
+            Some(elf)
+        }
+    }
+}
+
+/// The suite's programs, built in `folder`: path in the guest, and file.
+fn build_programs(suite: &Suite, folder: &Path) -> Vec<(String, PathBuf)> {
+    let build = |name: &&str| {
+        let program = folder.join(name);
+        // Any header of the guest's kernel and C library may be needed.
+        let flags = ["-static", "-D_GNU_SOURCE"];
+        common::compile("gcc", &flags, &format!("c/{name}.c"), &program);
+        (format!("umd/{name}"), program)
+    };
+    suite.programs.iter().map(build).collect()
+}
+
+/// Boots once and reports each test of the suite.
+fn run(suite: &Suite, kernel: Option<&str>) -> Result<()> {
+    let ready = setup::ensure(kernel, Update::Missing)?;
+    let folder = tempfile::tempdir()?;
+    let handler = build_handler(suite, folder.path());
+    let mut files = test_handlers::build()?;
+    files.extend(build_programs(suite, folder.path()));
+    let script = repo::root().join(format!("tests/guest/{}.sh", suite.name));
+    let outcome = vm::run(&Options {
+        ready: &ready,
+        modules: &modules::build(&ready.kernel, handler.as_deref(), suite.modules)?,
+        files: &files,
+        task: script_task(&fs::read(script)?, &[]),
+        output: Output::Capture,
+        processors: suite.processors,
+        timeout: Some(Duration::from_mins(10)),
+        name: &format!("{}-{}", suite.name, ready.kernel.name),
+    })?;
+    let output = String::from_utf8_lossy(&outcome.output);
+    let tests = ktap::parse(&output)
+        .with_context(|| format!("{}; the suite printed:\n{output}", outcome.verdict))?;
+    report(suite.name, &ready.kernel.release, &tests);
+    eprintln!("    {:.0} s in the guest", outcome.elapsed.as_secs_f64());
+    let failed = tests
+        .iter()
+        .filter(|test| test.status == ktap::Status::Failed)
+        .count();
+    ensure!(failed == 0, "{failed} of {} tests failed", tests.len());
+    expect(&outcome, &Verdict::Exit(0))
+}
+
+/// Says on standard error how each test went, and what a failed one printed.
+fn report(suite: &str, release: &str, tests: &[ktap::Test]) {
+    eprintln!("  {suite} on {release}");
+    for test in tests {
+        eprintln!("    {}: {:?}", test.name, test.status);
+        if test.status == ktap::Status::Failed {
+            for line in &test.diagnostics {
+                eprintln!("        {line}");
+            }
+        }
+    }
+}
