@@ -138,6 +138,12 @@ gone() {
 	[ ! -d "/proc/$1" ]
 }
 
+# freeze PID: stops the process and waits until it has stopped.
+freeze() {
+	kill -STOP "$1"
+	wait_for 5 grep -q '^State:.T' "/proc/$1/status"
+}
+
 # in_flight DRIVER NAME COMMAND...: begins a call and waits until a Handler
 # has read one more.
 in_flight() {

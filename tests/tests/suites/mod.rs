@@ -14,7 +14,7 @@ use std::time::Duration;
 use umd_tests::kernel::Update;
 use umd_tests::modules::{self, Which};
 use umd_tests::vm::{self, Options, Output, Verdict};
-use umd_tests::{ktap, repo, setup, test_handlers};
+use umd_tests::{kernel, ktap, repo, setup, test_handlers};
 
 /// The kernels that all that is about the kernel is tested on.
 const KERNELS: [&str; 3] = ["6.1", "6.12", "latest"];
@@ -33,6 +33,8 @@ struct Suite {
     processors: u32,
     /// Whether it runs on every kernel, or only on that of the machine.
     every_kernel: bool,
+    /// Its arguments on that of the machine; on others it has none.
+    full: &'static [&'static str],
 }
 
 /// What the sample Loader carries.
@@ -53,9 +55,14 @@ const PLAIN: Suite = Suite {
     programs: &[],
     processors: 2,
     every_kernel: true,
+    full: &[],
 };
 
 const SUITES: &[Suite] = &[
+    Suite {
+        name: "suite_admin",
+        ..PLAIN
+    },
     Suite {
         name: "suite_calls",
         ..PLAIN
@@ -69,6 +76,14 @@ const SUITES: &[Suite] = &[
         name: "suite_guest",
         ..PLAIN
     },
+    Suite {
+        name: "suite_lifecycle",
+        ..PLAIN
+    },
+    Suite {
+        name: "suite_policy",
+        ..PLAIN
+    },
     // Holds a recipe of the README, which is the same for each kernel.
     Suite {
         name: "suite_reverse",
@@ -78,6 +93,11 @@ const SUITES: &[Suite] = &[
     },
     Suite {
         name: "suite_sample",
+        ..PLAIN
+    },
+    Suite {
+        name: "suite_stress",
+        full: &["full"],
         ..PLAIN
     },
     Suite {
@@ -161,12 +181,14 @@ fn run(suite: &Suite, kernel: Option<&str>) -> Result<()> {
     let handler = build_handler(suite, folder.path());
     let mut files = test_handlers::build()?;
     files.extend(build_programs(suite, folder.path()));
+    let is_default = ready.kernel.name == kernel::default_name();
+    let arguments = if is_default { suite.full } else { &[] };
     let script = repo::root().join(format!("tests/guest/{}.sh", suite.name));
     let outcome = vm::run(&Options {
         ready: &ready,
         modules: &modules::build(&ready.kernel, handler.as_deref(), suite.modules)?,
         files: &files,
-        task: script_task(&fs::read(script)?, &[]),
+        task: script_task(&fs::read(script)?, arguments),
         output: Output::Capture,
         processors: suite.processors,
         timeout: Some(Duration::from_mins(10)),

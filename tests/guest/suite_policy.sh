@@ -1,0 +1,374 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# shellcheck shell=busybox
+#
+# The failure policy: who has to wait after failures, causes of death, what
+# becomes of the requests of a Handler that dies, bounded queues.
+
+. /umd/ktap.sh
+. /umd/umd_test.sh
+
+# fails_to_start ERROR ELF: loads it until the driver backs off.
+fails_to_start() {
+	default_parameters
+	set_parameters start_window_ms=3000
+	known uma timeout_ms=${3-5000}
+	began=$(now)
+	for round in 1 2 3 4 5; do
+		does "$1" load uma path="$2"
+		expect "$(count_handlers uma)" 0 "Handlers after load $round"
+	done
+	between $(($(now) - began)) 0 250 "the time for this test's loads"
+	does EHOSTDOWN call uma
+	between "$(value ms)" 0 100 "the time"
+	expect "$(state uma)" failing state
+}
+
+a_file_that_is_no_program_trips_the_back_off() {
+	fails_to_start ENOEXEC /umd/ktap.sh
+}
+
+an_exit_before_HELLO_trips_the_back_off() {
+	fails_to_start EPIPE /umd/test_umh_exit
+}
+
+no_answer_to_HELLO_trips_the_back_off() {
+	fails_to_start ETIMEDOUT /umd/test_umh_hang 200
+}
+
+another_version_trips_the_back_off() {
+	fails_to_start EPROTO /umd/test_umh_version
+}
+
+other_limits_trip_the_back_off() {
+	fails_to_start EPROTO /umd/test_umh_limits
+}
+
+a_status_to_HELLO_trips_the_back_off() {
+	fails_to_start EPROTO /umd/test_umh_status
+}
+
+a_failing_post_start_trips_the_back_off() {
+	fresh post_start=1
+	set_parameters start_window_ms=3000
+	does 0 post_start uma post_start=-126
+	kill_handlers uma
+	for round in 1 2 3 4 5; do
+		expect "$(state uma)" idle "state before start $round"
+		does ENOKEY call uma
+	done
+	does EHOSTDOWN call uma
+	between "$(value ms)" 0 100 "the time"
+	expect "$(state uma)" failing state
+	expect "$(statistic uma end_start)" 5 "Handlers whose start failed"
+}
+
+the_back_off_ends_with_the_window() {
+	fresh post_start=1
+	set_parameters start_window_ms=2000 start_limit=2
+	does 0 post_start uma post_start=-126
+	kill_handlers uma
+	began=$(now)
+	does ENOKEY call uma
+	does ENOKEY call uma
+	does EHOSTDOWN call uma
+	does 0 post_start uma post_start=1
+	wait_for 10 is idle state uma
+	# The window is that of the first failure, a little after $began.
+	between $(($(now) - began)) 199 400 "the time in hundredths of a second"
+	does 0 call uma
+}
+
+a_start_that_works_is_not_held_against_the_driver() {
+	fresh post_start=1
+	for round in 1 2 3 4 5 6 7; do
+		kill_handlers uma
+		does 0 call uma
+	done
+}
+
+an_exit_right_after_HELLO_fails_the_requests() {
+	default_parameters
+	known uma
+	does 0 load uma path=/umd/test_umh_exit_later
+	errors=
+	for round in 1 2 3 4 5 6 7 8; do
+		answer=$(umd call uma)
+		errors="$errors $(value error)"
+	done
+	echo "$errors"
+	case $errors in
+	*" EPIPE"*" EHOSTDOWN") ;;
+	*) fail "no EPIPE, or no EHOSTDOWN in the end" ;;
+	esac
+	case $errors in
+	*EHOSTDOWN*EPIPE*) fail "the back-off did not last" ;;
+	esac
+	between "$(statistic uma starts)" 1 5 starts
+}
+
+a_handler_that_stops_reading_costs_a_deadline() {
+	default_parameters
+	known uma timeout_ms=300
+	does 0 load uma path=/umd/test_umh_deaf
+	pid=$(handlers uma)
+	does ETIMEDOUT call uma
+	between "$(value ms)" 300 3000 "the time"
+	wait_for 5 gone "$pid"
+}
+
+# crashes UID ERROR COUNT ARGUMENTS...: COUNT calls of the user, each of which
+# must end with ERROR.
+crashes() {
+	_uid=$1 _want=$2 _count=$3
+	shift 3
+	does 0 stress uma uid="$_uid" requests="$_count" "$@"
+	expect "$(calls)" "$_want=$_count" "the calls of user $_uid"
+}
+
+# only_the_user_waits ERROR ARGUMENTS...
+only_the_user_waits() {
+	fresh
+	_error=$1
+	shift
+	crashes 1000 "$_error" 5 "$@"
+	crashes 1000 EHOSTDOWN 3
+	between "$(value slowest_us)" 0 100000 "the time"
+	crashes 2000 0 3
+	does 0 call uma
+	expect "$(state uma)" running state
+}
+
+exits_are_charged_to_the_user() { only_the_user_waits EPIPE op=exit; }
+faults_are_charged_to_the_user() { only_the_user_waits EPIPE op=fault; }
+forbidden_calls_are_charged_to_the_user() {
+	only_the_user_waits EPIPE op=call count=39
+}
+violations_are_charged_to_the_user() { only_the_user_waits EPROTO op=bad; }
+hangs_are_charged_to_the_user() {
+	only_the_user_waits ETIMEDOUT op=never timeout_ms=100
+}
+
+the_user_may_ask_again_after_the_window() {
+	fresh
+	set_parameters crash_window_ms=2000 crash_limit=2
+	crashes 1000 EPIPE 2 op=exit
+	began=$(now)
+	crashes 1000 EHOSTDOWN 1
+	while [ "$(umd stress uma uid=1000 | grep -c calls_0)" = 0 ]; do
+		usleep 20000
+		[ $(($(now) - began)) -lt 1000 ] || fail "still down after 10 s"
+	done
+	crashes 1000 EPIPE 2 op=exit
+	crashes 1000 EHOSTDOWN 1
+}
+
+kills_from_outside_are_charged_to_nobody() {
+	fresh timeout_ms=60000
+	for round in 1 2 3 4 5 6; do
+		in_flight uma victim call uma op=never
+		kill_handlers uma
+		finish victim EPIPE
+	done
+	does 0 call uma
+	expect "$(statistic uma end_outside)" 6 "kills from outside"
+}
+
+idle_ends_are_charged_to_nobody() {
+	fresh idle_ms=20
+	for round in 1 2 3 4 5 6 7; do
+		wait_for 5 is idle state uma
+		does 0 call uma
+	done
+}
+
+a_limit_of_zero_is_no_limit() {
+	fresh post_start=1
+	set_parameters crash_limit=0 start_limit=0
+	crashes 1000 EPIPE 8 op=exit
+	does 0 post_start uma post_start=-126
+	for round in 1 2 3 4 5 6 7 8; do
+		does ENOKEY call uma
+	done
+	default_parameters
+}
+
+# dies CAUSE COMMAND...: tells by which cause a Handler ended.
+dies() {
+	_cause=$1
+	shift
+	_before=$(statistic uma "end_$_cause")
+	umd "$@" >/dev/null
+	wait_for 5 is $((_before + 1)) statistic uma "end_$_cause"
+	expect "$(statistic uma last_end)" "$_cause" "the cause after '$*'"
+}
+
+causes_of_death_are_told_apart() {
+	fresh
+	dies exit call uma op=exit count=3
+	dies fault call uma op=fault
+	dies fault call uma op=illegal
+	dies seccomp call uma op=call count=39
+	default_parameters
+	fresh
+	dies seccomp call uma op=call count=231
+	dies violation call uma op=bad
+	dies timeout call uma op=never timeout_ms=100
+	does 0 call uma
+	kill_handlers uma
+	wait_for 5 is outside statistic uma last_end
+	does 0 call uma
+	dies unload unload uma
+}
+
+signals_from_outside_are_told_from_crashes() {
+	fresh
+	for signal in TERM HUP INT KILL; do
+		does 0 call uma
+		pid=$(handlers uma)
+		kill -$signal "$pid"
+		wait_for 5 gone "$pid"
+		expect "$(statistic uma last_end)" outside "after SIG$signal"
+	done
+}
+
+the_oom_killer_is_told_from_others() {
+	default_parameters
+	# The machine has less than the Handler's .bss.
+	echo 1 >/proc/sys/vm/overcommit_memory
+	known uma memory_max=2147483648 oom_score_adj=1000 timeout_ms=60000
+	does 0 load uma path=/umd/test_umh_huge
+	does EPIPE call uma op=touch count=1000
+	expect "$(statistic uma last_end)" oom "the cause"
+	for round in 1 2 3 4 5; do
+		does 0 call uma
+	done
+	echo 0 >/proc/sys/vm/overcommit_memory
+}
+
+unread_requests_go_to_the_next_handler() {
+	fresh timeout_ms=60000
+	in_flight uma first call uma op=never
+	queued uma second call uma
+	queued uma third call uma op=spin count=1000
+	kill_handlers uma
+	finish first EPIPE
+	for name in second third; do
+		finish $name 0
+		expect "$(value right)" 1 "the reply of $name"
+	done
+}
+
+a_stopped_handler_costs_no_unread_request() {
+	fresh timeout_ms=60000
+	for round in 1 2 3 4 5 6; do
+		pid=$(handlers uma)
+		freeze "$pid"
+		does 0 call uma
+		expect "$(value right)" 1 "the reply"
+		wait_for 5 gone "$pid"
+	done
+	expect "$(statistic uma end_traced)" 6 "Handlers replaced"
+}
+
+a_stopped_handler_costs_its_request_a_deadline() {
+	fresh timeout_ms=1000
+	pid=$(handlers uma)
+	in_flight uma one call uma op=spin "count=$((SPIN * 500))"
+	freeze "$pid"
+	finish one ETIMEDOUT
+	between "$(value ms)" 1000 4000 "the time"
+	wait_for 5 gone "$pid"
+	does 0 call uma
+}
+
+other_requests_are_not_made_twice() {
+	fresh timeout_ms=60000
+	in_flight uma one call uma op=spin "count=$((SPIN * 1000))"
+	kill_handlers uma
+	finish one EPIPE
+}
+
+idempotent_requests_are_made_twice() {
+	fresh timeout_ms=60000 idempotent=1
+	in_flight uma one call uma op=spin "count=$((SPIN * 500))"
+	kill_handlers uma
+	finish one 0
+	expect "$(value right)" 1 "the reply"
+	expect "$(statistic uma starts)" 2 starts
+}
+
+idempotent_requests_are_not_made_three_times() {
+	fresh timeout_ms=60000 idempotent=1
+	in_flight uma one call uma op=never
+	kill_handlers uma
+	wait_for 5 is 1 busy uma
+	kill_handlers uma
+	finish one EPIPE
+	does 0 call uma
+}
+
+idempotent_requests_that_crash_are_not_made_twice() {
+	fresh idempotent=1
+	does EPIPE call uma op=fault
+	does EPROTO call uma op=bad
+	does ETIMEDOUT call uma op=never timeout_ms=200
+	expect "$(statistic uma requests)" 3 requests
+	expect "$(statistic uma end_fault)" 1 faults
+}
+
+the_queue_is_bounded() {
+	fresh timeout_ms=60000 max_queued=3
+	in_flight uma busy call uma op=spin "count=$((SPIN * 1500))"
+	queued uma one call uma
+	queued uma two call uma
+	queued uma three call uma
+	does EAGAIN call uma
+	between "$(value ms)" 0 100 "the time"
+	for name in busy one two three; do
+		finish $name 0
+	done
+	does 0 call uma
+	expect "$(statistic uma error_EAGAIN)" 1 "calls refused"
+}
+
+one_user_cannot_fill_the_queue() {
+	fresh timeout_ms=60000 max_queued=100 max_queued_uid=2
+	in_flight uma busy call uma op=spin "count=$((SPIN * 1500))"
+	queued uma one stress uma uid=1000
+	queued uma two stress uma uid=1000
+	does 0 stress uma uid=1000
+	expect "$(calls)" EAGAIN=1 "the third call of user 1000"
+	queued uma three stress uma uid=2000
+	for name in busy one two three; do
+		finish $name 0
+	done
+	expect "$(calls)" 0=1 "the first call of user 2000"
+}
+
+umd_test_begin
+ktap_run a_file_that_is_no_program_trips_the_back_off \
+	an_exit_before_HELLO_trips_the_back_off \
+	no_answer_to_HELLO_trips_the_back_off \
+	another_version_trips_the_back_off other_limits_trip_the_back_off \
+	a_status_to_HELLO_trips_the_back_off \
+	a_failing_post_start_trips_the_back_off \
+	the_back_off_ends_with_the_window \
+	a_start_that_works_is_not_held_against_the_driver \
+	an_exit_right_after_HELLO_fails_the_requests \
+	a_handler_that_stops_reading_costs_a_deadline \
+	exits_are_charged_to_the_user faults_are_charged_to_the_user \
+	forbidden_calls_are_charged_to_the_user \
+	violations_are_charged_to_the_user hangs_are_charged_to_the_user \
+	the_user_may_ask_again_after_the_window \
+	kills_from_outside_are_charged_to_nobody \
+	idle_ends_are_charged_to_nobody a_limit_of_zero_is_no_limit \
+	causes_of_death_are_told_apart \
+	signals_from_outside_are_told_from_crashes \
+	the_oom_killer_is_told_from_others \
+	unread_requests_go_to_the_next_handler \
+	a_stopped_handler_costs_no_unread_request \
+	a_stopped_handler_costs_its_request_a_deadline \
+	other_requests_are_not_made_twice idempotent_requests_are_made_twice \
+	idempotent_requests_are_not_made_three_times \
+	idempotent_requests_that_crash_are_not_made_twice \
+	the_queue_is_bounded one_user_cannot_fill_the_queue
