@@ -73,12 +73,6 @@ the_file_cannot_be_read() {
 	expect "$(wc -c <"$SAMPLE" 2>&1 | grep -c 'Invalid argument')" 1 "EINVAL"
 }
 
-# status NAME: the words of that line of the Handler's status
-status() {
-	sed -n "s/^$1:[[:space:]]*//p" "/proc/$(handler)/status" |
-		tr '\t' ' ' | sed 's/ *$//'
-}
-
 the_handler_has_ids_of_its_own() {
 	id=2130706432
 	expect "$(status Uid)" "$id $id $id $id" Uid
