@@ -82,6 +82,11 @@ const SUITES: &[Suite] = &[
         name: "suite_sample",
         ..PLAIN
     },
+    Suite {
+        name: "suite_seal",
+        programs: &["look"],
+        ..PLAIN
+    },
 ];
 
 /// One trial for each suite and kernel; `chosen` is the only kernel to use.
