@@ -81,10 +81,12 @@ errno_name() {
 	case ${1##*: } in
 	"Operation not permitted") echo EPERM ;;
 	"No such file or directory" | "nonexistent directory") echo ENOENT ;;
+	"No such process") echo ESRCH ;;
 	"Interrupted system call") echo EINTR ;;
 	"Input/output error") echo EIO ;;
 	"Argument list too long") echo E2BIG ;;
 	"Exec format error") echo ENOEXEC ;;
+	"Bad file descriptor") echo EBADF ;;
 	"Resource temporarily unavailable") echo EAGAIN ;;
 	"Cannot allocate memory") echo ENOMEM ;;
 	"Permission denied") echo EACCES ;;
@@ -92,9 +94,16 @@ errno_name() {
 	"Device or resource busy") echo EBUSY ;;
 	"File exists") echo EEXIST ;;
 	"No such device") echo ENODEV ;;
+	"Not a directory") echo ENOTDIR ;;
 	"Invalid argument") echo EINVAL ;;
+	"Too many open files") echo EMFILE ;;
+	"Inappropriate ioctl for device") echo ENOTTY ;;
+	"File too large") echo EFBIG ;;
 	"No space left on device") echo ENOSPC ;;
+	"Illegal seek") echo ESPIPE ;;
+	"Read-only file system") echo EROFS ;;
 	"Broken pipe") echo EPIPE ;;
+	"Numerical argument out of domain") echo EDOM ;;
 	"Numerical result out of range") echo ERANGE ;;
 	"Protocol error") echo EPROTO ;;
 	"Bad message") echo EBADMSG ;;

@@ -16,6 +16,27 @@ handler() {
 	pidof sample_umh
 }
 
+# status NAME: the words of that line of the Handler's status
+status() {
+	sed -n "s/^$1:[[:space:]]*//p" "/proc/$(handler)/status" |
+		tr '\t' ' ' | sed 's/ *$//'
+}
+
+# A line "PID STATE" for each Handler that the library knows.
+workers() {
+	cat /sys/kernel/debug/umd/sample_umh/workers
+}
+
+# How the last Handler ended.
+last_end() {
+	sed -n "s/^last_end //p" /sys/kernel/debug/umd/sample_umh/statistics
+}
+
+# Milliseconds since some time.
+now_ms() {
+	awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime
+}
+
 # Waits until the Handler's process is another than $1, at most 5 s.
 wait_handler_gone() {
 	_tries=0

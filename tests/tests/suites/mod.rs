@@ -84,6 +84,12 @@ const SUITES: &[Suite] = &[
         name: "suite_policy",
         ..PLAIN
     },
+    Suite {
+        name: "suite_probe",
+        handler: Handler::C("evil/probe_umh.c"),
+        modules: Which::TestsWithoutSeccomp,
+        ..PLAIN
+    },
     // Holds a recipe of the README, which is the same for each kernel.
     Suite {
         name: "suite_reverse",
@@ -93,6 +99,11 @@ const SUITES: &[Suite] = &[
     },
     Suite {
         name: "suite_sample",
+        ..PLAIN
+    },
+    Suite {
+        name: "suite_seal",
+        programs: &["look"],
         ..PLAIN
     },
     Suite {
@@ -156,7 +167,10 @@ fn build_handler(suite: &Suite, folder: &Path) -> Option<PathBuf> {
             let elf = folder.join("handler");
             let freestanding = ["-static", "-nostdlib", "-ffreestanding"];
             let plain = ["-fno-stack-protector", "-fno-pie", "-no-pie"];
-            common::compile("gcc", &[&freestanding[..], &plain].concat(), source, &elf);
+            // For what a suite writes to by way of /proc/PID/mem.
+            let fixed = ["-Wl,--section-start=.hold=0x10000000"];
+            let flags = [&freestanding[..], &plain, &fixed].concat();
+            common::compile("gcc", &flags, source, &elf);
             Some(elf)
         }
     }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/*
+ * What busybox has no command for:
+ *
+ * look mount PATH	prints how the file system of PATH is mounted
+ * look seize PID	traces a process, as PTRACE_SEIZE does, until killed
+ * look attach PID	the same with PTRACE_ATTACH, which stops it
+ * look continue PID	the same, but lets it go on, still traced
+ *
+ * Those that trace print "traced" when they do, or the name of the errno.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int failed(void)
+{
+	printf("%s\n", strerrorname_np(errno));
+	return 1;
+}
+
+static int mount(const char *path)
+{
+	struct statvfs is;
+
+	if (statvfs(path, &is))
+		return failed();
+	printf("%s %s %s\n", is.f_flag & ST_RDONLY ? "ro" : "rw",
+	       is.f_flag & ST_NOSUID ? "nosuid" : "suid",
+	       is.f_flag & ST_NODEV ? "nodev" : "dev");
+	return 0;
+}
+
+static int trace(int request, pid_t pid, int go_on)
+{
+	if (ptrace(request, pid, 0, 0))
+		return failed();
+	if (request == PTRACE_ATTACH && waitpid(pid, 0, 0) != pid)
+		return failed();
+	if (go_on && ptrace(PTRACE_CONT, pid, 0, 0))
+		return failed();
+	printf("traced\n");
+	fflush(stdout);
+	for (;;)
+		pause();
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc == 3 ? argv[1] : "";
+
+	if (!strcmp(what, "mount"))
+		return mount(argv[2]);
+	if (!strcmp(what, "seize"))
+		return trace(PTRACE_SEIZE, atoi(argv[2]), 0);
+	if (!strcmp(what, "attach"))
+		return trace(PTRACE_ATTACH, atoi(argv[2]), 0);
+	if (!strcmp(what, "continue"))
+		return trace(PTRACE_ATTACH, atoi(argv[2]), 1);
+	fprintf(stderr, "look mount PATH | seize PID | attach PID | continue PID\n");
+	return 2;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* System calls, children and threads for programs without libc. */
+#ifndef PROBE_SYSTEM_H
+#define PROBE_SYSTEM_H
+
+#include <asm/unistd.h>
+#include <linux/auxvec.h>
+#include <linux/capability.h>
+#include <linux/errno.h>
+#include <linux/fcntl.h>
+#include <linux/mman.h>
+#include <linux/poll.h>
+#include <linux/prctl.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <linux/securebits.h>
+
+/* The kernel's, of which there is no header for programs without libc. */
+#define MCL_CURRENT_ 1
+#define RLIMIT_NOFILE_ 7
+#define SIGUSR1_ 10
+#define SIGCHLD_ 17
+#define SIGXFSZ_ 25
+#define AF_UNIX_ 1
+#define AF_INET_ 2
+#define SOCK_STREAM_ 1
+#define SEEK_END_ 2
+#define MNT_DETACH_ 2
+
+static inline long call6(long number, long a, long b, long c, long d, long e, long f)
+{
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+	long ret;
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10),
+			   "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return ret;
+}
+
+/* System calls with a fixed number of arguments, which may be pointers. */
+#define SYS4(name, a, b, c, d) \
+	call6(__NR_##name, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
+#define SYS(name, a, b, c) SYS4(name, a, b, c, 0)
+
+typedef long probe(void);
+
+static inline void leave(long code)
+{
+	for (;;)
+		SYS(exit, code, 0, 0);
+}
+
+/* A child's exit code is the errno of what it tried. */
+static inline long in_a_child(probe *probe)
+{
+	int status = 0;
+	long pid = SYS(fork, 0, 0, 0);
+
+	if (!pid)
+		leave(-probe());
+	if (pid < 0)
+		return pid;
+	if (SYS4(wait4, pid, &status, 0, 0) != pid || status & 0x7f)
+		return -EDOM;
+	return -(status >> 8);
+}
+
+/* The child starts on an empty stack, with nothing to return to. */
+static inline long start_thread(void (*thread)(void))
+{
+	static unsigned char stack[4096] __attribute__((aligned(16)));
+	const long flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
+			   CLONE_THREAD;
+	long top = (long)(stack + sizeof(stack));
+	long ret;
+
+	__asm__ volatile("xor %%r10d, %%r10d\n\t"
+			 "xor %%r8d, %%r8d\n\t"
+			 "syscall\n\t"
+			 "test %%rax, %%rax\n\t"
+			 "jnz 1f\n\t"
+			 "call *%%rbx\n"
+			 "1:"
+			 : "=a"(ret)
+			 : "a"(__NR_clone), "D"(flags), "S"(top), "d"(0), "b"(thread)
+			 : "rcx", "r8", "r10", "r11", "memory");
+	return ret;
+}
+
+#endif
