@@ -5,6 +5,7 @@
 #include <linux/seq_file.h>
 
 #include "internal.h"
+#include "trace.h"
 
 /* How calls may end, apart from a reply; zero stands for any other error. */
 static const struct {
@@ -108,9 +109,11 @@ void umd_statistics_start(struct umd_driver *driver)
 	struct umd_statistics *statistics = &driver->statistics;
 
 	statistics->starts++;
-	if (statistics->ended && statistics->last_end != UMD_END_IDLE &&
-	    statistics->last_end != UMD_END_UNLOAD)
-		statistics->restarts++;
+	if (!statistics->ended || statistics->last_end == UMD_END_IDLE ||
+	    statistics->last_end == UMD_END_UNLOAD)
+		return;
+	statistics->restarts++;
+	trace_umd_restart(driver);
 }
 
 /**

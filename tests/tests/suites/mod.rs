@@ -68,6 +68,11 @@ const SUITES: &[Suite] = &[
         ..PLAIN
     },
     Suite {
+        name: "suite_environment",
+        handler: Handler::C("evil/probe_umh.c"),
+        ..PLAIN
+    },
+    Suite {
         name: "suite_evil",
         handler: Handler::C("evil/evil_umh.c"),
         ..PLAIN
@@ -103,6 +108,12 @@ const SUITES: &[Suite] = &[
     },
     Suite {
         name: "suite_seal",
+        programs: &["look"],
+        ..PLAIN
+    },
+    Suite {
+        name: "suite_seccomp",
+        handler: Handler::C("evil/probe_umh.c"),
         programs: &["look"],
         ..PLAIN
     },

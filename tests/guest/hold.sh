@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# shellcheck shell=busybox
+#
+# For suites with tests/evil/probe_umh.c as the sample driver's Handler, whose
+# request 0 takes until release: source it after sample.sh.
+
+# Where the Handler's variable is, see tests/tests/suites/mod.rs.
+HOLD=$((0x10000000))
+
+# hold: sends such a request, in the background, and waits until it is read.
+# Sets pid, the Handler's.
+hold() {
+	rm -f /tmp/answer
+	(ask 0 >/tmp/answer.new; mv /tmp/answer.new /tmp/answer) &
+	wait_worker busy
+}
+
+# wait_worker STATE: waits for a Handler in that state, at most 10 s; sets pid.
+wait_worker() {
+	_tries=0
+	until workers | grep -q " $1\$"; do
+		_tries=$((_tries + 1))
+		[ "$_tries" -le 1000 ] || fail "no Handler is $1: $(workers)"
+		usleep 10000
+	done
+	pid=$(workers | sed -n "s/ $1\$//p")
+}
+
+# release: has the Handler go on.
+release() {
+	printf '\001' | dd of="/proc/$pid/mem" bs=1 seek=$HOLD conv=notrunc \
+		2>/dev/null || fail "its memory cannot be written"
+}
+
+# answer_is ERRNO: waits for what the request of hold comes to.
+answer_is() {
+	wait
+	expect "$(cat /tmp/answer)" "$1" "the request"
+}
