@@ -33,7 +33,8 @@ void umd_request_init(struct umd_request *req, const struct umd_mgmt_call *call,
 		.uid = current_uid(),
 		.began = ktime_get(),
 		.timeout = timeout,
-		.deadline = jiffies + timeout,
+		/* Not one tick too early: this one has begun before. */
+		.deadline = jiffies + timeout + 1,
 	};
 	INIT_LIST_HEAD(&req->node);
 	init_completion(&req->done);

@@ -152,7 +152,7 @@ void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error)
 void umd_worker_expect(struct umd_worker *worker, unsigned long timeout)
 {
 	worker->due = true;
-	worker->deadline = jiffies + timeout;
+	worker->deadline = jiffies + timeout + 1;
 	umd_watch(worker->driver, worker->deadline);
 }
 
