@@ -58,6 +58,10 @@ fn runner_tests() -> Vec<Trial> {
         trial("runner_ends_a_hung_guest", hung),
         trial("runner_tells_a_missing_verdict", missing_verdict),
         trial("runner_refuses_a_second_verdict", second_verdict),
+        trial(
+            "manager_of_the_readme_compiles",
+            suites::readme::manager_compiles,
+        ),
     ]
 }
 

@@ -3,6 +3,8 @@
 //! The guest's suites (`tests/guest/suite_*.sh`), what each of them needs, and
 //! how one is run: one boot for each suite and kernel.
 
+pub(crate) mod readme;
+
 use crate::common;
 use crate::{expect, script_task, trial};
 use anyhow::{Context, Result, ensure};
