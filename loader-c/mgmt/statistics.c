@@ -170,15 +170,21 @@ static int workers_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(workers);
 
-static int statistics_show(struct seq_file *seq, void *unused)
+static struct umd_statistics umd_statistics_read(struct umd_driver *driver)
 {
-	struct umd_driver *driver = seq->private;
 	struct umd_statistics now;
-	int i;
 
 	spin_lock(&driver->lock);
 	now = driver->statistics;
 	spin_unlock(&driver->lock);
+	return now;
+}
+
+static int statistics_show(struct seq_file *seq, void *unused)
+{
+	struct umd_driver *driver = seq->private;
+	struct umd_statistics now = umd_statistics_read(driver);
+	int i;
 
 	seq_printf(seq, "requests %llu\nreplies %llu\nstarts %llu\nrestarts %llu\n",
 		   now.requests, now.replies, now.starts, now.restarts);
@@ -197,12 +203,8 @@ DEFINE_SHOW_ATTRIBUTE(statistics);
 static int latency_show(struct seq_file *seq, void *unused)
 {
 	struct umd_driver *driver = seq->private;
-	struct umd_statistics now;
+	struct umd_statistics now = umd_statistics_read(driver);
 	int i;
-
-	spin_lock(&driver->lock);
-	now = driver->statistics;
-	spin_unlock(&driver->lock);
 
 	for (i = 0; i < UMD_LATENCIES - 1; i++)
 		seq_printf(seq, "%lu %llu\n", 1UL << i, now.latencies[i]);
