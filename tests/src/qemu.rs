@@ -6,9 +6,9 @@ use crate::setup;
 use crate::signals::Held;
 use anyhow::{Context, Result};
 use std::fs::{self, File};
-use std::io::Write;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// The kernel's console log.
@@ -25,6 +25,9 @@ pub(crate) const QEMU_LOG: &str = "qemu.log";
 /// The kernel's chatter is held back while it boots: the console is slow.
 const COMMAND_LINE: &str = "console=ttyS0 loglevel=5 panic=-1 oops=panic \
     random.trust_cpu=on no_timer_check tsc=reliable rdinit=/init";
+
+/// How often a process is looked at that should end.
+const POLL: Duration = Duration::from_millis(20);
 
 /// How qemu ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +65,7 @@ impl Machine {
         command.args(["--pdeathsig", "KILL"]).arg(&qemu);
         command.args(["-nodefaults", "-no-user-config", "-display", "none"]);
         command.args(["-no-reboot", "-m", "512", "-cpu", "max"]);
-        command.args(["-accel", accelerator(&qemu)]);
+        command.args(["-accel", accelerator(&qemu, image)]);
         command.args(["-smp", &processors.to_string()]);
         command.arg("-kernel").arg(image);
         command.args(["-initrd", INITRAMFS, "-append", COMMAND_LINE]);
@@ -113,7 +116,7 @@ impl Machine {
                 self.end();
                 return Ok(Ended::TimeOver);
             }
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(POLL);
         }
     }
 
@@ -130,26 +133,50 @@ impl Drop for Machine {
     }
 }
 
-/// KVM where it works, else emulation. That /dev/kvm can be opened is not
-/// enough: in nested machines qemu may fail later, so it is asked to start a
-/// machine and to quit.
-fn accelerator(qemu: &Path) -> &'static str {
-    let device = File::options().read(true).write(true).open("/dev/kvm");
-    let works = device.is_ok() && quits_at_once(qemu).unwrap_or(false);
-    if works { "kvm" } else { "tcg" }
+/// KVM where it works, else emulation.
+///
+/// That `/dev/kvm` can be opened is not enough: in nested machines qemu may
+/// fail later, or the guest come to a stop on its way from the firmware to the
+/// kernel. So the kernel is booted to its first words, once for each process.
+fn accelerator(qemu: &Path, image: &Path) -> &'static str {
+    static WORKS: OnceLock<bool> = OnceLock::new();
+    let works = WORKS.get_or_init(|| {
+        let device = File::options().read(true).write(true).open("/dev/kvm");
+        device.is_ok() && boots_with_kvm(qemu, image).unwrap_or(false)
+    });
+    if *works { "kvm" } else { "tcg" }
 }
 
-fn quits_at_once(qemu: &Path) -> Result<bool> {
-    let mut child = Command::new(qemu)
+/// How long the kernel's first words may take; they come after 0.3 s or never.
+const FIRST_WORDS_TIME: Duration = Duration::from_secs(5);
+
+fn boots_with_kvm(qemu: &Path, image: &Path) -> Result<bool> {
+    let folder = tempfile::tempdir()?;
+    let child = Command::new(qemu)
         .args(["-nodefaults", "-no-user-config", "-display", "none"])
-        .args(["-accel", "kvm", "-cpu", "max", "-S", "-monitor", "stdio"])
-        .stdin(Stdio::piped())
+        .args(["-no-reboot", "-m", "512", "-cpu", "max", "-accel", "kvm"])
+        .arg("-kernel")
+        .arg(image)
+        .args(["-append", "earlyprintk=serial panic=-1"])
+        .args(["-serial", "file:console"])
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // It fails if qemu has failed already.
-        let _ = stdin.write_all(b"quit\n");
+    // Dropping it ends it.
+    let mut machine = Machine(child);
+    let started = Instant::now();
+    while started.elapsed() < FIRST_WORDS_TIME {
+        let ended = machine.0.try_wait()?.is_some();
+        let console = fs::read(folder.path().join("console")).unwrap_or_default();
+        if String::from_utf8_lossy(&console).contains("Linux version ") {
+            return Ok(true);
+        }
+        if ended {
+            break;
+        }
+        std::thread::sleep(POLL);
     }
-    Ok(child.wait()?.success())
+    Ok(false)
 }
