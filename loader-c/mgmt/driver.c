@@ -196,6 +196,7 @@ void umd_driver_stop(struct umd_driver *driver, bool stop)
 	if (stop) {
 		umd_driver_started(driver, -EPERM);
 		umd_driver_end_all(driver, UMD_END_STOPPED, -EPERM, true);
+		umd_statistics_forget(driver);
 	} else {
 		umd_failure_forget(driver);
 	}

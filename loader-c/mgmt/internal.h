@@ -100,7 +100,9 @@ static inline bool umd_end_is_outside(enum umd_end end)
  * @requests: that came into the queue
  * @replies: that were handed to a caller
  * @starts: Handlers that came to take requests
- * @restarts: those of them that replaced one which did not end idle or unloaded
+ * @restarts: those of them that replaced a lost one
+ * @lost: Handlers that took requests, ended, were not idle then, and have not
+ *	been replaced since
  * @errors: how calls ended otherwise, in the order of statistics.c
  * @ends: how Handlers ended
  * @last_end: how the last one did, if @ended
@@ -112,6 +114,7 @@ struct umd_statistics {
 	u64 replies;
 	u64 starts;
 	u64 restarts;
+	unsigned int lost;
 	u64 errors[UMD_ERRORS];
 	u64 ends[UMD_ENDS];
 	enum umd_end last_end;
@@ -332,7 +335,8 @@ void umd_statistics_error(struct umd_driver *driver, int error);
 void umd_statistics_reply(struct umd_driver *driver,
 			  const struct umd_request *req);
 void umd_statistics_start(struct umd_driver *driver);
-void umd_statistics_end(struct umd_driver *driver, enum umd_end end);
+void umd_statistics_end(const struct umd_worker *worker);
+void umd_statistics_forget(struct umd_driver *driver);
 const char *umd_end_name(enum umd_end end);
 void umd_statistics_add(struct umd_driver *driver);
 void umd_statistics_remove(struct umd_driver *driver);

@@ -110,6 +110,7 @@ void umd_mgmt_unload(struct umd_mgmt *mgmt)
 	umd_queue_end(driver, -ESHUTDOWN);
 	list_for_each_entry(worker, &driver->workers, node)
 		umd_worker_end(worker, UMD_END_UNLOAD, -ESHUTDOWN);
+	umd_statistics_forget(driver);
 	spin_unlock(&driver->lock);
 
 	cancel_work_sync(&driver->start_work);

@@ -109,25 +109,39 @@ void umd_statistics_start(struct umd_driver *driver)
 	struct umd_statistics *statistics = &driver->statistics;
 
 	statistics->starts++;
-	if (!statistics->ended || statistics->last_end == UMD_END_IDLE ||
-	    statistics->last_end == UMD_END_UNLOAD)
+	if (!statistics->lost)
 		return;
+	statistics->lost--;
 	statistics->restarts++;
 	trace_umd_restart(driver);
 }
 
 /**
  * umd_statistics_end - count the end of a worker
- * @driver: the driver
- * @end: why it ended
+ * @worker: the worker, in its last state, and why it ended
  *
  * Context: caller holds the driver's lock.
  */
-void umd_statistics_end(struct umd_driver *driver, enum umd_end end)
+void umd_statistics_end(const struct umd_worker *worker)
 {
-	driver->statistics.ends[end]++;
-	driver->statistics.last_end = end;
-	driver->statistics.ended = true;
+	struct umd_statistics *statistics = &worker->driver->statistics;
+
+	statistics->ends[worker->end]++;
+	statistics->last_end = worker->end;
+	statistics->ended = true;
+	if (worker->state == UMD_WORKER_READY && worker->end != UMD_END_IDLE)
+		statistics->lost++;
+}
+
+/**
+ * umd_statistics_forget - note that no Handler is missed any more
+ * @driver: the driver, which has been stopped or unloaded
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_statistics_forget(struct umd_driver *driver)
+{
+	driver->statistics.lost = 0;
 }
 
 /* Caller holds the lock. */

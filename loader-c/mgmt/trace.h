@@ -71,8 +71,9 @@ TRACE_EVENT(umd_reply,
 );
 
 TRACE_EVENT(umd_timeout,
-	TP_PROTO(const struct umd_driver *driver, u64 id, struct pid *pid),
-	TP_ARGS(driver, id, pid),
+	TP_PROTO(const struct umd_driver *driver,
+		 const struct umd_request *req),
+	TP_ARGS(driver, req),
 	TP_STRUCT__entry(
 		__array(char, name, TASK_COMM_LEN)
 		__field(u64, id)
@@ -80,8 +81,9 @@ TRACE_EVENT(umd_timeout,
 	),
 	TP_fast_assign(
 		strscpy(__entry->name, driver->mgmt->driver_name, TASK_COMM_LEN);
-		__entry->id = id;
-		__entry->pid = pid_nr(pid);
+		__entry->id = req->header.id;
+		/* Nobody has read it: 0. */
+		__entry->pid = req->worker ? pid_nr(req->worker->pid) : 0;
 	),
 	TP_printk("driver=%s id=%llu pid=%d", __entry->name, __entry->id,
 		  __entry->pid)

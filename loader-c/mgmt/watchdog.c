@@ -37,7 +37,7 @@ static void umd_watch_request(struct umd_driver *driver,
 		umd_watch(driver, req->deadline);
 		return;
 	}
-	trace_umd_timeout(driver, req->header.id, NULL);
+	trace_umd_timeout(driver, req);
 	umd_request_end(req, -ETIMEDOUT);
 }
 
@@ -69,8 +69,6 @@ static void umd_watch_worker(struct umd_driver *driver,
 		umd_watch(driver, worker->deadline);
 		return;
 	}
-	trace_umd_timeout(driver, worker->busy ? worker->sent.id : 0,
-			  worker->pid);
 	pr_info_ratelimited("%s[%d]: no %s in time, killed\n",
 			    driver->mgmt->driver_name, pid_nr(worker->pid),
 			    worker->busy ? "reply" : "read");

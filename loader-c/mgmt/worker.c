@@ -105,15 +105,15 @@ static void umd_worker_blame(struct umd_worker *worker)
 static void __umd_worker_end(struct umd_worker *worker, enum umd_end end,
 			     int error)
 {
-	struct umd_driver *driver = worker->driver;
 	bool ready = worker->state == UMD_WORKER_READY;
 
 	if (worker->state == UMD_WORKER_ENDED)
 		return;
-	worker->state = UMD_WORKER_ENDED;
 	worker->end = end;
 	worker->error = error;
-	umd_statistics_end(driver, end);
+	/* Needs to know the state in which it ended. */
+	umd_statistics_end(worker);
+	worker->state = UMD_WORKER_ENDED;
 	trace_umd_exit(worker);
 	if (ready)
 		umd_worker_blame(worker);

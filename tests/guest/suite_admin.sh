@@ -256,6 +256,24 @@ the_statistics_count_everything() {
 	statistics_are starts=5 restarts=3 error_other=0
 }
 
+only_what_replaces_a_lost_handler_is_a_restart() {
+	fresh max_workers=2 timeout_ms=60000
+	does EPIPE call uma op=exit
+	does 0 call uma
+	statistics_are starts=2 restarts=1
+	# The second one is there because it is needed, not instead of another.
+	in_flight uma one call uma op=spin "count=$((SPIN * 300))"
+	in_flight uma two call uma op=spin "count=$((SPIN * 300))"
+	finish one 0
+	finish two 0
+	statistics_are starts=3 restarts=1
+	kill_handlers uma
+	stops uma 1
+	stops uma 0
+	does 0 call uma
+	statistics_are starts=4 restarts=1
+}
+
 the_latencies_add_up() {
 	fresh timeout_ms=60000
 	does 0 stress uma requests=50
@@ -295,9 +313,23 @@ each_tracepoint_fires() {
 	traced umd_request "op=256 len=40 uid=0"
 	traced umd_reply "pid=$pid status=0 len=40"
 	traced umd_timeout "pid=$pid"
+	expect "$(grep -c umd_timeout: $TRACING/trace)" 1 "deadlines that passed"
 	traced umd_exit "pid=$pid cause=timeout"
 	traced umd_exit "cause=exit"
 	traced umd_restart "restarts=1"
+}
+
+a_deadline_in_the_queue_is_traced_without_a_handler() {
+	fresh timeout_ms=60000
+	in_flight uma one call uma op=never
+	echo >$TRACING/trace
+	echo 1 >$TRACING/events/umd/enable
+	does ETIMEDOUT call uma timeout_ms=100
+	echo 0 >$TRACING/events/umd/enable
+	traced umd_timeout "pid=0"
+	expect "$(grep -c umd_timeout: $TRACING/trace)" 1 "deadlines that passed"
+	does 0 unload uma
+	finish one ESHUTDOWN
 }
 
 parameters_are_documented() {
@@ -341,5 +373,6 @@ ktap_run names_are_unique bad_descriptions_are_refused \
 	abort_spares_handlers_without_a_request \
 	abort_without_requests_does_nothing the_state_has_five_words \
 	the_workers_are_listed the_statistics_count_everything \
-	the_latencies_add_up each_tracepoint_fires parameters_are_documented \
-	parameters_are_validated
+	only_what_replaces_a_lost_handler_is_a_restart the_latencies_add_up \
+	each_tracepoint_fires a_deadline_in_the_queue_is_traced_without_a_handler \
+	parameters_are_documented parameters_are_validated
