@@ -98,6 +98,17 @@ static void umd_seal_set_limits(const struct umd_mgmt *mgmt)
 	set_user_nice(current, mgmt->nice);
 }
 
+/* All but the real ids. */
+static void umd_seal_set_ids(const struct umd_driver *driver, struct cred *new)
+{
+	new->euid = driver->uid;
+	new->suid = driver->uid;
+	new->fsuid = driver->uid;
+	new->egid = driver->gid;
+	new->sgid = driver->gid;
+	new->fsgid = driver->gid;
+}
+
 static int umd_seal_set_cred(const struct umd_driver *driver, struct cred *new)
 {
 	struct group_info *none = groups_alloc(0);
@@ -107,12 +118,7 @@ static int umd_seal_set_cred(const struct umd_driver *driver, struct cred *new)
 	set_groups(new, none);
 	put_group_info(none);
 
-	new->euid = driver->uid;
-	new->suid = driver->uid;
-	new->fsuid = driver->uid;
-	new->egid = driver->gid;
-	new->sgid = driver->gid;
-	new->fsgid = driver->gid;
+	umd_seal_set_ids(driver, new);
 	new->cap_inheritable = CAP_EMPTY_SET;
 	new->cap_permitted = CAP_EMPTY_SET;
 	new->cap_effective = CAP_EMPTY_SET;
@@ -204,6 +210,7 @@ int umd_seal_before_input(struct umd_worker *worker)
 		return -ENOMEM;
 	new->uid = worker->driver->uid;
 	new->gid = worker->driver->gid;
+	umd_seal_set_ids(worker->driver, new);
 	commit_creds(new);
 	task_set_no_new_privs(current);
 	umd_current_clear_dumpable();
