@@ -82,6 +82,26 @@ static bool umd_channel_has_next(struct umd_worker *worker)
 	return ret;
 }
 
+/*
+ * A signal has come instead of a request. One that stops the process for who
+ * knows how long ends it: nobody can tell later, without a lock that modules
+ * do not get, whether a process is about to stop, and a request would wait for
+ * it. (Of the signals that stop, only this one works: the process's group is
+ * an orphaned one.) Caller holds the lock.
+ */
+static void *umd_channel_interrupted(struct umd_worker *worker)
+{
+	sigset_t *own = &current->pending.signal;
+	sigset_t *shared = &current->signal->shared_pending.signal;
+
+	/* Whichever of two values is read was there just now. */
+	if (data_race(sigismember(own, SIGSTOP) ||
+		      sigismember(shared, SIGSTOP)) &&
+	    (!current->ptrace || !umd_seal_allows_tracer(current)))
+		umd_worker_end(worker, UMD_END_TRACED, -EPIPE);
+	return ERR_PTR(-ERESTARTSYS);
+}
+
 /* Caller holds the lock. NULL: there is no request yet. */
 static struct umd_request *umd_channel_take(struct umd_worker *worker,
 					    size_t room)
@@ -92,7 +112,7 @@ static struct umd_request *umd_channel_take(struct umd_worker *worker,
 		return ERR_PTR(-ESHUTDOWN);
 	/* A process that is about to die must not take a request with it. */
 	if (signal_pending(current))
-		return ERR_PTR(-ERESTARTSYS);
+		return umd_channel_interrupted(worker);
 	if (!umd_channel_is_sealed(worker))
 		return ERR_PTR(-EPERM);
 	req = umd_channel_next(worker);
@@ -115,7 +135,6 @@ static struct umd_request *umd_channel_wait(struct umd_worker *worker,
 					    size_t room)
 {
 	struct umd_request *req;
-	int err;
 
 	for (;;) {
 		spin_lock(&worker->driver->lock);
@@ -123,10 +142,9 @@ static struct umd_request *umd_channel_wait(struct umd_worker *worker,
 		spin_unlock(&worker->driver->lock);
 		if (req)
 			return req;
-		err = wait_event_freezable(worker->wait,
-					   umd_channel_has_next(worker));
-		if (err)
-			return ERR_PTR(err);
+		/* A signal that ends this is looked at above. */
+		wait_event_freezable(worker->wait,
+				     umd_channel_has_next(worker));
 	}
 }
 

@@ -189,6 +189,20 @@ a_handler_that_dies_is_EPIPE() {
 	done
 }
 
+handlers_that_are_stopped_for_a_moment_lose_nothing() {
+	fresh timeout_ms=20000
+	begin crowd stress uma threads=2 requests=500
+	while [ -d "/proc/$pid_crowd" ]; do
+		# One that has read a request takes it with it, but not for long.
+		for pid in $(handlers uma); do
+			kill -STOP "$pid" && kill -CONT "$pid"
+		done 2>/dev/null
+	done
+	finish crowd 0
+	expect "$(calls)" 0=1000 calls
+	expect "$(value wrong)" 0 "wrong replies"
+}
+
 memory_has_an_end() {
 	fresh
 	does EPIPE call uma op=stack count=1000
@@ -268,6 +282,7 @@ ktap_run a_call_has_the_deadline_of_its_driver \
 	a_reply_without_room_is_EMSGSIZE a_reply_beyond_the_limit_is_EPROTO \
 	a_reply_below_the_minimum_is_EPROTO \
 	a_reply_to_another_request_is_EPROTO a_handler_that_dies_is_EPIPE \
+	handlers_that_are_stopped_for_a_moment_lose_nothing \
 	memory_has_an_end the_handlers_status_is_passed_on \
 	the_simple_call_demands_the_length \
 	the_simple_call_passes_the_status_through \
