@@ -314,6 +314,7 @@ void umd_watch_shift(struct umd_driver *driver, unsigned long by);
 
 /* power.c */
 bool umd_power_is_frozen(void);
+int umd_power_wait_thaw(void);
 int umd_power_init(void);
 void umd_power_exit(void);
 

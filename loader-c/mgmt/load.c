@@ -29,8 +29,11 @@ static int umd_driver_load(struct umd_driver *driver, struct umd_blob *blob)
 		return err;
 	}
 	driver->blob = blob;
-	driver->start_wanted = true;
 	reinit_completion(&driver->started);
+	driver->start_wanted = true;
+	/* See umd_power_freeze(). */
+	if (umd_power_is_frozen())
+		umd_driver_started(driver, 0);
 	umd_driver_kick(driver);
 	spin_unlock(&driver->lock);
 
@@ -57,7 +60,8 @@ static int umd_driver_load(struct umd_driver *driver, struct umd_blob *blob)
  *
  * To be called by the Loader's init function. The binary is copied, a Handler
  * is started, greeted, and probed by @post_start, and when all of that went
- * well the driver takes requests.
+ * well the driver takes requests. While the system goes to sleep no Handler can
+ * be started: then this returns at once, and the start comes with a request.
  *
  * Context: process context, sleeps; no lock may be held that @post_start
  * takes.
@@ -65,9 +69,10 @@ static int umd_driver_load(struct umd_driver *driver, struct umd_blob *blob)
  * which stays as it is; -EPERM when the administrator has stopped the driver;
  * -ENOEXEC when it is no program; -EPROTO when it answers HELLO wrongly or has
  * another ABI version; -ETIMEDOUT when it does not answer; -EPIPE when it ends
- * instead; -EBUSY while user mode helpers are disabled; -EINTR after a fatal
- * signal; -ESHUTDOWN when it is unloaded meanwhile; what @post_start returned;
- * or another negative errno. Then nothing of it stays loaded.
+ * instead; -EBUSY when user mode helpers are disabled, as at shutdown; -EINTR
+ * after a fatal signal; -ESHUTDOWN when it is unloaded meanwhile; what
+ * @post_start returned; or another negative errno. Then nothing of it stays
+ * loaded.
  */
 int umd_mgmt_load(struct umd_mgmt *mgmt, const char *start, const char *end)
 {
@@ -132,21 +137,26 @@ EXPORT_SYMBOL_NS_GPL(umd_mgmt_unload, UMD_MGMT_NS);
  * A Loader that is going away makes request_module() fail at once, and there
  * is no telling when it is gone; one that somebody else is loading just now
  * makes some modprobes succeed at once. So it is asked again for a short while
- * after an unload, and after a success without a binary.
+ * after an unload, and after a success without a binary. While the system
+ * sleeps there is no modprobe: the request waits, as it does for a Handler.
  *
  * Context: process context, sleeps, no lock of the library held.
  * Return: 0 when there was a binary; what umd_mgmt_load() returned to the
- * Loader; -EINTR; -ENOPROTOOPT when there is no Loader.
+ * Loader; -EINTR; -EBUSY when user mode helpers are disabled, as at shutdown;
+ * -ENOPROTOOPT when there is no Loader.
  */
 int umd_driver_request_loader(struct umd_driver *driver)
 {
 	unsigned int delay = UMD_RELOAD_MIN_MS, count;
 	bool loaded, ended, retry;
-	int err;
+	int err, asked;
 
 	for (;;) {
+		if (umd_power_wait_thaw())
+			return -EINTR;
 		count = READ_ONCE(driver->load_count);
-		retry = !request_module("%s", driver->mgmt->kmod);
+		asked = request_module("%s", driver->mgmt->kmod);
+		retry = !asked || asked == -EBUSY;
 
 		spin_lock(&driver->lock);
 		loaded = umd_driver_loaded(driver);
@@ -163,11 +173,15 @@ int umd_driver_request_loader(struct umd_driver *driver)
 			return err;
 		if (fatal_signal_pending(current))
 			return -EINTR;
+		if (umd_power_is_frozen())
+			continue;
 		if (!retry || delay > UMD_RELOAD_MAX_MS)
 			break;
 		schedule_timeout_killable(msecs_to_jiffies(delay));
 		delay *= 2;
 	}
+	if (asked == -EBUSY)
+		return asked;
 	pr_err_ratelimited("%s: no Handler: module %s cannot be loaded\n",
 			   driver->mgmt->driver_name, driver->mgmt->kmod);
 	return -ENOPROTOOPT;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Suspend: Handlers and callers are frozen, so no deadline may pass, and user
- * mode helpers are disabled, so no Handler can be started. Both go on after.
+ * mode helpers are disabled, so no Handler and no modprobe can be started. All
+ * go on after. The kernel waits for helpers that run already, so none of them
+ * may wait for what comes only then.
  */
 #include <linux/jiffies.h>
 #include <linux/notifier.h>
@@ -11,6 +13,7 @@
 
 static bool umd_frozen;
 static unsigned long umd_frozen_at;
+static DECLARE_WAIT_QUEUE_HEAD(umd_thawed);
 
 /**
  * umd_power_is_frozen - whether the system is about to suspend, or has
@@ -22,12 +25,42 @@ bool umd_power_is_frozen(void)
 	return READ_ONCE(umd_frozen);
 }
 
+/**
+ * umd_power_wait_thaw - wait until Handlers and helpers can be started again
+ *
+ * Context: process context, sleeps, freezable, ended by a fatal signal; as to
+ * locks of the caller, see umd_request_run().
+ * Return: 0, or -ERESTARTSYS after a fatal signal.
+ */
+int umd_power_wait_thaw(void)
+{
+	return wait_event_state(umd_thawed, !umd_power_is_frozen(),
+				(TASK_KILLABLE | TASK_FREEZABLE_UNSAFE));
+}
+
+static void umd_power_freeze(void)
+{
+	struct umd_driver *driver;
+
+	umd_frozen_at = jiffies;
+	WRITE_ONCE(umd_frozen, true);
+	mutex_lock(&umd_drivers_lock);
+	list_for_each_entry(driver, &umd_drivers, node) {
+		spin_lock(&driver->lock);
+		/* A modprobe waits for this: it must be over before. */
+		umd_driver_started(driver, 0);
+		spin_unlock(&driver->lock);
+	}
+	mutex_unlock(&umd_drivers_lock);
+}
+
 static void umd_power_thaw(void)
 {
 	unsigned long by = jiffies - umd_frozen_at;
 	struct umd_driver *driver;
 
 	WRITE_ONCE(umd_frozen, false);
+	wake_up_all(&umd_thawed);
 	mutex_lock(&umd_drivers_lock);
 	list_for_each_entry(driver, &umd_drivers, node) {
 		spin_lock(&driver->lock);
@@ -45,8 +78,7 @@ static int umd_power_event(struct notifier_block *block, unsigned long event,
 	case PM_SUSPEND_PREPARE:
 	case PM_HIBERNATION_PREPARE:
 	case PM_RESTORE_PREPARE:
-		umd_frozen_at = jiffies;
-		WRITE_ONCE(umd_frozen, true);
+		umd_power_freeze();
 		break;
 	case PM_POST_SUSPEND:
 	case PM_POST_HIBERNATION:

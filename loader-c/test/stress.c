@@ -148,7 +148,9 @@ static int umd_test_end(struct umd_test_stress *stress)
 {
 	int err, i;
 
-	err = wait_for_completion_killable(&stress->done);
+	/* As a call: its file may be locked, and suspend is not held up. */
+	err = wait_for_completion_state(&stress->done,
+					TASK_KILLABLE | TASK_FREEZABLE_UNSAFE);
 	if (err)
 		WRITE_ONCE(stress->stop, true);
 	for (i = 0; i < stress->args->threads; i++) {

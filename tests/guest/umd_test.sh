@@ -96,6 +96,13 @@ is() {
 	[ "$("$@")" = "$_wanted" ]
 }
 
+# more_than NUMBER COMMAND...: whether the command prints a larger number.
+more_than() {
+	_number=$1
+	shift
+	[ "$("$@")" -gt "$_number" ]
+}
+
 # The processes of a driver's Handlers.
 handlers() {
 	pidof "$1" | tr ' ' '\n' | sort -n | tr '\n' ' ' | sed 's/ $//'

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# shellcheck shell=busybox
+#
+# Suspend, as far as where all processes are frozen: it is not held up, no
+# deadline passes meanwhile, and requests go on afterwards, whatever they wait
+# for.
+
+. /umd/ktap.sh
+. /umd/umd_test.sh
+
+POWER=/sys/power
+# How long all stays frozen; the kernel itself waits for so long in this test.
+FROZEN=1
+
+# sleep_as STATE: suspends up to the frozen processes, and back.
+sleep_as() {
+	dmesg -c >/dev/null
+	echo freezer >$POWER/pm_test
+	echo $FROZEN >/sys/module/suspend/parameters/pm_test_delay
+	expect "$(write_errno $POWER/state "$1")" 0 "the error of suspend"
+	echo none >$POWER/pm_test
+	freeze_ms=$(dmesg | sed -n 's/.*Freezing user space processes.*elapsed \([0-9.]*\) seconds.*/\1/p' |
+		awk '{ printf "%d\n", $1 * 1000 }')
+	between "$freeze_ms" 0 999 "the time to freeze in ms"
+	echo "frozen in $freeze_ms ms"
+}
+
+# Whether the deadline of a request, which is shorter than the sleep, has been
+# put off for that time.
+answered_in_time() {
+	finish "$1" 0
+	expect "$(value right)" 1 "the reply of $1"
+}
+
+a_request_in_flight_survives() {
+	fresh timeout_ms=60000
+	pid=$(handlers uma)
+	# It is a second's work, so it is not over when the freezer comes.
+	in_flight uma one call uma op=spin count=$((SPIN * 1000)) \
+		timeout_ms=$((FROZEN * 1000 + 1000))
+	sleep_as freeze
+	answered_in_time one
+	expect "$(handlers uma)" "$pid" "the Handler"
+}
+
+a_request_in_the_queue_survives() {
+	fresh timeout_ms=60000
+	in_flight uma one call uma op=spin count=$((SPIN * 1000))
+	queued uma two call uma timeout_ms=$((FROZEN * 1000 + 1500))
+	sleep_as freeze
+	answered_in_time one
+	answered_in_time two
+}
+
+a_deadline_does_not_pass_meanwhile() {
+	fresh timeout_ms=60000
+	in_flight uma one call uma op=never timeout_ms=$((FROZEN * 1000 + 500))
+	sleep_as freeze
+	# It has half a second left at the least.
+	expect "$(busy uma)" 1 "busy Handlers after the thaw"
+	finish one ETIMEDOUT
+	between "$(value ms)" $((FROZEN * 2000 + 500)) 60000 "the time"
+	does 0 call uma
+}
+
+# Its post_start asks the new Handler, after a while.
+a_request_that_waits_for_a_start_survives() {
+	fresh timeout_ms=60000 post_start=1
+	does 0 post_start uma post_start=1000
+	kill_handlers uma
+	begin one call uma
+	wait_for 5 grep -q starting $DEBUG/uma/workers
+	sleep_as freeze
+	answered_in_time one
+}
+
+a_request_made_while_all_goes_to_sleep_survives() {
+	fresh timeout_ms=60000
+	# They never stop asking: some ask in each phase of it.
+	begin crowd stress uma threads=2 requests=1000000 timeout_ms=1000
+	wait_for 10 more_than 10 statistic uma replies
+	sleep_as freeze
+	wait_for 10 more_than $(($(statistic uma replies) + 100)) \
+		statistic uma replies
+	kill -KILL "$pid_crowd"
+	wait "$pid_crowd" 2>/dev/null
+	expect "$(statistic uma error_ETIMEDOUT)" 0 "calls that timed out"
+	expect "$(statistic uma error_EPIPE)" 0 "calls that failed"
+}
+
+# The kernel does not sleep as long as a modprobe runs.
+a_request_that_waits_for_the_loader_survives() {
+	known uma timeout_ms=60000
+	cat >/tmp/modprobe <<-END
+		#!/bin/sh
+		. /umd/umd_test.sh
+		usleep 700000
+		umd load uma path=$ELF >/tmp/loaded
+	END
+	chmod 755 /tmp/modprobe
+	echo /tmp/modprobe >/proc/sys/kernel/modprobe
+	begin one call uma
+	wait_for 5 pidof modprobe >/dev/null
+	sleep_as freeze
+	answered_in_time one
+	does_not_load_on_demand
+}
+
+a_load_whose_start_takes_long_does_not_hold_it_up() {
+	known uma timeout_ms=60000 post_start=1
+	does 0 post_start uma post_start=8000
+	loads_on_demand $ELF
+	begin one call uma
+	wait_for 5 grep -q starting $DEBUG/uma/workers
+	does 0 post_start uma post_start=1
+	began=$(now)
+	sleep_as freeze
+	between $(($(now) - began)) $((FROZEN * 100)) 600 "the sleep in 1/100 s"
+	answered_in_time one
+	does_not_load_on_demand
+}
+
+# The file of a caller that writes holds a lock of the file system meanwhile.
+a_writer_to_securityfs_survives() {
+	loads_on_demand /nonexistent
+	does_not_load_on_demand
+	modprobe sample_mgr || fail modprobe
+	(write_errno /sys/kernel/security/sample_umd 5 >/tmp/written) &
+	writer=$!
+	sleep_as freeze
+	wait $writer
+	expect "$(cat /tmp/written)" 0 "the request"
+	expect "$(write_errno /sys/kernel/security/sample_umd 6)" 0 "the next"
+	rmmod sample_loader_kmod sample_mgr
+}
+
+each_kind_of_sleep_is_survived() {
+	fresh timeout_ms=60000
+	for kind in $(cat $POWER/state); do
+		in_flight uma one call uma op=spin count=$((SPIN * 500))
+		sleep_as "$kind"
+		answered_in_time one
+		echo "$kind"
+	done
+}
+
+an_idle_end_waits_for_the_thaw() {
+	fresh idle_ms=$((FROZEN * 1000 + 300))
+	pid=$(handlers uma)
+	sleep_as freeze
+	expect "$(handlers uma)" "$pid" "the Handler after the thaw"
+	wait_for 10 is 0 count_handlers uma
+}
+
+loading_while_all_goes_to_sleep_works() {
+	known uma timeout_ms=60000
+	begin cycles cycle uma path=$ELF cycles=100000 threads=2 requests=1
+	wait_for 20 more_than 2 statistic uma starts
+	sleep_as freeze
+	kill -KILL "$pid_cycles"
+	wait "$pid_cycles" 2>/dev/null
+	wait_for 20 loads_again
+}
+
+loads_again() {
+	umd unload uma >/dev/null
+	is "error 0" umd load uma path=$ELF
+}
+
+umd_test_begin
+ktap_run a_request_in_flight_survives a_request_in_the_queue_survives \
+	a_deadline_does_not_pass_meanwhile \
+	a_request_that_waits_for_a_start_survives \
+	a_request_made_while_all_goes_to_sleep_survives \
+	a_request_that_waits_for_the_loader_survives \
+	a_load_whose_start_takes_long_does_not_hold_it_up \
+	a_writer_to_securityfs_survives each_kind_of_sleep_is_survived \
+	an_idle_end_waits_for_the_thaw loading_while_all_goes_to_sleep_works
