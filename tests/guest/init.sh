@@ -3,7 +3,10 @@
 #
 # The guest's first process. Serial lines: ttyS0 is the kernel's console,
 # ttyS1 the script's output (or the shell's terminal), ttyS2 the verdict.
+#
+# A script that has made NEW_ROOT and succeeds is run once more, in there.
 
+export NEW_ROOT=/new_root
 export PATH=/bin:/sbin:/usr/bin:/usr/sbin HOME=/root
 /bin/busybox mount -t proc proc /proc
 /bin/busybox --install -s /bin
@@ -37,6 +40,9 @@ fi
 # This returns when all output has left the machine.
 stty -F /dev/ttyS1 raw -echo
 
+if [ "$status" -eq 0 ] && [ -d "$NEW_ROOT" ]; then
+	exec switch_root "$NEW_ROOT" /umd/init.sh
+fi
 echo "exit $status taint $(cat /proc/sys/kernel/tainted)" >/dev/ttyS2
 stty -F /dev/ttyS2 raw
 # With qemu's -no-reboot this ends the machine; it needs no ACPI.

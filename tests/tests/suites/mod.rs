@@ -125,6 +125,14 @@ const SUITES: &[Suite] = &[
         ..PLAIN
     },
     Suite {
+        name: "suite_suspend",
+        ..PLAIN
+    },
+    Suite {
+        name: "suite_switch_root",
+        ..PLAIN
+    },
+    Suite {
         name: "suite_workers",
         ..PLAIN
     },
