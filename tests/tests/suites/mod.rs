@@ -97,6 +97,11 @@ const SUITES: &[Suite] = &[
         modules: Which::TestsWithoutSeccomp,
         ..PLAIN
     },
+    Suite {
+        name: "suite_races",
+        processors: 4,
+        ..PLAIN
+    },
     // Holds a recipe of the README, which is the same for each kernel.
     Suite {
         name: "suite_reverse",
