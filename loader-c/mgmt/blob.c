@@ -10,6 +10,7 @@
 #include <linux/shmem_fs.h>
 #include <linux/slab.h>
 
+#include "inject.h"
 #include "internal.h"
 
 #ifndef CONFIG_SHMEM
@@ -73,9 +74,8 @@ static int umd_blob_write(struct umd_blob *blob, struct file *file)
  * The file that was written to is closed here, at once, or exec would find it
  * busy. Only a kernel thread may do that; so this is work.
  */
-static void umd_blob_fill(struct work_struct *work)
+static void umd_blob_fill(struct umd_blob *blob)
 {
-	struct umd_blob *blob = container_of(work, struct umd_blob, work);
 	struct inode *inode;
 	struct file *file;
 
@@ -93,6 +93,13 @@ static void umd_blob_fill(struct work_struct *work)
 	mapping_set_unevictable(inode->i_mapping);
 	__fput_sync(file);
 	umd_tmpfs_protect(blob->mnt);
+}
+
+static void umd_blob_work(struct work_struct *work)
+{
+	umd_inject_begin(UMD_INJECT_BLOB);
+	umd_blob_fill(container_of(work, struct umd_blob, work));
+	umd_inject_end(UMD_INJECT_BLOB);
 }
 
 /**
@@ -121,7 +128,7 @@ struct umd_blob *umd_blob_create(const char *name, const void *data,
 		err = PTR_ERR(blob->mnt);
 		goto err_free;
 	}
-	INIT_WORK(&blob->work, umd_blob_fill);
+	INIT_WORK(&blob->work, umd_blob_work);
 	queue_work(umd_wq, &blob->work);
 	flush_work(&blob->work);
 	err = blob->error;

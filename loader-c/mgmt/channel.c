@@ -16,6 +16,7 @@
 #include <linux/seccomp.h>
 #include <linux/uaccess.h>
 
+#include "inject.h"
 #include "internal.h"
 #include "trace.h"
 
@@ -195,10 +196,9 @@ static ssize_t umd_channel_handed_over(struct umd_worker *worker,
 	return size;
 }
 
-static ssize_t umd_channel_read(struct file *file, char __user *buf,
-				size_t count, loff_t *pos)
+static ssize_t umd_channel_receive(struct umd_worker *worker, char __user *buf,
+				   size_t count)
 {
-	struct umd_worker *worker = file->private_data;
 	struct umd_request *req;
 	size_t left;
 	ssize_t ret;
@@ -221,6 +221,18 @@ static ssize_t umd_channel_read(struct file *file, char __user *buf,
 	spin_lock(&worker->driver->lock);
 	ret = umd_channel_handed_over(worker, req, left);
 	spin_unlock(&worker->driver->lock);
+	return ret;
+}
+
+static ssize_t umd_channel_read(struct file *file, char __user *buf,
+				size_t count, loff_t *pos)
+{
+	ssize_t ret;
+
+	umd_inject_end(UMD_INJECT_SPAWN);
+	umd_inject_begin(UMD_INJECT_READ);
+	ret = umd_channel_receive(file->private_data, buf, count);
+	umd_inject_end(UMD_INJECT_READ);
 	return ret;
 }
 
@@ -303,10 +315,9 @@ static ssize_t umd_channel_replied(struct umd_worker *worker,
 	return UMD_HEADER_SIZE + reply->len;
 }
 
-static ssize_t umd_channel_write(struct file *file, const char __user *buf,
-				 size_t count, loff_t *pos)
+static ssize_t umd_channel_send(struct umd_worker *worker,
+				const char __user *buf, size_t count)
 {
-	struct umd_worker *worker = file->private_data;
 	struct umd_frame_header reply;
 	struct umd_request *req;
 	size_t left;
@@ -334,6 +345,17 @@ static ssize_t umd_channel_write(struct file *file, const char __user *buf,
 	spin_lock(&worker->driver->lock);
 	ret = umd_channel_replied(worker, req, &reply, left);
 	spin_unlock(&worker->driver->lock);
+	return ret;
+}
+
+static ssize_t umd_channel_write(struct file *file, const char __user *buf,
+				 size_t count, loff_t *pos)
+{
+	ssize_t ret;
+
+	umd_inject_begin(UMD_INJECT_WRITE);
+	ret = umd_channel_send(file->private_data, buf, count);
+	umd_inject_end(UMD_INJECT_WRITE);
 	return ret;
 }
 

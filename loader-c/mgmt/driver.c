@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "compat.h"
+#include "inject.h"
 #include "internal.h"
 
 /* Starts in a row that somebody may foil by killing the new process. */
@@ -153,7 +154,9 @@ static void umd_driver_start(struct work_struct *work)
 	int tries = 0, err;
 
 	while (umd_driver_wants_worker(driver)) {
+		umd_inject_begin(UMD_INJECT_START);
 		err = umd_worker_start(driver);
+		umd_inject_end(UMD_INJECT_START);
 		if (err == UMD_KILLED_OUTSIDE && ++tries < UMD_START_TRIES)
 			continue;
 		if (err == UMD_KILLED_OUTSIDE)

@@ -2,6 +2,7 @@
 /* From a binary to a process that is sealed before its first instruction. */
 #include <linux/umh.h>
 
+#include "inject.h"
 #include "internal.h"
 
 /*
@@ -22,6 +23,8 @@ static int umd_spawn_init(struct subprocess_info *info, struct cred *new)
 	if (err)
 		return err;
 
+	/* Ends with the first read(), after exec. */
+	umd_inject_begin(UMD_INJECT_SPAWN);
 	err = umd_channel_install(worker);
 	if (err)
 		return err;

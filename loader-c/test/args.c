@@ -35,6 +35,7 @@ static const struct {
 	UMD_TEST_KEY(requests),
 	UMD_TEST_KEY(pause_us),
 	UMD_TEST_KEY(cycles),
+	UMD_TEST_KEY(fail_nth),
 };
 
 static const char *const umd_test_ops[UMD_TEST_OPS] = {

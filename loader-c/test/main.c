@@ -6,8 +6,9 @@
  *	COMMAND DRIVER [KEY=VALUE]...
  *
  * written in one piece. What is read then are lines of a key and a value, the
- * last of them `error` and the command's errno by name, or 0. The write fails
- * when there is no such command or driver.
+ * last of them `error`, the command's errno by name or 0, and `left`, what was
+ * left to count of fail_nth. The write fails when there is no such command or
+ * driver.
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
@@ -56,6 +57,26 @@ static const struct {
 	{ "cycle", umd_test_cycle },
 };
 
+/* Has the Nth thing that may fail in this task fail; 0: none. */
+static void umd_test_inject(int nth)
+{
+#ifdef CONFIG_FAULT_INJECTION
+	current->fail_nth = nth;
+#endif
+}
+
+/* How many were left to count; nothing fails any more. */
+static int umd_test_injected(void)
+{
+	int left = 0;
+
+#ifdef CONFIG_FAULT_INJECTION
+	left = current->fail_nth;
+	current->fail_nth = 0;
+#endif
+	return left;
+}
+
 /* Returns an error when there is nothing that could be run. */
 static int umd_test_run(const struct umd_test_args *args, struct seq_buf *out)
 {
@@ -84,12 +105,14 @@ static int umd_test_command(struct umd_test_args *args, struct seq_buf *out)
 	err = umd_test_parse(args);
 	if (err)
 		return err;
+	umd_test_inject(args->fail_nth);
 	if (!strcmp(args->command, "register"))
 		umd_test_show_error(out, "error", umd_test_register(args));
 	else if (!strcmp(args->command, "unregister"))
 		umd_test_show_error(out, "error", umd_test_unregister(args));
 	else
 		err = umd_test_run(args, out);
+	seq_buf_printf(out, "left %d\n", umd_test_injected());
 	return err;
 }
 

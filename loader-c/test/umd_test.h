@@ -46,6 +46,8 @@
  * @pause_us: upper bound of a random pause before each request, or in each
  *	cycle before the unload
  * @cycles: how many loads and unloads
+ * @fail_nth: which of the things that may fail in the command's task does, on
+ *	a kernel with fault injection; 0: none
  */
 struct umd_test_args {
 	char text[512];
@@ -77,6 +79,7 @@ struct umd_test_args {
 	s64 requests;
 	s64 pause_us;
 	s64 cycles;
+	s64 fail_nth;
 };
 
 /**
