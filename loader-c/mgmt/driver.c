@@ -77,7 +77,7 @@ static bool umd_driver_is_short(struct umd_driver *driver)
 	/* The back-off is for requests: a Loader that is loaded by hand may try. */
 	if (umd_failure_blocks_start(driver))
 		left = 0;
-	return (left || driver->start_wanted) && !starting &&
+	return (left || driver->load) && !starting &&
 	       live < max(driver->mgmt->max_workers, 1U);
 }
 
@@ -116,11 +116,13 @@ static bool umd_driver_wants_worker(struct umd_driver *driver)
  */
 void umd_driver_started(struct umd_driver *driver, int error)
 {
-	if (!driver->start_wanted)
+	struct umd_load *load = driver->load;
+
+	if (!load)
 		return;
-	driver->start_wanted = false;
-	driver->start_error = error;
-	complete(&driver->started);
+	driver->load = NULL;
+	load->error = error;
+	complete(&load->done);
 }
 
 /*
@@ -258,7 +260,6 @@ static void umd_driver_init(struct umd_driver *driver, struct umd_mgmt *mgmt)
 	INIT_LIST_HEAD(&driver->queue);
 	INIT_LIST_HEAD(&driver->workers);
 	INIT_LIST_HEAD(&driver->offenders);
-	init_completion(&driver->started);
 	INIT_WORK(&driver->start_work, umd_driver_start);
 	INIT_DELAYED_WORK(&driver->watchdog, umd_watchdog);
 }

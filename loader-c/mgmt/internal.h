@@ -133,6 +133,18 @@ struct umd_backoff {
 };
 
 /**
+ * struct umd_load - a load that waits for the first start, on its task's stack
+ * @done: that start is over
+ * @number: that of the binary, see struct umd_driver
+ * @error: result of the start
+ */
+struct umd_load {
+	struct completion done;
+	u64 number;
+	int error;
+};
+
+/**
  * struct umd_driver - a registered driver
  * @ref: held by the registration and by each worker
  * @node: in umd_drivers
@@ -146,6 +158,7 @@ struct umd_backoff {
  * @debug: its folder in debugfs
  * @lock: protects all below, and the requests and workers of this driver
  * @blob: the binary, or NULL
+ * @blob_number: counts the binaries that there have been
  * @unloading: @blob is about to go: no request is taken
  * @stopped: by the administrator: no request is taken
  * @unloaded_at: when the last unload ended, in 64-bit jiffies
@@ -158,9 +171,7 @@ struct umd_backoff {
  * @start_failures: starts that failed
  * @offenders: users whose requests made Handlers crash
  * @statistics: see there
- * @start_wanted: umd_mgmt_load() waits for a start
- * @start_error: result of that start
- * @started: that start is over
+ * @load: umd_mgmt_load() waits for a start, or NULL
  * @starter: the task that starts a worker, while it does; only that task itself
  *	reads this without the lock
  * @starting: that worker, likewise
@@ -181,6 +192,7 @@ struct umd_driver {
 
 	spinlock_t lock; /* of all below */
 	struct umd_blob *blob;
+	u64 blob_number;
 	bool unloading;
 	bool stopped;
 	u64 unloaded_at;
@@ -194,9 +206,7 @@ struct umd_driver {
 	struct list_head offenders;
 	struct umd_statistics statistics;
 
-	bool start_wanted;
-	int start_error;
-	struct completion started;
+	struct umd_load *load;
 	struct task_struct *starter;
 	struct umd_worker *starting;
 	struct work_struct start_work;

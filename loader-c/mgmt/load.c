@@ -16,33 +16,96 @@
 #define UMD_RELOAD_MIN_MS 10
 #define UMD_RELOAD_MAX_MS 320
 
-/* Hands the blob over to the driver and waits for the first start. */
-static int umd_driver_load(struct umd_driver *driver, struct umd_blob *blob)
+/*
+ * Unloads the binary if it is of this number, so that a load which has failed
+ * does not take the next one's away; 0: of any.
+ */
+static void umd_driver_unload(struct umd_driver *driver, u64 number)
+{
+	struct umd_worker *worker;
+	struct umd_blob *blob;
+
+	spin_lock(&driver->lock);
+	if (!umd_driver_loaded(driver) ||
+	    (number && number != driver->blob_number)) {
+		spin_unlock(&driver->lock);
+		return;
+	}
+	driver->unloading = true;
+	blob = driver->blob;
+	umd_driver_started(driver, -ESHUTDOWN);
+	umd_queue_end(driver, -ESHUTDOWN);
+	list_for_each_entry(worker, &driver->workers, node)
+		umd_worker_end(worker, UMD_END_UNLOAD, -ESHUTDOWN);
+	umd_statistics_forget(driver);
+	spin_unlock(&driver->lock);
+
+	cancel_work_sync(&driver->start_work);
+	umd_worker_wait_exit(driver);
+
+	spin_lock(&driver->lock);
+	driver->blob = NULL;
+	driver->unloading = false;
+	driver->unloaded_at = get_jiffies_64();
+	spin_unlock(&driver->lock);
+	umd_blob_destroy(blob);
+}
+
+/* Hands the blob over to the driver, for which @load will wait. */
+static int umd_driver_give(struct umd_driver *driver, struct umd_blob *blob,
+			   struct umd_load *load)
 {
 	int err;
 
 	spin_lock(&driver->lock);
 	err = driver->stopped ? -EPERM : driver->blob ? -EEXIST : 0;
+	if (!err) {
+		driver->blob = blob;
+		load->number = ++driver->blob_number;
+		driver->load = load;
+		/* See umd_power_freeze(). */
+		if (umd_power_is_frozen())
+			umd_driver_started(driver, 0);
+		umd_driver_kick(driver);
+	}
+	spin_unlock(&driver->lock);
+	return err;
+}
+
+/*
+ * Waits for the first start. What ends the wait may be an unload, after which
+ * another load has begun: each has a completion of its own.
+ */
+static int umd_driver_wait_start(struct umd_driver *driver,
+				 struct umd_load *load)
+{
+	int err;
+
+	err = wait_for_completion_state(&load->done,
+					TASK_KILLABLE | TASK_FREEZABLE_UNSAFE);
+	if (!err)
+		return load->error;
+	spin_lock(&driver->lock);
+	if (driver->load == load)
+		driver->load = NULL;
+	spin_unlock(&driver->lock);
+	return -EINTR;
+}
+
+static int umd_driver_load(struct umd_driver *driver, struct umd_blob *blob)
+{
+	struct umd_load load;
+	int err;
+
+	init_completion(&load.done);
+	err = umd_driver_give(driver, blob, &load);
 	if (err) {
-		spin_unlock(&driver->lock);
 		umd_blob_destroy(blob);
 		return err;
 	}
-	driver->blob = blob;
-	reinit_completion(&driver->started);
-	driver->start_wanted = true;
-	/* See umd_power_freeze(). */
-	if (umd_power_is_frozen())
-		umd_driver_started(driver, 0);
-	umd_driver_kick(driver);
-	spin_unlock(&driver->lock);
-
-	err = -EINTR;
-	if (!wait_for_completion_state(&driver->started,
-				       TASK_KILLABLE | TASK_FREEZABLE_UNSAFE))
-		err = driver->start_error;
+	err = umd_driver_wait_start(driver, &load);
 	if (err)
-		umd_mgmt_unload(driver->mgmt);
+		umd_driver_unload(driver, load.number);
 
 	spin_lock(&driver->lock);
 	driver->load_count++;
@@ -100,33 +163,7 @@ EXPORT_SYMBOL_NS_GPL(umd_mgmt_load, UMD_MGMT_NS);
  */
 void umd_mgmt_unload(struct umd_mgmt *mgmt)
 {
-	struct umd_driver *driver = mgmt->driver;
-	struct umd_worker *worker;
-	struct umd_blob *blob;
-
-	spin_lock(&driver->lock);
-	if (!umd_driver_loaded(driver)) {
-		spin_unlock(&driver->lock);
-		return;
-	}
-	driver->unloading = true;
-	blob = driver->blob;
-	umd_driver_started(driver, -ESHUTDOWN);
-	umd_queue_end(driver, -ESHUTDOWN);
-	list_for_each_entry(worker, &driver->workers, node)
-		umd_worker_end(worker, UMD_END_UNLOAD, -ESHUTDOWN);
-	umd_statistics_forget(driver);
-	spin_unlock(&driver->lock);
-
-	cancel_work_sync(&driver->start_work);
-	umd_worker_wait_exit(driver);
-
-	spin_lock(&driver->lock);
-	driver->blob = NULL;
-	driver->unloading = false;
-	driver->unloaded_at = get_jiffies_64();
-	spin_unlock(&driver->lock);
-	umd_blob_destroy(blob);
+	umd_driver_unload(mgmt->driver, 0);
 }
 EXPORT_SYMBOL_NS_GPL(umd_mgmt_unload, UMD_MGMT_NS);
 

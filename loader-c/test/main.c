@@ -6,9 +6,9 @@
  *	COMMAND DRIVER [KEY=VALUE]...
  *
  * written in one piece. What is read then are lines of a key and a value, the
- * last of them `error`, the command's errno by name or 0, and `left`, what was
- * left to count of fail_nth. The write fails when there is no such command or
- * driver.
+ * last of them `error`, the command's errno by name or 0, and, if asked for
+ * fail_nth, `left`, what was left to count of it. The write fails when there is
+ * no such command or driver.
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
@@ -112,7 +112,8 @@ static int umd_test_command(struct umd_test_args *args, struct seq_buf *out)
 		umd_test_show_error(out, "error", umd_test_unregister(args));
 	else
 		err = umd_test_run(args, out);
-	seq_buf_printf(out, "left %d\n", umd_test_injected());
+	if (args->fail_nth)
+		seq_buf_printf(out, "left %d\n", umd_test_injected());
 	return err;
 }
 
