@@ -2,7 +2,7 @@
 
 //! The frame: a fixed header and its validation on both sides.
 
-use crate::{__s32, __u16, __u32, __u64, Status};
+use crate::{__s32, __u16, __u32, __u64, Hello, Status};
 use static_assertions::{assert_eq_size, assert_impl_all, const_assert_eq};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
@@ -49,6 +49,9 @@ pub struct FrameHeader {
     pub reserved: __u32,
 }
 
+const HELLO_SIZE: __u32 = 16;
+
+const_assert_eq!(size_of::<Hello>(), HELLO_SIZE as usize);
 assert_eq_size!(FrameHeader, [u8; 32]);
 const_assert_eq!(size_of::<FrameHeader>(), UMD_FRAME_HEADER_SIZE as usize);
 const_assert_eq!(align_of::<FrameHeader>(), 8);
@@ -137,7 +140,8 @@ impl FrameHeader {
     /// # Errors
     ///
     /// The first rule broken; `request` is what was sent, `max_len` the
-    /// largest payload in bytes that the driver allows in a reply.
+    /// largest payload in bytes that the driver allows in a reply to its own
+    /// operations.
     pub const fn check_reply(&self, request: &Self, max_len: __u32) -> Result<Status, FrameError> {
         if self.magic != UMD_MAGIC {
             return Err(FrameError::Magic);
@@ -145,7 +149,7 @@ impl FrameHeader {
         if self.version != UMD_ABI_VERSION && request.op != UMD_OP_HELLO {
             return Err(FrameError::Version);
         }
-        if self.len > max_len {
+        if self.len > request.max_reply(max_len) {
             return Err(FrameError::Length);
         }
         if self.op != request.op {
@@ -163,6 +167,16 @@ impl FrameHeader {
         match self.check_reserved() {
             Ok(()) => Ok(status),
             Err(error) => Err(error),
+        }
+    }
+
+    /// The largest payload of a reply to `self`: the core operations have
+    /// their own.
+    const fn max_reply(&self, driver: __u32) -> __u32 {
+        match self.op {
+            UMD_OP_HELLO => HELLO_SIZE,
+            UMD_OP_PING => 0,
+            _ => driver,
         }
     }
 
@@ -232,6 +246,20 @@ mod tests {
         let mut reply = hello.reply(Status::OK, 16);
         reply.version = 9;
         assert_eq!(reply.check_reply(&hello, 16), Ok(Status::OK));
+    }
+
+    #[test]
+    fn core_operations_have_limits_of_their_own() {
+        let answered = |op, len, max| {
+            let request = FrameHeader::request(op, 1, 0);
+            let reply = request.reply(Status::OK, len);
+            reply.check_reply(&request, max)
+        };
+        assert_eq!(answered(UMD_OP_HELLO, 16, 0), Ok(Status::OK));
+        assert_eq!(answered(UMD_OP_HELLO, 17, 100), Err(FrameError::Length));
+        assert_eq!(answered(UMD_OP_PING, 0, 100), Ok(Status::OK));
+        assert_eq!(answered(UMD_OP_PING, 1, 100), Err(FrameError::Length));
+        assert_eq!(answered(UMD_OP_DRIVER, 100, 100), Ok(Status::OK));
     }
 
     #[test]

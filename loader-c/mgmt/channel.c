@@ -18,6 +18,7 @@
 
 #include "inject.h"
 #include "internal.h"
+#include "reply.h"
 #include "trace.h"
 
 #define UMD_HEADER_SIZE sizeof(struct umd_frame_header)
@@ -284,8 +285,6 @@ static struct umd_request *umd_channel_check(struct umd_worker *worker,
 		return ERR_PTR(-EPERM);
 	if (worker->busy)
 		wrong = umd_reply_check(&worker->sent, reply, payload,
-					worker->sent.op == UMD_OP_HELLO ?
-					sizeof(struct umd_hello) :
 					worker->driver->mgmt->max_reply);
 	if (!wrong)
 		return umd_channel_accept(worker, reply);

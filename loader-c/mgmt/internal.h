@@ -380,13 +380,6 @@ void umd_worker_wait_exit(struct umd_driver *driver);
 /* channel.c */
 int umd_channel_install(struct umd_worker *worker);
 
-/* reply.c */
-const char *umd_reply_check(const struct umd_frame_header *sent,
-			    const struct umd_frame_header *reply,
-			    size_t payload, u32 max_reply);
-const char *umd_hello_check(const struct umd_hello *ours,
-			    const struct umd_hello *theirs);
-
 /* spawn.c */
 int umd_spawn(struct umd_worker *worker);
 

@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What the library believes of a Handler's answer: nothing but this. Pure
- * functions, no kernel service is used.
- */
-#include "internal.h"
+/* What the library believes of a Handler's answer: nothing but this. */
+#include "reply.h"
+
+/* The longest payload of an answer; the core operations have their own. */
+static __u32 umd_reply_max(__u16 op, __u32 max_reply)
+{
+	switch (op) {
+	case UMD_OP_HELLO:
+		return sizeof(struct umd_hello);
+	case UMD_OP_PING:
+		return 0;
+	}
+	return max_reply;
+}
 
 /**
  * umd_reply_check - check the header of a reply
@@ -18,7 +27,7 @@
  */
 const char *umd_reply_check(const struct umd_frame_header *sent,
 			    const struct umd_frame_header *reply,
-			    size_t payload, u32 max_reply)
+			    size_t payload, __u32 max_reply)
 {
 	if (reply->magic != UMD_MAGIC)
 		return "wrong magic";
@@ -26,7 +35,7 @@ const char *umd_reply_check(const struct umd_frame_header *sent,
 		return "another ABI version";
 	if (reply->len != payload)
 		return "not one whole frame";
-	if (reply->len > max_reply)
+	if (reply->len > umd_reply_max(sent->op, max_reply))
 		return "longer than the driver allows";
 	if (reply->op != sent->op)
 		return "another operation than asked";

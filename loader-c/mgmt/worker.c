@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 
 #include "internal.h"
+#include "reply.h"
 #include "trace.h"
 
 /* How long unloading waits for the processes that it has killed. */

@@ -30,7 +30,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use umd_abi::{FrameError, FrameHeader, Hello, HelloError, Status, UMD_OP_HELLO, UMD_OP_PING};
+use umd_abi::{FrameError, FrameHeader, Hello, HelloError, Status, UMD_OP_HELLO};
 use zerocopy::{FromBytes, IntoBytes};
 
 /// How long a Handler may take to answer the HELLO after its start.
@@ -172,12 +172,7 @@ impl Manager {
             return Err(Error::TooLarge);
         }
         self.start()?;
-        let max_reply = match op {
-            UMD_OP_PING => 0,
-            UMD_OP_HELLO => hello_size(),
-            _ => self.limits.max_reply,
-        };
-        self.request(op, payload, max_reply, deadline)
+        self.request(op, payload, deadline)
     }
 
     /// Kills the Handler, and returns how it ended; `None` when there was none.
@@ -194,7 +189,7 @@ impl Manager {
 
     fn hello(&mut self) -> Result<Hello, Error> {
         let ours = Hello::new(self.limits.max_request, self.limits.max_reply);
-        let reply = self.request(UMD_OP_HELLO, ours.as_bytes(), hello_size(), HELLO_DEADLINE)?;
+        let reply = self.request(UMD_OP_HELLO, ours.as_bytes(), HELLO_DEADLINE)?;
         let answer = Hello::read_from_bytes(&reply.payload)
             .ok()
             .filter(|_| reply.status == Status::OK)
@@ -205,13 +200,7 @@ impl Manager {
         }
     }
 
-    fn request(
-        &mut self,
-        op: u16,
-        payload: &[u8],
-        max_reply: u32,
-        deadline: Duration,
-    ) -> Result<Reply, Error> {
+    fn request(&mut self, op: u16, payload: &[u8], deadline: Duration) -> Result<Reply, Error> {
         let until = Instant::now() + deadline;
         let len = u32::try_from(payload.len()).map_err(|_| Error::TooLarge)?;
         self.last_id += 1;
@@ -219,14 +208,10 @@ impl Manager {
         let Some(process) = &mut self.process else {
             return Err(Error::Channel(io::ErrorKind::NotConnected.into()));
         };
-        let outcome = exchange(process, &header, payload, max_reply, until);
+        let outcome = exchange(process, &header, payload, self.limits.max_reply, until);
         if outcome.is_err() {
             self.process = None;
         }
         outcome
     }
-}
-
-fn hello_size() -> u32 {
-    u32::try_from(size_of::<Hello>()).unwrap_or_default()
 }
