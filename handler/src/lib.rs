@@ -55,9 +55,10 @@ pub mod program;
 #[path = "program/freestanding.rs"]
 pub mod program;
 
-#[cfg(all(any(umd_elf, test), target_arch = "x86_64"))]
+// Miri knows no assembly.
+#[cfg(all(any(umd_elf, all(test, not(miri))), target_arch = "x86_64"))]
 mod mem;
-#[cfg(all(any(umd_elf, test), target_arch = "x86_64"))]
+#[cfg(all(any(umd_elf, all(test, not(miri))), target_arch = "x86_64"))]
 #[path = "start/x86_64.rs"]
 mod start;
 

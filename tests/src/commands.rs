@@ -3,6 +3,7 @@
 //! The repository's commands, one file each; `.cargo/config.toml` names them.
 
 pub mod demo;
+pub mod fuzz;
 pub mod handlers;
 pub mod header;
 pub mod modules;

@@ -6,7 +6,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use umd_tests::commands::{demo, handlers, header, modules, setup, vm};
+use umd_tests::commands::{demo, fuzz, handlers, header, modules, setup, vm};
 
 #[derive(Debug, Parser)]
 #[command(bin_name = "cargo", disable_help_subcommand = true)]
@@ -21,6 +21,8 @@ enum Command {
     Demo(demo::Args),
     /// Downloads kernels and installs what the other commands need
     Setup(setup::Args),
+    /// Runs the fuzzers
+    FuzzRun(fuzz::Args),
     /// Builds the handler ELF files into target/handlers
     Handlers(handlers::Args),
     /// Writes the C header from abi/, or checks it
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Demo(args) => demo::run(&args),
         Command::Setup(args) => setup::run(&args),
+        Command::FuzzRun(args) => fuzz::run(&args),
         Command::Handlers(args) => handlers::run(&args),
         Command::Header(args) => header::run(&args),
         Command::Modules(args) => modules::run(&args),

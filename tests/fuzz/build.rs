@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Compiles the kernel's checks for the fuzzer that compares them with Rust's.
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    #[cfg(feature = "libfuzzer")]
+    kernel_checks();
+}
+
+/// With undefined behaviour trapped, and with clang seen by libFuzzer.
+#[cfg(feature = "libfuzzer")]
+fn kernel_checks() {
+    let loader = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../loader-c");
+    let source = loader.join("mgmt/reply.c");
+    println!("cargo::rerun-if-changed={}", loader.display());
+    let mut build = cc::Build::new();
+    build
+        .file(source)
+        .include(loader.join("include"))
+        .std("c11")
+        .warnings(true)
+        .extra_warnings(true)
+        .warnings_into_errors(true)
+        .flag("-fsanitize=undefined");
+    if build.get_compiler().is_like_clang() {
+        build
+            .flag("-fsanitize-trap=undefined")
+            .flag("-fsanitize-coverage=inline-8bit-counters,pc-table,trace-cmp");
+    } else {
+        build.flag("-fsanitize-undefined-trap-on-error");
+    }
+    // As the Rust code that it is linked with.
+    if std::env::var("CARGO_CFG_SANITIZE").is_ok_and(|names| names.contains("address")) {
+        build.flag("-fsanitize=address");
+    }
+    build.compile("reply");
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The sample driver's handler behind the serve loop.
+
+use crate::serve::{self, Modelled, Scenario};
+use umd_abi::{Status, UMD_OP_SAMPLE_SET};
+use umd_handler::{Buffers, Handler, Sample, frame_size, max_request};
+
+impl Modelled for Sample {
+    fn answer(op: u16, request: &[u8]) -> Result<Vec<u8>, Status> {
+        if op != UMD_OP_SAMPLE_SET {
+            return Err(Status::EOPNOTSUPP);
+        }
+        let offset = request.try_into().map_err(|_| Status::EINVAL)?;
+        let mut reply = vec![0; 131_072];
+        let byte = reply.get_mut(u32::from_ne_bytes(offset) as usize);
+        *byte.ok_or(Status::ERANGE)? = 1;
+        Ok(reply)
+    }
+}
+
+/// Checks the sample with any scenario.
+///
+/// # Panics
+///
+/// See [`serve::check`].
+pub fn check(scenario: &Scenario) {
+    const REQUEST: usize = frame_size(max_request::<Sample>());
+    const REPLY: usize = frame_size(Sample::MAX_REPLY);
+    let mut buffers = Box::new(Buffers::<REQUEST, REPLY>::new());
+    serve::check(&mut Sample::new(), &mut buffers, scenario);
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo fuzz-run`
+
+use crate::fuzz::{self, SHORT, TARGETS, Tools};
+use clap::builder::PossibleValuesParser;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Arguments of `cargo fuzz-run`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// How long each is to run
+    #[arg(long, value_name = "S", default_value_t = SHORT.as_secs())]
+    seconds: u64,
+    /// Which to run [default: all]
+    #[arg(value_name = "FUZZER", value_parser = PossibleValuesParser::new(TARGETS))]
+    fuzzers: Vec<String>,
+}
+
+/// Runs fuzzers and prints what they did.
+///
+/// # Errors
+///
+/// They do not build, or one has found something.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let named = |name: &&str| args.fuzzers.iter().any(|chosen| chosen == name);
+    let mut names: Vec<_> = TARGETS.into_iter().filter(named).collect();
+    if names.is_empty() {
+        names.extend(TARGETS);
+    }
+    let fuzzers = fuzz::build(Tools::Best)?;
+    if !fuzzers.watched {
+        println!("without AddressSanitizer: there is no nightly toolchain that has it");
+    }
+    for report in fuzzers.run(&names, Duration::from_secs(args.seconds))? {
+        println!("{report}");
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Builds and runs the fuzzers of `tests/fuzz/`.
+//!
+//! Each starts from the inputs in `tests/fuzz/corpus/` and from what earlier
+//! runs have found, which stays in the target folder.
+
+use crate::progress::Step;
+use crate::{command, repo, setup};
+use anyhow::{Context, Result, bail, ensure};
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
+
+/// Their names.
+pub const TARGETS: [&str; 4] = ["request", "serve", "sample", "reply"];
+
+/// How long the short run is, as in a continuous integration.
+pub const SHORT: Duration = Duration::from_mins(1);
+
+const TRIPLE: &str = "x86_64-unknown-linux-gnu";
+
+/// What libFuzzer needs of the compiler, beside its optimizer.
+const RUSTFLAGS: [&str; 8] = [
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+    "-Cdebug-assertions",
+    "-Ccodegen-units=1",
+    "--cfg=fuzzing",
+];
+
+/// With what the fuzzers are built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tools {
+    /// With what every machine has.
+    Present,
+    /// With clang, so that libFuzzer sees the C part too, and with
+    /// `AddressSanitizer` if there is a nightly toolchain that has it.
+    Best,
+}
+
+/// Programs that can be run.
+#[derive(Debug)]
+pub struct Fuzzers {
+    folder: PathBuf,
+    /// Whether `AddressSanitizer` watches them.
+    pub watched: bool,
+}
+
+/// What a run did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The fuzzer's name.
+    pub name: &'static str,
+    /// How many inputs it has run.
+    pub inputs: u64,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} inputs", self.name, self.inputs)
+    }
+}
+
+/// Builds all fuzzers.
+///
+/// # Errors
+///
+/// They do not build, or clang cannot be installed.
+pub fn build(tools: Tools) -> Result<Fuzzers> {
+    let watched = tools == Tools::Best && has_address_sanitizer();
+    let mut flags = RUSTFLAGS.map(str::to_owned).to_vec();
+    let folder = repo::target_dir()?.join("fuzz");
+    let mut target = folder.join("build");
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(repo::root());
+    if watched {
+        target = folder.join("build-address");
+        flags.push("-Zsanitizer=address".to_owned());
+        cargo.env("RUSTUP_TOOLCHAIN", "nightly");
+    }
+    if tools == Tools::Best {
+        setup::install(&[("clang", "clang")])?;
+    }
+    if command::find("clang").is_some() {
+        cargo.env("CC", "clang");
+    }
+    cargo
+        .args(["build", "--locked", "--quiet", "--release"])
+        .args(["--package", "umd-fuzz", "--features", "libfuzzer"])
+        .args(["--target", TRIPLE, "--target-dir"])
+        .arg(&target)
+        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+    let step = Step::start("building the fuzzers");
+    command::output(&mut cargo)?;
+    step.done();
+    Ok(Fuzzers {
+        folder: target.join(TRIPLE).join("release"),
+        watched,
+    })
+}
+
+/// Whether there is a nightly toolchain with `AddressSanitizer`. (On the pinned
+/// one it cannot be turned on.)
+fn has_address_sanitizer() -> bool {
+    let mut rustc = Command::new("rustc");
+    rustc
+        .env("RUSTUP_TOOLCHAIN", "nightly")
+        .args(["--print", "target-libdir"]);
+    command::output(&mut rustc).is_ok_and(|folder| {
+        Path::new(folder.trim())
+            .join("librustc-nightly_rt.asan.a")
+            .is_file()
+    })
+}
+
+impl Fuzzers {
+    /// Runs those that are named for `time` each, as many at once as there are
+    /// processors.
+    ///
+    /// # Errors
+    ///
+    /// One has found an input for which something does not hold; the message
+    /// says what, and where the input is.
+    pub fn run(&self, names: &[&'static str], time: Duration) -> Result<Vec<Report>> {
+        let waiting = Mutex::new(names.iter());
+        let next = || waiting.lock().ok()?.next().copied();
+        let work = || {
+            let mut reports = Vec::new();
+            while let Some(name) = next() {
+                reports.push(self.run_one(name, time)?);
+            }
+            Ok(reports)
+        };
+        let step = Step::start(format!(
+            "fuzzing {} for {} s each",
+            names.join(", "),
+            time.as_secs()
+        ));
+        let processors = thread::available_parallelism().map_or(1, usize::from);
+        let results: Vec<Result<Vec<Report>>> = thread::scope(|scope| {
+            let workers: Vec<_> = (0..processors).map(|_| scope.spawn(work)).collect();
+            let joined = workers.into_iter().map(thread::ScopedJoinHandle::join);
+            joined
+                .map(|outcome| outcome.unwrap_or_else(|_| bail!("a fuzzer's thread panicked")))
+                .collect()
+        });
+        step.done();
+        let mut reports: Vec<_> = results
+            .into_iter()
+            .collect::<Result<Vec<_>>>()?
+            .into_iter()
+            .flatten()
+            .collect();
+        reports.sort_by_key(|report| names.iter().position(|name| *name == report.name));
+        Ok(reports)
+    }
+
+    fn run_one(&self, name: &'static str, time: Duration) -> Result<Report> {
+        let folder = repo::target_dir()?.join("fuzz");
+        let found = folder.join("corpus").join(name);
+        let artifacts = folder.join("artifacts");
+        fs::create_dir_all(&found)?;
+        fs::create_dir_all(&artifacts)?;
+        let seeds = repo::root().join("tests/fuzz/corpus").join(name);
+        ensure!(seeds.is_dir(), "no seeds in {}", seeds.display());
+        let mut fuzzer = Command::new(self.folder.join(name));
+        fuzzer
+            .arg(format!("-max_total_time={}", time.as_secs()))
+            .arg(format!("-artifact_prefix={}/{name}-", artifacts.display()))
+            .args(["-print_final_stats=1", "-timeout=10", "-max_len=4096"])
+            .args([&found, &seeds]);
+        let output = command::finished(&mut fuzzer)?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        if !output.status.success() {
+            bail!("the fuzzer {name} has found something:\n{}", tail(&said));
+        }
+        let inputs = said
+            .lines()
+            .find_map(|line| line.strip_prefix("stat::number_of_executed_units:"))
+            .and_then(|number| number.trim().parse().ok())
+            .with_context(|| format!("the fuzzer {name} does not say what it did"))?;
+        Ok(Report { name, inputs })
+    }
+}
+
+/// What a fuzzer said from where it found something.
+fn tail(said: &str) -> &str {
+    let marks = ["panicked at", "ERROR:", "SUMMARY:"];
+    let begin = marks.iter().filter_map(|mark| said.find(mark)).min();
+    &said[begin.unwrap_or_default()..]
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Replies, and what must be said of them.
+
+use super::Verdict;
+use umd_abi::{FrameHeader, Hello, Status, UMD_OP_DRIVER, UMD_OP_HELLO, UMD_OP_PING};
+use umd_fuzz::reply::Record;
+
+/// One reply and one answer to HELLO.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// What the kernel sees.
+    pub record: Record,
+    /// What it must say.
+    pub expected: Verdict,
+}
+
+/// A reply of 16 bytes to an operation of the driver, and an answer to HELLO:
+/// both are accepted.
+fn accepted() -> Record {
+    let sent = FrameHeader::request(UMD_OP_DRIVER, 7, 4);
+    Record {
+        sent,
+        reply: sent.reply(Status::OK, 16),
+        payload: 16,
+        max_reply: 16,
+        unused: 0,
+        ours: Hello::new(4, 100),
+        theirs: Hello::new(4, 100),
+    }
+}
+
+/// Makes the reply one of `len` bytes with a status.
+fn answer(record: &mut Record, status: i32, len: u32) {
+    record.reply.status = status;
+    record.reply.len = len;
+    record.payload = len.into();
+}
+
+/// Makes request and reply of the operation `op`.
+fn operation(record: &mut Record, op: u16) {
+    record.sent.op = op;
+    record.reply.op = op;
+}
+
+type Change = fn(&mut Record);
+
+/// What must be said of replies.
+const REPLIES: [(Change, &str); 38] = [
+    (|_| (), "-"),
+    (|r| r.max_reply = 17, "-"),
+    (|r| answer(r, 0, 0), "-"),
+    (|r| answer(r, -1, 0), "-"),
+    (|r| answer(r, -133, 0), "-"),
+    (|r| r.sent.id = u64::MAX, "another id than asked"),
+    (|r| r.reply.magic ^= 1, "wrong magic"),
+    (
+        |r| r.reply.magic = r.reply.magic.swap_bytes(),
+        "wrong magic",
+    ),
+    (|r| r.reply.version = 0, "another ABI version"),
+    (|r| r.reply.version = 2, "another ABI version"),
+    (|r| r.payload = 15, "not one whole frame"),
+    (|r| r.payload = 17, "not one whole frame"),
+    (|r| r.payload += 1 << 32, "not one whole frame"),
+    (|r| r.reply.len = u32::MAX, "not one whole frame"),
+    (|r| answer(r, 0, 17), "longer than the driver allows"),
+    (|r| answer(r, 0, 1 << 31), "longer than the driver allows"),
+    (|r| answer(r, 0, u32::MAX), "longer than the driver allows"),
+    (|r| r.max_reply = 0, "longer than the driver allows"),
+    (|r| r.reply.op += 1, "another operation than asked"),
+    (
+        |r| r.reply.op = UMD_OP_HELLO,
+        "another operation than asked",
+    ),
+    (|r| r.reply.id = 8, "another id than asked"),
+    (|r| r.reply.id = 7 + (1 << 32), "another id than asked"),
+    (|r| answer(r, 1, 0), "status out of range"),
+    (|r| answer(r, i32::MAX, 0), "status out of range"),
+    (|r| answer(r, -134, 0), "status out of range"),
+    (|r| answer(r, -512, 0), "status out of range"),
+    (|r| answer(r, i32::MIN, 0), "status out of range"),
+    (|r| answer(r, -5, 16), "a payload beside a status"),
+    (|r| answer(r, -133, 1), "a payload beside a status"),
+    (|r| r.reply.flags = 1, "reserved fields are set"),
+    (|r| r.reply.flags = 1 << 31, "reserved fields are set"),
+    (|r| r.reply.reserved = 1, "reserved fields are set"),
+    (
+        |r| {
+            operation(r, UMD_OP_HELLO);
+            r.reply.version = 2;
+            r.max_reply = 0;
+        },
+        "-",
+    ),
+    (
+        |r| {
+            operation(r, UMD_OP_HELLO);
+            answer(r, 0, 17);
+            r.max_reply = 17;
+        },
+        "longer than the driver allows",
+    ),
+    (
+        |r| {
+            r.sent.op = UMD_OP_HELLO;
+            r.reply.version = 2;
+        },
+        "another operation than asked",
+    ),
+    (
+        |r| {
+            operation(r, UMD_OP_PING);
+            answer(r, 0, 0);
+        },
+        "-",
+    ),
+    (
+        |r| {
+            operation(r, UMD_OP_PING);
+            answer(r, 0, 1);
+        },
+        "longer than the driver allows",
+    ),
+    (
+        |r| {
+            operation(r, UMD_OP_PING);
+            answer(r, 0, 0);
+            r.reply.version = 2;
+        },
+        "another ABI version",
+    ),
+];
+
+/// What must be said of answers to HELLO.
+const HELLOS: [(Change, &str); 13] = [
+    (|_| (), "-"),
+    (|r| r.theirs.max_request = 5, "-"),
+    (|r| r.theirs.max_request = u32::MAX, "-"),
+    (|r| r.theirs.max_reply = 99, "-"),
+    (|r| r.theirs.max_reply = 0, "-"),
+    (|r| r.theirs.version = 0, "speaks another ABI version"),
+    (|r| r.theirs.version = 2, "speaks another ABI version"),
+    (
+        |r| r.theirs.version |= 1 << 16,
+        "speaks another ABI version",
+    ),
+    (
+        |r| r.theirs.max_request = 3,
+        "has no room for the largest request",
+    ),
+    (
+        |r| r.theirs.max_request = 0,
+        "has no room for the largest request",
+    ),
+    (
+        |r| r.theirs.max_reply = 101,
+        "may reply more than the driver allows",
+    ),
+    (
+        |r| r.theirs.max_reply = u32::MAX,
+        "may reply more than the driver allows",
+    ),
+    (|r| r.theirs.reserved = 1 << 31, "sets reserved fields"),
+];
+
+/// All of them.
+#[must_use]
+pub fn all() -> Vec<Case> {
+    let case = |change: Change, reply, hello| {
+        let mut record = accepted();
+        change(&mut record);
+        let expected = Verdict::new(Some(reply), Some(hello));
+        Case { record, expected }
+    };
+    let replies = REPLIES.map(|(change, wrong)| case(change, wrong, "-"));
+    let hellos = HELLOS.map(|(change, wrong)| case(change, "-", wrong));
+    replies.into_iter().chain(hellos).collect()
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What must hold for any frame, made by proptest so that most are nearly
+//! valid.
+
+#![forbid(unsafe_code)]
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use umd_abi::{FrameHeader, Hello, UMD_ABI_VERSION, UMD_MAGIC, UMD_MAX_PAYLOAD, UMD_SAMPLE_SIZE};
+use umd_fuzz::reply::Record;
+use umd_fuzz::serve::{Faulty, Scenario, Step};
+use umd_fuzz::{request, sample, serve};
+use umd_tests::reply::{self, Program, Verdict};
+use zerocopy::IntoBytes;
+
+/// Nothing is written beside the sources: a case that fails is printed.
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        // Miri takes a thousand times as long.
+        cases: if cfg!(miri) { 2 } else { cases },
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+/// Mostly one of `usual`, else any.
+fn mostly<T: Arbitrary + Copy + 'static>(usual: &'static [T]) -> impl Strategy<Value = T> {
+    prop_oneof![9 => proptest::sample::select(usual), 1 => any::<T>()]
+}
+
+const OPS: [u16; 10] = [
+    0,
+    1,
+    2,
+    255,
+    Faulty::ECHO,
+    Faulty::CLAIM_ONE_MORE,
+    Faulty::CLAIM_ALL,
+    Faulty::WRITE_AND_FAIL,
+    Faulty::FILL,
+    512,
+];
+
+fn header() -> impl Strategy<Value = FrameHeader> {
+    let lengths = &[0, 1, 4, 15, 16, 17, 24, 25, 40, UMD_SAMPLE_SIZE];
+    (
+        mostly(&[UMD_MAGIC]),
+        mostly(&[UMD_ABI_VERSION]),
+        mostly(&OPS),
+        mostly(&[7_u64]),
+        mostly(lengths),
+        mostly(&[0, 0, 0, 0, 0, 0, 1, -1, -133, -134]),
+        mostly(&[0_u32]),
+        mostly(&[0_u32]),
+    )
+        .prop_map(
+            |(magic, version, op, id, len, status, flags, reserved)| FrameHeader {
+                magic,
+                version,
+                op,
+                id,
+                len,
+                status,
+                flags,
+                reserved,
+            },
+        )
+}
+
+fn hello() -> impl Strategy<Value = Hello> {
+    (
+        mostly(&[1_u32]),
+        mostly(&[0, 16, 24]),
+        mostly(&[0, 16, 40, UMD_MAX_PAYLOAD]),
+        mostly(&[0_u32]),
+    )
+        .prop_map(|(version, max_request, max_reply, reserved)| Hello {
+            version,
+            max_request,
+            max_reply,
+            reserved,
+        })
+}
+
+fn limit() -> impl Strategy<Value = u32> {
+    mostly(&[0, 4, 16, 24, 40, UMD_MAX_PAYLOAD])
+}
+
+/// A frame whose length is mostly that of its payload.
+fn frame() -> impl Strategy<Value = Vec<u8>> {
+    let payload = vec(any::<u8>(), 0..40);
+    (header(), payload, any::<u8>()).prop_map(|(mut header, payload, keep)| {
+        if keep >= 16 {
+            header.len = u32::try_from(payload.len()).expect("a short payload");
+        }
+        [header.as_bytes(), &payload].concat()
+    })
+}
+
+/// A frame that the sample may serve.
+fn sample_frame() -> impl Strategy<Value = Vec<u8>> {
+    let offset = prop_oneof![0..UMD_SAMPLE_SIZE + 2, any::<u32>()];
+    (any::<u64>(), offset).prop_map(|(id, offset)| {
+        let header = FrameHeader::request(umd_abi::UMD_OP_SAMPLE_SET, id, 4);
+        [header.as_bytes(), offset.as_bytes()].concat()
+    })
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        1 => Just(Step::Interrupted),
+        20 => (1..u8::MAX).prop_map(Step::Move),
+    ];
+    let rare_failure = prop_oneof![40 => step, 1 => Just(Step::Failed)];
+    vec(rare_failure, 0..12)
+}
+
+fn scenario(frame: impl Strategy<Value = Vec<u8>>) -> impl Strategy<Value = Scenario> {
+    let frames = vec(frame, 0..8).prop_map(|frames| frames.concat());
+    let cut = prop_oneof![9 => Just(usize::MAX), 1 => 0..400_usize];
+    (any::<bool>(), steps(), steps(), frames, cut).prop_map(
+        |(framed, reads, writes, mut bytes, cut)| {
+            bytes.truncate(cut);
+            Scenario {
+                framed,
+                reads: reads.into(),
+                writes: writes.into(),
+                bytes,
+            }
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(config(20_000))]
+
+    #[test]
+    fn decoders_accept_what_they_may(header in header(), limit in limit()) {
+        request::check(&header, limit);
+    }
+
+    #[test]
+    fn hello_is_accepted_if_it_may_be(ours in hello(), theirs in hello()) {
+        request::check_hello(&ours, &theirs);
+    }
+}
+
+proptest! {
+    #![proptest_config(config(4_000))]
+
+    #[test]
+    fn serve_loop_replies_as_it_must(scenario in scenario(frame())) {
+        serve::check_faulty(&scenario);
+    }
+}
+
+proptest! {
+    #![proptest_config(config(200))]
+
+    #[test]
+    fn sample_replies_as_it_must(
+        scenario in scenario(prop_oneof![3 => sample_frame(), 1 => frame()])
+    ) {
+        sample::check(&scenario);
+    }
+}
+
+fn record() -> impl Strategy<Value = Record> {
+    let headers = (header(), header(), any::<u8>());
+    (headers, any::<u8>(), limit(), hello(), hello()).prop_map(
+        |((sent, mut reply, same), whole, max_reply, ours, theirs)| {
+            if same >= 32 {
+                (reply.op, reply.id) = (sent.op, sent.id);
+            }
+            let payload = if whole >= 16 { reply.len } else { whole.into() };
+            Record {
+                sent,
+                reply,
+                payload: payload.into(),
+                max_reply,
+                unused: 0,
+                ours,
+                theirs,
+            }
+        },
+    )
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "compiles and starts a program")]
+fn kernel_says_of_replies_what_rust_does() {
+    let program = Program::compile(&reply::source(), &["-O2"]).expect("gcc");
+    proptest!(config(50), |(records in vec(record(), 1..1000))| {
+        let verdicts = program.verdicts(&records).expect("verdicts");
+        for (record, verdict) in records.iter().zip(&verdicts) {
+            let rust = Verdict::new(record.wrong_reply(), record.wrong_hello());
+            prop_assert_eq!(verdict, &rust, "{:?}", record);
+        }
+    });
+}
