@@ -67,6 +67,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn each_errno_has_its_status() {
+        for errno in 1..=133 {
+            assert_eq!(Status::from_errno(errno).raw(), -errno.cast_signed());
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "errno >= 1")]
+    fn zero_is_no_errno() {
+        let _ = Status::from_errno(0);
+    }
+
+    #[test]
+    #[should_panic(expected = "errno <= UMD_STATUS_MIN")]
+    fn errno_above_the_range_has_no_status() {
+        let _ = Status::from_errno(134);
+    }
+
+    #[test]
     fn range_is_exact() {
         assert_eq!(Status::new(0), Some(Status::OK));
         assert_eq!(Status::new(-34), Some(Status::ERANGE));

@@ -2,10 +2,13 @@
 
 //! The repository's commands, one file each; `.cargo/config.toml` names them.
 
+pub mod coverage;
 pub mod demo;
 pub mod fuzz;
 pub mod handlers;
 pub mod header;
 pub mod modules;
+pub mod mutations;
+pub mod proof;
 pub mod setup;
 pub mod vm;

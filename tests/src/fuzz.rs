@@ -8,12 +8,11 @@
 use crate::progress::Step;
 use crate::{command, repo, setup};
 use anyhow::{Context, Result, bail, ensure};
+use rayon::prelude::*;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
-use std::thread;
 use std::time::Duration;
 
 /// Their names.
@@ -130,36 +129,16 @@ impl Fuzzers {
     /// One has found an input for which something does not hold; the message
     /// says what, and where the input is.
     pub fn run(&self, names: &[&'static str], time: Duration) -> Result<Vec<Report>> {
-        let waiting = Mutex::new(names.iter());
-        let next = || waiting.lock().ok()?.next().copied();
-        let work = || {
-            let mut reports = Vec::new();
-            while let Some(name) = next() {
-                reports.push(self.run_one(name, time)?);
-            }
-            Ok(reports)
-        };
         let step = Step::start(format!(
             "fuzzing {} for {} s each",
             names.join(", "),
             time.as_secs()
         ));
-        let processors = thread::available_parallelism().map_or(1, usize::from);
-        let results: Vec<Result<Vec<Report>>> = thread::scope(|scope| {
-            let workers: Vec<_> = (0..processors).map(|_| scope.spawn(work)).collect();
-            let joined = workers.into_iter().map(thread::ScopedJoinHandle::join);
-            joined
-                .map(|outcome| outcome.unwrap_or_else(|_| bail!("a fuzzer's thread panicked")))
-                .collect()
-        });
+        let reports = names
+            .par_iter()
+            .map(|name| self.run_one(name, time))
+            .collect::<Result<_>>()?;
         step.done();
-        let mut reports: Vec<_> = results
-            .into_iter()
-            .collect::<Result<Vec<_>>>()?
-            .into_iter()
-            .flatten()
-            .collect();
-        reports.sort_by_key(|report| names.iter().position(|name| *name == report.name));
         Ok(reports)
     }
 

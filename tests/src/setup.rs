@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// A program and the package that has it.
-type Program = (&'static str, &'static str);
+pub type Program = (&'static str, &'static str);
 
 /// Programs that must be installed to build and boot.
 const PROGRAMS: [Program; 5] = [

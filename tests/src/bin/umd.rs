@@ -6,7 +6,9 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use umd_tests::commands::{demo, fuzz, handlers, header, modules, setup, vm};
+use umd_tests::commands::{
+    coverage, demo, fuzz, handlers, header, modules, mutations, proof, setup, vm,
+};
 
 #[derive(Debug, Parser)]
 #[command(bin_name = "cargo", disable_help_subcommand = true)]
@@ -21,6 +23,8 @@ enum Command {
     Demo(demo::Args),
     /// Downloads kernels and installs what the other commands need
     Setup(setup::Args),
+    /// Measures which code the host tests reach
+    Coverage(coverage::Args),
     /// Runs the fuzzers
     FuzzRun(fuzz::Args),
     /// Builds the handler ELF files into target/handlers
@@ -29,6 +33,10 @@ enum Command {
     Header(header::Args),
     /// Builds the kernel modules into target/modules/KERNEL
     Modules(modules::Args),
+    /// Changes what the tests test, and sees whether they notice
+    Mutations(mutations::Args),
+    /// Proves the check of replies and checks the model of the life cycle
+    Proof(proof::Args),
     /// Boots a kernel with the modules installed and runs a script in it
     Vm(vm::Args),
 }
@@ -37,10 +45,13 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Demo(args) => demo::run(&args),
         Command::Setup(args) => setup::run(&args),
+        Command::Coverage(args) => coverage::run(&args),
         Command::FuzzRun(args) => fuzz::run(&args),
         Command::Handlers(args) => handlers::run(&args),
         Command::Header(args) => header::run(&args),
         Command::Modules(args) => modules::run(&args),
+        Command::Mutations(args) => mutations::run(&args),
+        Command::Proof(args) => proof::run(&args),
         Command::Vm(args) => vm::run(&args),
     };
     result.unwrap_or_else(|error| {

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo mutations`
+
+use crate::{mutations, reply};
+use anyhow::ensure;
+use std::process::ExitCode;
+
+/// Arguments of `cargo mutations`.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Changes what is checked and prints how many changes the tests noticed.
+///
+/// # Errors
+///
+/// No test notices one of them.
+pub fn run(_: &Args) -> anyhow::Result<ExitCode> {
+    let (tried, unnoticed) = reply::unnoticed()?;
+    ensure!(unnoticed.is_empty(), "no test notices {unnoticed:?}");
+    println!("loader-c/mgmt/reply.c: {tried} changes, all noticed by a test");
+    println!("{}", mutations::run()?);
+    Ok(ExitCode::SUCCESS)
+}

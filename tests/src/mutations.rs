@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Whether a unit test of `umd-abi` and the handler library notices when an
+//! expression or a function of theirs is changed: cargo-mutants.
+//! [`crate::reply::unnoticed`] does the same to the kernel's check of replies.
+
+use crate::progress::Step;
+use crate::{cache, command, repo};
+use anyhow::{Context, Result, bail};
+use std::fmt;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+const VERSION: &str = "27.1.0";
+
+/// What is not changed: programs around a handler, which no unit test starts.
+const EXCLUDED: [&str; 2] = ["handler/src/program/**", "handler/src/bin/**"];
+
+/// What was tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Changes after which a test failed or did not end.
+    pub noticed: usize,
+    /// Changes that do not compile.
+    pub invalid: usize,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "abi and handler library: {} changes, all noticed by a test ({} more do not compile)",
+            self.noticed, self.invalid
+        )
+    }
+}
+
+/// Builds cargo-mutants if need be and runs it, for some minutes.
+///
+/// # Errors
+///
+/// It cannot be built, or no test notices one of its changes.
+pub fn run() -> Result<Report> {
+    let program = program()?;
+    let output = repo::target_dir()?.join("mutations");
+    fs::create_dir_all(&output)?;
+    let step = Step::start("changing abi and the handler library");
+    let mut mutants = Command::new(program);
+    mutants
+        .args(["mutants", "--dir"])
+        .arg(repo::root())
+        .arg("--output")
+        .arg(&output)
+        .args(["--package", "umd-abi", "--package", "umd-handler"])
+        .args(EXCLUDED.iter().flat_map(|glob| ["--exclude", *glob]))
+        .args(["--cargo-test-arg=--lib", "--colors=never", "--jobs=2"])
+        .args(["--minimum-test-timeout=20"]);
+    let outcome = command::finished(&mut mutants)?;
+    step.done();
+    let list = |name: &str| -> Result<Vec<String>> {
+        let file = output.join("mutants.out").join(name);
+        let text =
+            fs::read_to_string(&file).with_context(|| command::failure(&mutants, &outcome))?;
+        Ok(text.lines().map(str::to_owned).collect())
+    };
+    let missed = list("missed.txt")?;
+    if !missed.is_empty() {
+        bail!("no test notices:\n{}", missed.join("\n"));
+    }
+    let noticed = list("caught.txt")?.len() + list("timeout.txt")?.len();
+    if noticed == 0 {
+        bail!("{}", command::failure(&mutants, &outcome));
+    }
+    Ok(Report {
+        noticed,
+        invalid: list("unviable.txt")?.len(),
+    })
+}
+
+/// The program, built once and kept in the cache.
+fn program() -> Result<PathBuf> {
+    let root = cache::publish("cargo-mutants", VERSION, |root, _| {
+        let step = Step::start("building cargo-mutants");
+        let mut install = Command::new("cargo");
+        install
+            .args(["install", "--quiet", "--locked", "--root"])
+            .arg(root)
+            .arg(format!("cargo-mutants@{VERSION}"));
+        command::output(&mut install)?;
+        step.done();
+        Ok(())
+    })?;
+    Ok(root.join("bin/cargo-mutants"))
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `tests/proof/lifecycle.pml` under Spin.
+//!
+//! All kinds of trouble at once have too many states. So there is a run for
+//! each kind, and for those that meet.
+
+use crate::progress::Step;
+use crate::{command, repo, setup};
+use anyhow::{Context, Result, bail, ensure};
+use rayon::prelude::*;
+use std::fmt;
+use std::process::Command;
+
+const PROGRAMS: [setup::Program; 2] = [("spin", "spin"), ("gcc", "gcc")];
+
+/// The trouble that two calls at a time meet in each run.
+const RUNS: [&[&str]; 13] = [
+    &["KILLS=1"],
+    &["KILLS=1", "IDEMPOTENT=1"],
+    &["FAULTS=1"],
+    &["KILLS=1", "FAULTS=1", "START_LIMIT=1"],
+    &["HANGS=1"],
+    &["STOPS=1"],
+    &["LATE=1"],
+    &["SIGNALS=1"],
+    &["ABORT", "MAX_WORKERS=1"],
+    &["STOP", "MAX_WORKERS=1"],
+    &["UNLOAD", "MAX_WORKERS=1"],
+    &["UNLOAD", "KILLS=1", "MAX_WORKERS=1"],
+    &["KILLS=1", "MAX_WORKERS=1", CYCLES],
+];
+
+/// Looks for cycles too, with more than twice the work. The model has none
+/// that makes progress: one would be a call that does not end.
+const CYCLES: &str = "CYCLES";
+
+/// A bug, and the trouble in which it must be found. The last two were in the
+/// code.
+const PLANTED: [(&str, &[&str]); 8] = [
+    ("BUG_NO_WAKE", &[]),
+    ("BUG_NO_KICK", &["KILLS=1"]),
+    ("BUG_PUT_BACK_KEEPS_WORKER", &["KILLS=1", "IDEMPOTENT=1"]),
+    ("BUG_ENDS_TWICE", &["SIGNALS=1"]),
+    ("BUG_COPY_IGNORED", &["SIGNALS=1"]),
+    ("BUG_NO_CANCEL", &["UNLOAD"]),
+    (
+        "BUG_QUEUE_LEFT_IN_BACKOFF",
+        &["KILLS=1", "FAULTS=1", "START_LIMIT=1"],
+    ),
+    ("BUG_STOP_IS_TOLD_LATE", &["STOP", "MAX_WORKERS=1"]),
+];
+
+/// What was checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// How many runs there were.
+    pub runs: usize,
+    /// How many states they had.
+    pub states: u64,
+    /// How many planted bugs were found, all that there are.
+    pub planted: usize,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "life cycle: {} runs, all of their {} states hold, {} planted bugs found",
+            self.runs, self.states, self.planted
+        )
+    }
+}
+
+/// Installs Spin if need be and runs it.
+///
+/// # Errors
+///
+/// It cannot be installed, finds a fault in the model, or does not find one
+/// that was planted.
+pub fn run() -> Result<Report> {
+    setup::install(&PROGRAMS)?;
+    let step = Step::start("checking the model of the life cycle");
+    let states: Vec<u64> = RUNS
+        .par_iter()
+        .map(|flags| match check(flags)? {
+            Verdict::Holds { states } => Ok(states),
+            Verdict::Fails { what } => bail!("the model fails with {flags:?}: {what}"),
+        })
+        .collect::<Result<_>>()?;
+    PLANTED
+        .par_iter()
+        .map(|(bug, trouble)| {
+            let flags = [*trouble, &[bug]].concat();
+            match check(&flags)? {
+                Verdict::Holds { .. } => bail!("Spin finds nothing wrong with {flags:?}"),
+                Verdict::Fails { .. } => Ok(()),
+            }
+        })
+        .collect::<Result<()>>()?;
+    step.done();
+    Ok(Report {
+        runs: states.len(),
+        states: states.iter().sum(),
+        planted: PLANTED.len(),
+    })
+}
+
+enum Verdict {
+    Holds { states: u64 },
+    Fails { what: String },
+}
+
+/// Looks at every state of the model with these macros.
+fn check(macros: &[&str]) -> Result<Verdict> {
+    let folder = tempfile::tempdir()?;
+    let mut spin = Command::new("spin");
+    spin.arg("-a")
+        .args(macros.iter().map(|name| format!("-D{name}")))
+        .arg(repo::root().join("tests/proof/lifecycle.pml"))
+        .current_dir(folder.path());
+    command::output(&mut spin)?;
+    // Warnings about what Spin has written are of no use.
+    let mut gcc = Command::new("gcc");
+    gcc.args([
+        "-O1",
+        "-w",
+        "-DCOLLAPSE",
+        "-DVECTORSZ=2048",
+        "-DMEMLIM=4000",
+    ])
+    .args(["-o", "pan", "pan.c"])
+    .current_dir(folder.path());
+    let mut pan = Command::new(folder.path().join("pan"));
+    pan.args(["-m1000000", "-w24"]).current_dir(folder.path());
+    if macros.contains(&CYCLES) {
+        gcc.args(["-DNP", "-DNOFAIR"]);
+        pan.arg("-l");
+    } else {
+        gcc.arg("-DSAFETY");
+    }
+    command::output(&mut gcc)?;
+    let output = command::finished(&mut pan)?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let number = |before: &str, after: &str| -> Option<u64> {
+        let line = said.lines().find(|line| line.contains(after))?;
+        let (_, rest) = line.split_once(before)?;
+        rest.split_whitespace().next()?.parse().ok()
+    };
+    let errors = number("errors: ", "errors: ").with_context(|| format!("Spin says {said}"))?;
+    if errors > 0 {
+        let what = said.lines().find(|line| line.starts_with("pan:"));
+        return Ok(Verdict::Fails {
+            what: what.unwrap_or_default().to_owned(),
+        });
+    }
+    ensure!(
+        !said.contains("max search depth too small") && !said.contains("Search not completed"),
+        "Spin has not seen all states: {said}"
+    );
+    let states = number("", "states, stored").with_context(|| format!("Spin says {said}"))?;
+    Ok(Verdict::Holds { states })
+}
