@@ -10,14 +10,13 @@
  *
  * What it does before its first request depends on the user id it is given,
  * which the module parameter uid_base sets: see START_.
- *
- * cc -O1 -static -nostdlib -ffreestanding -fno-stack-protector
- *    -Wl,--section-start=.hold=0x10000000 -I loader-c/include probe_umh.c
  */
-#include "probe_system.h"
-#include "umd_abi.h"
+#include <linux/auxvec.h>
 
-#define HEADER sizeof(struct umd_frame_header)
+#define MAX_PAYLOAD UMD_SAMPLE_SIZE
+#include "crash.h"
+#include "handler.h"
+
 #define KIB 1024UL
 #define MIB (1024 * KIB)
 
@@ -28,26 +27,11 @@
 
 #define AT_START 4
 
-static struct {
-	struct umd_frame_header header;
-	unsigned char payload[4096];
-} request;
-
-static struct {
-	struct umd_frame_header header;
-	unsigned char payload[UMD_SAMPLE_SIZE];
-} reply;
-
 static unsigned int own_uid;
 static long at_start[AT_START];
 
 /* Set from outside, by /proc/PID/mem. */
 static volatile unsigned char hold __attribute__((section(".hold"))) = 0;
-
-static void send(void)
-{
-	SYS(write, 1, &reply, HEADER + reply.header.len);
-}
 
 /* Each probe returns zero when what it tried was successful. */
 
@@ -211,7 +195,7 @@ static long map_some(void)
 }
 static long map_locked(void) { return map(4096, MAP_ANONYMOUS | MAP_LOCKED, -1); }
 static long map_channel(void) { return map(4096, 0, 0); }
-static long lock_page(void) { return SYS(mlock, &reply, 4096, 0); }
+static long lock_page(void) { return SYS(mlock, &frame, 4096, 0); }
 static long lock_all(void) { return SYS(mlockall, MCL_CURRENT_, 0, 0); }
 static long use_much_stack(void)
 {
@@ -262,13 +246,13 @@ static long fill_memory_file_(void)
 	if (fd < 0)
 		return fd;
 	SYS4(rt_sigprocmask, 0, &blocked, 0, sizeof(blocked));
-	return SYS(write, fd, &reply, 4096);
+	return SYS(write, fd, &frame, 4096);
 }
 static long fill_memory_file(void) { return with_a_free_descriptor(fill_memory_file_); }
 
-static long control(void) { return SYS(ioctl, 0, 0x541b, &request); }
+static long control(void) { return SYS(ioctl, 0, 0x541b, &frame); }
 static long seek(void) { return SYS(lseek, 0, 0, SEEK_END_); }
-static long read_at(void) { return SYS4(pread64, 0, &request, 32, 0); }
+static long read_at(void) { return SYS4(pread64, 0, &frame, 32, 0); }
 static long truncate(void) { return SYS(ftruncate, 0, 0, 0); }
 static long change_folder(void) { return SYS(fchdir, 0, 0, 0); }
 static long change_channel_mode(void)
@@ -293,16 +277,16 @@ static long closed_0_reads(void)
 	long ret;
 
 	SYS(close, 0, 0, 0);
-	ret = SYS(read, 0, &request, sizeof(request));
+	ret = SYS(read, 0, &frame, sizeof(frame));
 	SYS(dup2, 1, 0, 0);
 	return ret;
 }
 
 static long nothing(void) { return 0; }
-static long read_channel(void) { return SYS(read, 0, &request, sizeof(request)); }
+static long read_channel(void) { return SYS(read, 0, &frame, sizeof(frame)); }
 static long write_channel(void)
 {
-	return SYS(write, 1, &reply, HEADER + UMD_SAMPLE_SIZE);
+	return SYS(write, 1, &frame, HEADER + UMD_SAMPLE_SIZE);
 }
 static long make_child(void) { return in_a_child(nothing); }
 static long child_reads(void) { return in_a_child(read_channel); }
@@ -327,35 +311,8 @@ static long die_before_child(unsigned long flags)
 static long die_before_copy(void) { return die_before_child(0); }
 static long die_before_sharer(void) { return die_before_child(CLONE_FILES); }
 
-static volatile long thread_result;
-static volatile int thread_may_end;
-
-static void thread(void)
-{
-	thread_result = read_channel();
-	while (!thread_may_end)
-		SYS(sched_yield, 0, 0, 0);
-	leave(0);
-}
-
 /* Both are refused as long as there are two. */
-static long with_a_thread(void)
-{
-	long own = SYS(getpid, 0, 0, 0), ret, tid;
-
-	thread_result = 1;
-	thread_may_end = 0;
-	tid = start_thread(thread);
-	if (tid < 0)
-		return tid;
-	while (thread_result == 1)
-		SYS(sched_yield, 0, 0, 0);
-	ret = write_channel();
-	thread_may_end = 1;
-	while (!SYS(tgkill, own, tid, 0))
-		SYS(sched_yield, 0, 0, 0);
-	return ret == thread_result ? ret : -EDOM;
-}
+static long two_threads(void) { return with_a_thread(read_channel, write_channel); }
 
 static long wait_for_signal(void)
 {
@@ -373,7 +330,11 @@ static long wait_for_hold(void)
 	hold = 0;
 	return 0;
 }
-static long fault(void) { return *(volatile const char *)16; }
+static long crash(void)
+{
+	fault();
+	return 0;
+}
 
 static long start_write(void) { return at_start[0]; }
 static long start_open(void) { return at_start[1]; }
@@ -381,7 +342,7 @@ static long start_new(void) { return at_start[2]; }
 static long start_third(void) { return at_start[3]; }
 
 static probe *const probes[] = {
-	wait_for_hold, fault, wait_for_signal, nothing,			/* 0 */
+	wait_for_hold, crash, wait_for_signal, nothing,			/* 0 */
 	start_write, start_open, start_new, start_third,		/* 4 */
 	open_passwd, open_above, open_proc, open_device,		/* 8 */
 	open_itself, open_new, open_unnamed, open_root,			/* 12 */
@@ -402,36 +363,26 @@ static probe *const probes[] = {
 	change_folder, change_channel_mode, splice, send_file,		/* 72 */
 	is_always_ready, duplicate_by_control, closed_0_reads, make_child, /* 76 */
 	child_reads, child_writes, die_before_copy, die_before_sharer,	/* 80 */
-	with_a_thread,							/* 84 */
+	two_threads,							/* 84 */
 };
 #define PROBES (sizeof(probes) / sizeof(probes[0]))
 
-static void answer_hello(void)
+static void answer(void)
 {
-	struct umd_hello *hello = (void *)reply.payload;
+	unsigned int offset = ((struct umd_sample_request *)frame.payload)->offset;
 
-	if (own_uid == START_HOLD)
+	if (frame.header.op == UMD_OP_HELLO && own_uid == START_HOLD)
 		wait_for_hold();
-	hello->version = UMD_ABI_VERSION;
-	hello->max_request = sizeof(request.payload);
-	hello->max_reply = UMD_SAMPLE_SIZE;
-	hello->reserved = 0;
-	reply.header.len = sizeof(*hello);
-	send();
-	for (unsigned long i = 0; i < sizeof(*hello); i++)
-		reply.payload[i] = 0;
-}
-
-static void answer_sample(void)
-{
-	unsigned int offset = ((struct umd_sample_request *)request.payload)->offset;
-
+	if (frame.header.op != UMD_OP_SAMPLE_SET) {
+		send();
+		return;
+	}
 	if (offset < PROBES)
-		reply.header.status = probes[offset]();
-	reply.header.len = reply.header.status ? 0 : UMD_SAMPLE_SIZE;
-	reply.payload[offset] = 1;
+		frame.header.status = probes[offset]();
+	frame.header.len = frame.header.status ? 0 : UMD_SAMPLE_SIZE;
+	clear(frame.payload, UMD_SAMPLE_SIZE);
+	frame.payload[offset] = 1;
 	send();
-	reply.payload[offset] = 0;
 }
 
 static void try_at_start(void)
@@ -454,24 +405,9 @@ static unsigned int uid_of(const long *stack)
 	return at[1];
 }
 
-void serve(const long *stack);
-void serve(const long *stack)
+static void begin(const long *stack)
 {
 	own_uid = uid_of(stack);
 	if (own_uid == START_TRY)
 		try_at_start();
-	for (;;) {
-		if (SYS(read, 0, &request, sizeof(request)) < (long)HEADER)
-			leave(UMD_EXIT_READ);
-		reply.header = request.header;
-		reply.header.len = 0;
-		if (request.header.op == UMD_OP_HELLO)
-			answer_hello();
-		else if (request.header.op == UMD_OP_PING)
-			send();
-		else
-			answer_sample();
-	}
 }
-
-__asm__(".globl _start\n_start:\n\tmov %rsp, %rdi\n\tcall serve\n");

@@ -3,20 +3,14 @@
  * umd_test.ko's Handler: it answers, waits or dies as it is asked to.
  * With -DAT_START=... it goes wrong before or instead, with -DHUGE it has
  * memory enough to run the machine out of it.
- *
- * cc -O1 -static -nostdlib -ffreestanding -fno-stack-protector
- *    -I loader-c/include -I loader-c/test -o test_umh test_umh.c
  */
 #include "umd_test_abi.h"
 
-#define SYS_READ 0
-#define SYS_WRITE 1
-#define SYS_EXIT 60
+#define MAX_PAYLOAD UMD_MAX_PAYLOAD
+#include "crash.h"
+#include "handler.h"
 
-#define HEADER sizeof(struct umd_frame_header)
 #define MIB (1UL << 20)
-/* No address space has this mapped. */
-#define UNMAPPED ((const void *)16)
 
 /* Values of AT_START. */
 #define SERVE 0
@@ -38,76 +32,35 @@
 #define TOUCHED (4 * MIB)
 #endif
 
-static struct {
-	struct umd_frame_header header;
-	union {
-		struct umd_test_request request;
-		struct umd_hello hello;
-		unsigned char bytes[UMD_MAX_PAYLOAD + 1];
-	} payload;
-} frame;
-
 static volatile unsigned char touched[TOUCHED];
 /* Requests until the crash that was asked for, or 0. */
 static unsigned long crash_after;
 
-static long call(long number, long a, const void *b, unsigned long c)
+static void reply(unsigned long len)
 {
-	long ret;
-
-	__asm__ volatile("syscall"
-			 : "=a"(ret)
-			 : "a"(number), "D"(a), "S"(b), "d"(c)
-			 : "rcx", "r11", "memory");
-	return ret;
-}
-
-static void leave(long code)
-{
-	for (;;)
-		call(SYS_EXIT, code, 0, 0);
-}
-
-static void hang(void)
-{
-	for (;;)
-		__asm__ volatile("pause");
-}
-
-static void fault(void)
-{
-	(void)*(volatile const char *)UNMAPPED;
-}
-
-static void read_frame(void)
-{
-	if (call(SYS_READ, 0, &frame, sizeof(frame)) < (long)HEADER)
-		leave(UMD_EXIT_READ);
-}
-
-static void send(unsigned long len)
-{
-	long size = (long)(HEADER + len);
-
 	frame.header.len = (__u32)len;
-	if (call(SYS_WRITE, 1, &frame, (unsigned long)size) != size)
+	if (send() != (long)(HEADER + len))
 		leave(UMD_EXIT_WRITE);
 }
 
-static void answer_hello(void)
+static void answer_hello_as_asked(void)
 {
-	struct umd_hello *hello = &frame.payload.hello;
+	struct umd_hello *hello = (struct umd_hello *)frame.payload;
 
 	if (AT_START == STATUS) {
 		frame.header.status = -22;
-		send(0);
+		reply(0);
 		return;
 	}
-	/* Its version and its limit for replies are ours. */
-	hello->max_request = AT_START == LIMITS ? 1 : UMD_MAX_PAYLOAD;
+	if (AT_START == LIMITS)
+		hello->max_request = 1;
 	if (AT_START == VERSION)
 		hello->version++;
-	send(sizeof(*hello));
+	reply(sizeof(*hello));
+	if (AT_START == EXIT_LATER)
+		leave(7);
+	if (AT_START == DEAF)
+		hang();
 }
 
 static void spin(unsigned long rounds)
@@ -123,18 +76,10 @@ static void touch(unsigned long mib)
 		touched[i]++;
 }
 
-/* Another frame for each round, of which the compiler must not make a loop. */
-static unsigned long deep(unsigned long depth)
+static void answer_request(void)
 {
-	volatile unsigned char local[4096];
-
-	local[depth % sizeof(local)] = 1;
-	return depth ? deep(depth - 1) + local[0] : 0;
-}
-
-static void answer(void)
-{
-	unsigned long count = frame.payload.request.count;
+	const struct umd_test_request *request = (void *)frame.payload;
+	unsigned long count = request->count;
 	unsigned long len = frame.header.len;
 
 	switch (frame.header.op) {
@@ -151,10 +96,10 @@ static void answer(void)
 		fault();
 		break;
 	case UMD_TEST_ILLEGAL:
-		__asm__ volatile("ud2");
+		illegal();
 		break;
 	case UMD_TEST_CALL:
-		call((long)count, 0, 0, 0);
+		call6((long)count, 0, 0, 0, 0, 0, 0);
 		break;
 	case UMD_TEST_BAD:
 		frame.header.id++;
@@ -172,42 +117,35 @@ static void answer(void)
 		deep(count);
 		break;
 	case UMD_TEST_REPLY_EXIT:
-		send(len);
+		reply(len);
 		leave(0);
 		break;
 	}
 	if (crash_after && !--crash_after)
 		fault();
-	if (frame.header.len < sizeof(frame.payload.request) ||
-	    !frame.payload.request.status) {
-		send(len);
+	if (frame.header.len < sizeof(*request) || !request->status) {
+		reply(len);
 		return;
 	}
-	frame.header.status = frame.payload.request.status;
-	send(0);
+	frame.header.status = request->status;
+	reply(0);
 }
 
-void serve(void);
-void serve(void)
+static void answer(void)
 {
+	if (frame.header.op == UMD_OP_HELLO)
+		answer_hello_as_asked();
+	else if (frame.header.op == UMD_OP_PING)
+		reply(0);
+	else
+		answer_request();
+}
+
+static void begin(const long *stack)
+{
+	(void)stack;
 	if (AT_START == EXIT)
 		leave(7);
 	if (AT_START == HANG)
 		hang();
-	for (;;) {
-		read_frame();
-		if (frame.header.op == UMD_OP_HELLO) {
-			answer_hello();
-			if (AT_START == EXIT_LATER)
-				leave(7);
-			if (AT_START == DEAF)
-				hang();
-		} else if (frame.header.op == UMD_OP_PING) {
-			send(0);
-		} else {
-			answer();
-		}
-	}
 }
-
-__asm__(".globl _start\n_start:\n\tcall serve\n");

@@ -1,59 +1,85 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The Handlers that `umd_test.ko` loads in the guest: `tests/evil/test_umh.c`
-//! in its variants.
+//! The Handlers that tests need: programs in C without a C library, from
+//! `tests/evil/`. Some of them are for `umd_test.ko`, which loads them from
+//! the guest's files.
 
 use crate::{command, repo};
 use anyhow::{Context, Result};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Name in the guest's `/umd`, and what makes the variant.
-const VARIANTS: [(&str, &str); 9] = [
-    ("test_umh", "-DAT_START=SERVE"),
-    ("test_umh_exit", "-DAT_START=EXIT"),
-    ("test_umh_hang", "-DAT_START=HANG"),
-    ("test_umh_version", "-DAT_START=VERSION"),
-    ("test_umh_limits", "-DAT_START=LIMITS"),
-    ("test_umh_status", "-DAT_START=STATUS"),
-    ("test_umh_exit_later", "-DAT_START=EXIT_LATER"),
-    ("test_umh_deaf", "-DAT_START=DEAF"),
-    ("test_umh_huge", "-DHUGE"),
+/// Name in the guest's `/umd`, source, and what makes the variant.
+const VARIANTS: [(&str, &str, &[&str]); 9] = [
+    ("test_umh", "test_umh.c", &["-DAT_START=SERVE"]),
+    ("test_umh_exit", "test_umh.c", &["-DAT_START=EXIT"]),
+    ("test_umh_hang", "test_umh.c", &["-DAT_START=HANG"]),
+    ("test_umh_version", "test_umh.c", &["-DAT_START=VERSION"]),
+    ("test_umh_limits", "test_umh.c", &["-DAT_START=LIMITS"]),
+    ("test_umh_status", "test_umh.c", &["-DAT_START=STATUS"]),
+    (
+        "test_umh_exit_later",
+        "test_umh.c",
+        &["-DAT_START=EXIT_LATER"],
+    ),
+    ("test_umh_deaf", "test_umh.c", &["-DAT_START=DEAF"]),
+    ("test_umh_huge", "test_umh.c", &["-DHUGE"]),
 ];
 
-const FLAGS: [&str; 6] = [
+const FLAGS: [&str; 15] = [
+    "-std=gnu11",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-pedantic",
     "-O1",
     "-static",
     "-nostdlib",
     "-ffreestanding",
     "-fno-stack-protector",
+    "-fno-pie",
     "-no-pie",
+    // A payload is bytes and structs; below the stack there may be none.
+    "-fno-strict-aliasing",
+    "-mno-red-zone",
+    // For what a suite writes to by way of /proc/PID/mem: tests/guest/hold.sh.
+    "-Wl,--section-start=.hold=0x10000000",
 ];
 
-/// Builds them all. Returns paths in the guest and the files that belong there.
+/// Compiles `tests/evil/SOURCE` to `output`.
 ///
 /// # Errors
 ///
-/// The compiler cannot be run or does not take them.
+/// The compiler cannot be run or does not take it.
+pub fn compile(source: &str, variant: &[&str], output: &Path) -> Result<()> {
+    let root = repo::root();
+    let mut gcc = Command::new("gcc");
+    gcc.args(FLAGS).args(variant);
+    gcc.arg("-I").arg(root.join("loader-c/include"));
+    gcc.arg("-I").arg(root.join("loader-c/test"));
+    gcc.arg("-o").arg(output);
+    gcc.arg(root.join("tests/evil").join(source));
+    command::output(&mut gcc).with_context(|| format!("{source} does not build"))?;
+    Ok(())
+}
+
+/// Builds those that are for `umd_test.ko`. Returns paths in the guest and the
+/// files that belong there.
+///
+/// # Errors
+///
+/// As [`compile`].
 pub fn build() -> Result<Vec<(String, PathBuf)>> {
     let folder = repo::target_dir()?.join("test-handlers");
     fs::create_dir_all(&folder)?;
     // Two test programs may do this at the same time.
     let fresh = tempfile::tempdir_in(&folder)?;
-    let root = repo::root();
     let mut files = Vec::new();
-    for (name, variant) in VARIANTS {
+    for (name, source, variant) in VARIANTS {
         let elf = folder.join(name);
         let made = fresh.path().join(name);
-        let mut gcc = Command::new("gcc");
-        gcc.args(["-Wall", "-Wextra", "-Werror", "-pedantic", "-fno-pie"]);
-        gcc.args(FLAGS).arg(variant);
-        gcc.arg("-I").arg(root.join("loader-c/include"));
-        gcc.arg("-I").arg(root.join("loader-c/test"));
-        gcc.arg("-o").arg(&made);
-        gcc.arg(root.join("tests/evil/test_umh.c"));
-        command::output(&mut gcc).context("a test Handler does not build")?;
+        compile(source, variant, &made)?;
         fs::rename(&made, &elf)?;
         files.push((format!("umd/{name}"), elf));
     }

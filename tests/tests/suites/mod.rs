@@ -43,7 +43,7 @@ struct Suite {
 enum Handler {
     /// The sample's own Handler.
     Own,
-    /// A freestanding C program, below `tests`.
+    /// One of `tests/evil/`.
     C(&'static str),
     /// `tests/new_handler/reverse_umh.rs`.
     Reverse,
@@ -71,12 +71,12 @@ const SUITES: &[Suite] = &[
     },
     Suite {
         name: "suite_environment",
-        handler: Handler::C("evil/probe_umh.c"),
+        handler: Handler::C("probe_umh.c"),
         ..PLAIN
     },
     Suite {
         name: "suite_evil",
-        handler: Handler::C("evil/evil_umh.c"),
+        handler: Handler::C("evil_umh.c"),
         ..PLAIN
     },
     Suite {
@@ -93,7 +93,7 @@ const SUITES: &[Suite] = &[
     },
     Suite {
         name: "suite_probe",
-        handler: Handler::C("evil/probe_umh.c"),
+        handler: Handler::C("probe_umh.c"),
         modules: Which::TestsWithoutSeccomp,
         ..PLAIN
     },
@@ -120,7 +120,7 @@ const SUITES: &[Suite] = &[
     },
     Suite {
         name: "suite_seccomp",
-        handler: Handler::C("evil/probe_umh.c"),
+        handler: Handler::C("probe_umh.c"),
         programs: &["look"],
         ..PLAIN
     },
@@ -185,21 +185,16 @@ fn ensure_all_are_known() -> Result<()> {
 
 /// The Handler that a suite wants in the sample Loader, built in `folder`;
 /// none: the sample's own.
-fn build_handler(suite: &Suite, folder: &Path) -> Option<PathBuf> {
-    match suite.handler {
+fn build_handler(suite: &Suite, folder: &Path) -> Result<Option<PathBuf>> {
+    Ok(match suite.handler {
         Handler::Own => None,
         Handler::Reverse => Some(common::new_handler(folder)),
         Handler::C(source) => {
             let elf = folder.join("handler");
-            let freestanding = ["-static", "-nostdlib", "-ffreestanding"];
-            let plain = ["-fno-stack-protector", "-fno-pie", "-no-pie"];
-            // For what a suite writes to by way of /proc/PID/mem.
-            let fixed = ["-Wl,--section-start=.hold=0x10000000"];
-            let flags = [&freestanding[..], &plain, &fixed].concat();
-            common::compile("gcc", &flags, source, &elf);
+            test_handlers::compile(source, &[], &elf)?;
             Some(elf)
         }
-    }
+    })
 }
 
 /// The suite's programs, built in `folder`: path in the guest, and file.
@@ -218,7 +213,7 @@ fn build_programs(suite: &Suite, folder: &Path) -> Vec<(String, PathBuf)> {
 fn run(suite: &Suite, kernel: Option<&str>) -> Result<()> {
     let ready = setup::ensure(kernel, Update::Missing)?;
     let folder = tempfile::tempdir()?;
-    let handler = build_handler(suite, folder.path());
+    let handler = build_handler(suite, folder.path())?;
     let mut files = test_handlers::build()?;
     files.extend(build_programs(suite, folder.path()));
     let is_default = ready.kernel.name == kernel::default_name();

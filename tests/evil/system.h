@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /* System calls, children and threads for programs without libc. */
-#ifndef PROBE_SYSTEM_H
-#define PROBE_SYSTEM_H
+#ifndef SYSTEM_H
+#define SYSTEM_H
 
 #include <asm/unistd.h>
-#include <linux/auxvec.h>
 #include <linux/capability.h>
 #include <linux/errno.h>
 #include <linux/fcntl.h>
@@ -14,13 +13,22 @@
 #include <linux/ptrace.h>
 #include <linux/sched.h>
 #include <linux/securebits.h>
+#include <linux/wait.h>
 
 /* The kernel's, of which there is no header for programs without libc. */
 #define MCL_CURRENT_ 1
 #define RLIMIT_NOFILE_ 7
 #define SIGUSR1_ 10
+#define SIGSEGV_ 11
+#define SIGABRT_ 6
+#define SIGKILL_ 9
+#define SIGALRM_ 14
 #define SIGCHLD_ 17
+#define SIGSTOP_ 19
 #define SIGXFSZ_ 25
+#define SA_RESTORER_ 0x04000000
+#define SA_RESTART_ 0x10000000
+#define ITIMER_REAL_ 0
 #define AF_UNIX_ 1
 #define AF_INET_ 2
 #define SOCK_STREAM_ 1
@@ -70,12 +78,10 @@ static inline long in_a_child(probe *probe)
 	return -(status >> 8);
 }
 
-/* The child starts on an empty stack, with nothing to return to. */
-static inline long start_thread(void (*thread)(void))
+/* The new task starts on an empty stack, with nothing to return to. */
+static inline long start_task(long flags, void (*task)(void))
 {
 	static unsigned char stack[4096] __attribute__((aligned(16)));
-	const long flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
-			   CLONE_THREAD;
 	long top = (long)(stack + sizeof(stack));
 	long ret;
 
@@ -87,9 +93,49 @@ static inline long start_thread(void (*thread)(void))
 			 "call *%%rbx\n"
 			 "1:"
 			 : "=a"(ret)
-			 : "a"(__NR_clone), "D"(flags), "S"(top), "d"(0), "b"(thread)
+			 : "a"(__NR_clone), "D"(flags), "S"(top), "d"(0), "b"(task)
 			 : "rcx", "r8", "r10", "r11", "memory");
 	return ret;
+}
+
+static inline long start_thread(void (*thread)(void))
+{
+	return start_task(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
+			  CLONE_THREAD, thread);
+}
+
+static probe *thread_probe;
+static volatile long thread_result;
+static volatile int thread_may_end;
+
+static inline void try_in_thread(void)
+{
+	thread_result = thread_probe();
+	while (!thread_may_end)
+		SYS(sched_yield, 0, 0, 0);
+	leave(0);
+}
+
+/* Tries one thing in a second thread, then another in the first beside it. */
+static inline long with_a_thread(probe *in_thread, probe *beside_it)
+{
+	long own = SYS(getpid, 0, 0, 0), ret, tid;
+
+	thread_probe = in_thread;
+	thread_result = 1;
+	thread_may_end = 0;
+	tid = start_thread(try_in_thread);
+	if (tid < 0)
+		return tid;
+	while (thread_result == 1)
+		SYS(sched_yield, 0, 0, 0);
+	ret = beside_it();
+	thread_may_end = 1;
+	while (!SYS(tgkill, own, tid, 0))
+		SYS(sched_yield, 0, 0, 0);
+	/* Its id is gone a moment before it is; this waits for the same lock. */
+	SYS4(wait4, -1, 0, WNOHANG, 0);
+	return ret == thread_result ? ret : -EDOM;
 }
 
 #endif

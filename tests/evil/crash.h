@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/* Ways to die, or not to go on, without a system call. */
+#ifndef CRASH_H
+#define CRASH_H
+
+/* No address space has this mapped. */
+#define UNMAPPED ((void *)16)
+
+static inline void hang(void)
+{
+	for (;;)
+		__asm__ volatile("pause");
+}
+
+static inline void fault(void)
+{
+	(void)*(volatile const char *)UNMAPPED;
+}
+
+static inline void illegal(void)
+{
+	__asm__ volatile("ud2");
+}
+
+/* Another frame for each round, of which the compiler must not make a loop. */
+static inline unsigned long deep(unsigned long depth)
+{
+	volatile unsigned char local[4096];
+
+	local[depth % sizeof(local)] = 1;
+	return depth ? deep(depth - 1) + local[0] : 0;
+}
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+/*
+ * A Handler without a library, for programs that say what they answer: they
+ * define MAX_PAYLOAD, include this and define begin() and answer(). There is
+ * one buffer, so that a frame that is sent as it came is an echo.
+ */
+#ifndef HANDLER_H
+#define HANDLER_H
+
+#include "system.h"
+#include "umd_abi.h"
+
+#define HEADER sizeof(struct umd_frame_header)
+
+/* One byte more than is allowed. */
+static struct {
+	struct umd_frame_header header;
+	unsigned char payload[MAX_PAYLOAD + 1] __attribute__((aligned(8)));
+} frame __attribute__((aligned(4096)));
+
+/* Which is which, and how much is read. */
+static int reads_from;
+static int writes_to = 1;
+static unsigned long read_size = sizeof(frame);
+
+/* Before the first read; the stack is as the kernel has made it. */
+static void begin(const long *stack);
+
+/* For each frame, which is the request, or for HELLO a good answer to it. */
+static void answer(void);
+
+static inline long send(void)
+{
+	return SYS(write, writes_to, &frame, HEADER + frame.header.len);
+}
+
+static inline void clear(void *at, unsigned long size)
+{
+	__asm__ volatile("rep stosb"
+			 : "+D"(at), "+c"(size)
+			 : "a"(0)
+			 : "memory");
+}
+
+static inline void copy(void *to, const void *from, unsigned long size)
+{
+	__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(size) : : "memory");
+}
+
+/* Our limit for replies is whatever the Manager's is. */
+static inline void answer_hello(void)
+{
+	struct umd_hello *hello = (struct umd_hello *)frame.payload;
+
+	hello->version = UMD_ABI_VERSION;
+	hello->max_request = MAX_PAYLOAD;
+}
+
+__attribute__((used, noreturn)) static void start(const long *stack)
+{
+	begin(stack);
+	for (;;) {
+		if (SYS(read, reads_from, &frame, read_size) < (long)HEADER)
+			leave(UMD_EXIT_READ);
+		if (frame.header.op == UMD_OP_HELLO)
+			answer_hello();
+		answer();
+	}
+}
+
+__asm__(".globl _start\n"
+	"_start:\n\t"
+	"mov %rsp, %rdi\n\t"
+	"and $-16, %rsp\n\t"
+	"call start\n");
+
+#endif
