@@ -1,202 +1,111 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * A Handler that answers HELLO and PING well and then does what the request's
- * offset names: the attacks below. Offsets from EVIL_ATTACKS on are answered
- * as the sample Handler would.
+ * A Handler that answers well until it is told to attack: attacks.def has all
+ * of the attacks. Operation UMD_OP_DRIVER is an echo, the next one the first
+ * attack, and so on. An attack whose request has a count N is made N requests
+ * later; until then all are answered well. One that there is not has status
+ * -ERANGE.
  *
- * cc -O1 -static -nostdlib -fno-builtin -fno-stack-protector
- *    -I loader-c/include -o evil_umh evil_umh.c
+ * The attacks on what precedes a request are chosen by the name that it runs
+ * under, which is the driver's: start-N, hello-N, ping-N.
+ *
+ * It also answers as the sample's Handler, with a wrong reply for two offsets.
  */
-#include "umd_abi.h"
+#include "evil_channel.h"
+#include "evil_memory.h"
+#include "evil_process.h"
 
-#define SYS_READ 0
-#define SYS_WRITE 1
-#define SYS_GETPID 39
-#define SYS_EXIT 60
-
-#define HEADER sizeof(struct umd_frame_header)
-/* No address space has this mapped. */
-#define UNMAPPED ((const void *)16)
-
-static struct {
-	struct umd_frame_header header;
-	unsigned char payload[4096];
-} request;
-
-/* One byte more than is allowed, then to the end of a page of its own. */
-static struct {
-	struct umd_frame_header header;
-	unsigned char payload[UMD_SAMPLE_SIZE + 1];
-} reply __attribute__((aligned(4096)));
-
-static long call(long number, long a, const void *b, unsigned long c)
-{
-	long ret;
-
-	__asm__ volatile("syscall"
-			 : "=a"(ret)
-			 : "a"(number), "D"(a), "S"(b), "d"(c)
-			 : "rcx", "r11", "memory");
-	return ret;
-}
-
-static void leave(long code)
-{
-	for (;;)
-		call(SYS_EXIT, code, 0, 0);
-}
-
-static void read_request(unsigned long size)
-{
-	if (call(SYS_READ, 0, &request, size) < (long)HEADER)
-		leave(UMD_EXIT_READ);
-}
-
-static void send(void)
-{
-	call(SYS_WRITE, 1, &reply, HEADER + reply.header.len);
-}
-
-/* Each gets a correct reply in reply and spoils it or what follows. */
-static void exit_unasked(void) { leave(7); }
-static void fault(void) { (void)*(volatile const char *)UNMAPPED; }
-static void illegal(void) { __asm__ volatile("ud2"); }
-static void forbidden_call(void) { call(SYS_GETPID, 0, 0, 0); }
-static void never_reply(void) { for (;;) __asm__ volatile("pause"); }
-static void header_only(void) { call(SYS_WRITE, 1, &reply, HEADER); }
-static void short_payload(void) { reply.header.len = 4; send(); }
-static void long_payload(void) { reply.header.len++; send(); }
-static void huge_len(void)
-{
-	reply.header.len = 0xffffffff;
-	call(SYS_WRITE, 1, &reply, HEADER + UMD_SAMPLE_SIZE);
-}
-static void huge_write(void) { call(SYS_WRITE, 1, &reply, 1UL << 40); }
-static void nothing(void) { call(SYS_WRITE, 1, &reply, 0); }
-static void bad_magic(void) { reply.header.magic ^= 1; send(); }
-static void bad_version(void) { reply.header.version++; send(); }
-static void bad_op(void) { reply.header.op++; send(); }
-static void older_id(void) { reply.header.id--; send(); }
-static void newer_id(void) { reply.header.id++; send(); }
-static void bad_status(int status)
-{
-	reply.header.status = status;
-	reply.header.len = 0;
-	send();
-}
-static void positive_status(void) { bad_status(1); }
-static void restart_status(void) { bad_status(-512); }
-static void low_status(void) { bad_status(UMD_STATUS_MIN - 1); }
-static void lowest_status(void) { bad_status(-2147483647 - 1); }
-static void own_status(void) { bad_status(-5); }
-static void status_and_payload(void) { reply.header.status = -5; send(); }
-static void bad_flags(void) { reply.header.flags = 1; send(); }
-static void bad_reserved(void) { reply.header.reserved = 1; send(); }
-static void byte_by_byte(void)
-{
-	for (unsigned long i = 0; i < HEADER; i++)
-		call(SYS_WRITE, 1, (char *)&reply + i, 1);
-}
-static void twice(void) { send(); send(); }
-static void read_before_reply(void) { read_request(sizeof(request)); }
-static void another_byte(void)
-{
-	reply.payload[70000] = 1;
-	send();
-	reply.payload[70000] = 0;
-}
-static void no_byte(void)
-{
-	for (unsigned long i = 0; i < UMD_SAMPLE_SIZE; i++)
-		reply.payload[i] = 0;
-	send();
-}
-static void from_unmapped(void)
-{
-	call(SYS_WRITE, 1, UNMAPPED, HEADER + UMD_SAMPLE_SIZE);
-}
-static void from_half_mapped(void)
-{
-	/* Ends behind .bss, so that the payload runs into nothing. */
-	char *end = (char *)(((unsigned long)(&reply + 1) + 4095) & ~4095UL);
-	struct umd_frame_header *header = (void *)(end - 4096);
-	struct umd_frame_header copy = reply.header;
-
-	*header = copy;
-	call(SYS_WRITE, 1, header, HEADER + UMD_SAMPLE_SIZE);
-}
-static void reply_and_exit(void) { send(); leave(0); }
-static void small_read_next(void) { send(); read_request(HEADER); }
-static void unmapped_read_next(void)
-{
-	send();
-	call(SYS_READ, 0, UNMAPPED, sizeof(request));
-	leave(UMD_EXIT_READ);
-}
-static void swapped(void)
-{
-	call(SYS_WRITE, 0, &reply, HEADER + reply.header.len);
-}
-static void write_to_2(void)
-{
-	if (call(SYS_WRITE, 2, &reply, 1) == -9)
-		send();
-}
+#define ATTACK(kind, name, options, outcomes, end, ...) \
+	static void attack_##name(void) { __VA_ARGS__; }
+#include "attacks.def"
+#undef ATTACK
 
 static void (*const attacks[])(void) = {
-	exit_unasked, fault, illegal, forbidden_call,		/* 0 */
-	never_reply, header_only, short_payload, long_payload,	/* 4 */
-	huge_len, huge_write, nothing, bad_magic,		/* 8 */
-	bad_version, bad_op, older_id, newer_id,		/* 12 */
-	positive_status, restart_status, low_status, lowest_status, /* 16 */
-	own_status, status_and_payload, bad_flags, bad_reserved, /* 20 */
-	byte_by_byte, twice, read_before_reply, another_byte,	/* 24 */
-	no_byte, from_unmapped, from_half_mapped, reply_and_exit, /* 28 */
-	small_read_next, unmapped_read_next, swapped, write_to_2, /* 32 */
+#define ATTACK(kind, name, ...) attack_##name,
+#include "attacks.def"
 };
-#define EVIL_ATTACKS (sizeof(attacks) / sizeof(attacks[0]))
+#define ATTACKS (sizeof(attacks) / sizeof(attacks[0]))
 
-static void answer_hello(void)
+/* What was put off, and for how many requests. */
+static unsigned long armed;
+static unsigned long requests_left;
+
+/* By its name: before the first read, or instead of the answer to this. */
+static unsigned long named = ATTACKS;
+static unsigned int named_op = UMD_OP_DRIVER;
+
+static void answer_sample(unsigned int offset)
 {
-	struct umd_hello *hello = (void *)reply.payload;
-
-	hello->version = UMD_ABI_VERSION;
-	hello->max_request = sizeof(request.payload);
-	hello->max_reply = UMD_SAMPLE_SIZE;
-	hello->reserved = 0;
-	reply.header.len = sizeof(*hello);
+	frame.header.len = UMD_SAMPLE_SIZE;
+	clear(frame.payload, UMD_SAMPLE_SIZE);
+	frame.payload[offset] = offset != SAMPLE_NO_BYTE;
+	frame.payload[0] |= offset == SAMPLE_ANOTHER_BYTE;
 	send();
-	for (unsigned long i = 0; i < sizeof(*hello); i++)
-		reply.payload[i] = 0;
 }
 
-static void answer_sample(void)
+static void attack_later(unsigned long number, unsigned long count)
 {
-	unsigned int offset = ((struct umd_sample_request *)request.payload)->offset;
+	armed = number;
+	requests_left = count;
+	send();
+}
 
-	reply.header.len = UMD_SAMPLE_SIZE;
-	reply.payload[offset] = 1;
-	if (offset < EVIL_ATTACKS)
-		attacks[offset]();
-	else
+static void answer_request(void)
+{
+	const struct umd_test_request *request = (void *)frame.payload;
+	const struct umd_sample_request *sample = (void *)frame.payload;
+	unsigned long number = frame.header.op - UMD_OP_DRIVER - 1UL;
+	unsigned long len = frame.header.len;
+
+	if (requests_left && !--requests_left)
+		attacks[armed]();
+	else if (frame.header.op == UMD_OP_SAMPLE_SET && len == sizeof(*sample))
+		answer_sample(sample->offset);
+	else if (frame.header.op == UMD_OP_DRIVER)
 		send();
-	reply.payload[offset] = 0;
+	else if (number >= ATTACKS)
+		send_status(-ERANGE);
+	else if (len >= sizeof(*request) && request->count)
+		attack_later(number, request->count);
+	else
+		attacks[number]();
 }
 
-void serve(void);
-void serve(void)
+static void answer(void)
 {
-	for (;;) {
-		read_request(sizeof(request));
-		reply.header = request.header;
-		reply.header.len = 0;
-		if (request.header.op == UMD_OP_HELLO)
-			answer_hello();
-		else if (request.header.op == UMD_OP_PING)
-			send();
-		else
-			answer_sample();
-	}
+	if (frame.header.op == named_op && named < ATTACKS)
+		attacks[named]();
+	else if (frame.header.op < UMD_OP_DRIVER)
+		send();
+	else
+		answer_request();
 }
 
-__asm__(".globl _start\n_start:\n\tcall serve\n");
+/* The number after this prefix, or ATTACKS. */
+static unsigned long number_after(const char *name, const char *prefix)
+{
+	unsigned long number = 0;
+
+	while (*prefix) {
+		if (*name++ != *prefix++)
+			return ATTACKS;
+	}
+	while (*name >= '0' && *name <= '9')
+		number = 10 * number + *name++ - '0';
+	return number;
+}
+
+static void begin(const long *stack)
+{
+	const char *name = (const char *)stack[1];
+	unsigned long at_start = number_after(name, "start-");
+
+	if (at_start < ATTACKS)
+		attacks[at_start]();
+	named_op = UMD_OP_HELLO;
+	named = number_after(name, "hello-");
+	if (named < ATTACKS)
+		return;
+	named_op = UMD_OP_PING;
+	named = number_after(name, "ping-");
+}

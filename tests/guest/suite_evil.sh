@@ -1,72 +1,176 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
 #
-# The sample driver with tests/evil/evil_umh.c as its Handler: each attack has
-# one errno, and the next request is served.
+# Hostile Handlers under the seal: whatever they do, their caller gets one
+# errno in time, and the next request is served.
 
 . /umd/ktap.sh
 . /umd/sample.sh
+. /umd/umd_test.sh
+. /umd/evil.sh
+EVIL_SEAL=whole
 
-# attack OFFSET ERRNO: the request for it, and one that is answered well.
-attack() {
-	expect "$(ask "$1")" "$2" "attack $1"
-	expect "$(ask 1000)" 0 "the request after attack $1"
+# hostile COMMAND...: runs what is not in the list, and counts it as one.
+hostile() {
+	echo "$*" >>/tmp/evil.run
+	"$@"
+	echo "$*" >>/tmp/evil.survived
 }
 
-evil_exits() { attack 0 EPIPE; }
-evil_faults() { attack 1 EPIPE; }
-evil_runs_an_illegal_instruction() { attack 2 EPIPE; }
-evil_calls_what_is_forbidden() { attack 3 EPIPE; }
-evil_never_replies() { attack 4 ETIMEDOUT; }
-evil_replies_with_a_header_only() { attack 5 EPROTO; }
-evil_replies_too_short() { attack 6 EPROTO; }
-evil_replies_too_long() { attack 7 EPROTO; }
-evil_states_a_huge_length() { attack 8 EPROTO; }
-evil_writes_a_terabyte() { attack 9 EPROTO; }
-evil_writes_nothing() { attack 10 EPROTO; }
-evil_has_another_magic() { attack 11 EPROTO; }
-evil_has_another_version() { attack 12 EPROTO; }
-evil_has_another_operation() { attack 13 EPROTO; }
-evil_has_an_older_id() { attack 14 EPROTO; }
-evil_has_a_newer_id() { attack 15 EPROTO; }
-evil_has_a_positive_status() { attack 16 EPROTO; }
-evil_has_a_restart_code_as_status() { attack 17 EPROTO; }
-evil_has_a_status_out_of_range() { attack 18 EPROTO; }
-evil_has_the_lowest_status() { attack 19 EPROTO; }
-evil_has_a_status_of_its_own() { attack 20 EIO; }
-evil_has_a_payload_beside_a_status() { attack 21 EPROTO; }
-evil_sets_flags() { attack 22 EPROTO; }
-evil_sets_reserved() { attack 23 EPROTO; }
-evil_writes_byte_by_byte() { attack 24 EPROTO; }
-evil_replies_twice() { attack 25 0; }
-evil_reads_before_it_replies() { attack 26 EPROTO; }
-evil_sets_another_byte_too() { attack 27 EBADMSG; }
-evil_sets_no_byte() { attack 28 EBADMSG; }
-evil_writes_from_unmapped_memory() { attack 29 EPROTO; }
-evil_writes_from_half_mapped_memory() { attack 30 EPROTO; }
-evil_replies_and_exits() { attack 31 0; }
-evil_reads_with_little_room_next() { attack 32 0; }
-evil_reads_to_unmapped_memory_next() { attack 33 0; }
-evil_writes_to_descriptor_0() { attack 34 0; }
-evil_writes_to_descriptor_2() { attack 35 0; }
+# attack NAME: its operation.
+attack() {
+	evil_operation "$(sed -n "s/^\([0-9]*\) [a-z]* $1 .*/\1/p" /tmp/evil.table)"
+}
 
-# Otherwise the back-off would answer after five of them.
-modprobe umd_mgmt crash_limit=0
-modprobe sample_mgr
+# slowly MS: the arguments of a call whose reply takes so long.
+slowly() {
+	echo "op=$(attack reply_slowly) status=$(($1 * KCYCLES))"
+}
 
-ktap_run evil_exits evil_faults evil_runs_an_illegal_instruction \
-	evil_calls_what_is_forbidden evil_never_replies \
-	evil_replies_with_a_header_only evil_replies_too_short \
-	evil_replies_too_long evil_states_a_huge_length evil_writes_a_terabyte \
-	evil_writes_nothing evil_has_another_magic evil_has_another_version \
-	evil_has_another_operation evil_has_an_older_id evil_has_a_newer_id \
-	evil_has_a_positive_status evil_has_a_restart_code_as_status \
-	evil_has_a_status_out_of_range evil_has_the_lowest_status \
-	evil_has_a_status_of_its_own evil_has_a_payload_beside_a_status \
-	evil_sets_flags evil_sets_reserved evil_writes_byte_by_byte \
-	evil_replies_twice evil_reads_before_it_replies \
-	evil_sets_another_byte_too evil_sets_no_byte \
-	evil_writes_from_unmapped_memory evil_writes_from_half_mapped_memory \
-	evil_replies_and_exits evil_reads_with_little_room_next \
-	evil_reads_to_unmapped_memory_next evil_writes_to_descriptor_0 \
-	evil_writes_to_descriptor_2
+# Finds how many thousand cycles a millisecond has.
+calibrate_slowly() {
+	KCYCLES=1000
+	# shellcheck disable=SC2046
+	while calls_to 0 $(slowly 100) && [ "$(value ms)" -lt 500 ]; do
+		KCYCLES=$((2 * KCYCLES))
+	done
+	KCYCLES=$((KCYCLES * 100 / $(value ms)))
+}
+
+# A frame has 256 bits, and a reply is refused for any one of them.
+no_bit_of_the_header_may_be_another() {
+	_op=$(attack flip_bit)
+	_bit=0
+	while [ $_bit -lt 256 ]; do
+		hostile calls_to EPROTO "op=$_op" status=$_bit
+		_bit=$((_bit + 1))
+	done
+	calls_to 0
+}
+
+a_driver_may_allow_the_largest_payload() {
+	evil_load max_reply=1048576
+	hostile calls_to 0 "op=$(attack payload_at_largest)" out=1048577
+	hostile calls_to EMSGSIZE "op=$(attack payload_at_largest)" out=1048575
+	hostile calls_to EPROTO "op=$(attack payload_past_largest)" out=1048577
+	calls_to 0
+	evil_load
+}
+
+# Each has read a request; the second replies to the first one's.
+the_reply_to_another_workers_request_is_refused() {
+	evil_load max_workers=2
+	# shellcheck disable=SC2046
+	in_flight uma one call uma $(slowly 3000)
+	hostile calls_to EPROTO "op=$(attack id_older)"
+	finish one 0
+	expect "$(value right)" 1 "the other's reply"
+	hostile calls_to 0
+	evil_load
+}
+
+# Its caller's deadline began in the queue, its own when it read.
+a_reply_after_the_deadline_is_dropped() {
+	_before=$(ends)
+	_replies=$(statistic uma replies)
+	# shellcheck disable=SC2046
+	in_flight uma one call uma $(slowly 1000)
+	# shellcheck disable=SC2046
+	queued uma two call uma $(slowly 1000) timeout_ms=3000
+	finish one 0
+	freeze "$(handlers uma)"
+	finish two ETIMEDOUT
+	between "$(value ms)" 2250 $((3000 + LATE_MS)) "the time in ms"
+	kill -CONT "$(handlers uma)"
+	# It must not be taken for the reply to this one.
+	hostile calls_to 0
+	ends_so "$_before" none
+	expect "$(statistic uma replies)" $((_replies + 2)) "replies"
+}
+
+# Around the deadline, closer and closer: either is right, all else is not.
+a_reply_at_the_deadline_is_whole_or_none() {
+	_op=$(attack reply_slowly)
+	_late=0
+	_rounds=60
+	# In thousand cycles, as a step of the search is.
+	_wait=$((42 * KCYCLES))
+	_step=$((KCYCLES / 2))
+	for _round in $(seq $_rounds); do
+		# Of so few jiffies, any number may be lagging.
+		hostile call_ends "0|ETIMEDOUT" "op=$_op" status=$_wait timeout_ms=40
+		if [ "$(outcome)" = 0 ]; then
+			_wait=$((_wait + _step))
+		else
+			_late=$((_late + 1))
+			_wait=$((_wait - _step))
+		fi
+		calls_to 0
+	done
+	between $_late 5 $((_rounds - 5)) "the number of those that came too late"
+}
+
+# storm COMMAND...: runs it over and over, beside calls that must all go well.
+storm() {
+	(while :; do "$@"; done) 2>/dev/null &
+	_storm=$!
+	answer=$(umd stress uma threads=2 requests=200 in=65536)
+	kill $_storm
+	wait $_storm 2>/dev/null
+	expect "$(calls)" "0=400" "the outcomes"
+	expect "$(value wrong)" 0 "wrong replies"
+}
+
+stop_and_go_on() {
+	_pid=$(pidof uma)
+	# shellcheck disable=SC2086
+	kill -STOP $_pid
+	# shellcheck disable=SC2086
+	kill -CONT $_pid
+}
+
+replies_survive_signals() {
+	hostile storm stop_and_go_on
+	calls_to 0
+}
+
+freeze_and_thaw() {
+	for _pid in $(pidof uma); do
+		echo "$_pid" >/tmp/cgroup/uma/cgroup.procs
+	done
+	echo 1 >/tmp/cgroup/uma/cgroup.freeze
+	echo 0 >/tmp/cgroup/uma/cgroup.freeze
+}
+
+replies_survive_freezing() {
+	mkdir -p /tmp/cgroup
+	mount -t cgroup2 cgroup2 /tmp/cgroup || skip "no control groups"
+	mkdir -p /tmp/cgroup/uma
+	hostile storm freeze_and_thaw
+	echo 0 >/tmp/cgroup/uma/cgroup.freeze
+	grep -q 1 /tmp/cgroup/uma/cgroup.events || echo "left empty"
+	calls_to 0
+}
+
+# What is in a reply, the Manager has to check.
+the_sample_manager_refuses_other_bytes() {
+	modprobe sample_mgr
+	for _offset in 70000 70001; do
+		hostile expect "$(ask $_offset)" EBADMSG "offset $_offset"
+		expect "$(ask 1000)" 0 "the request after it"
+	done
+}
+
+umd_test_begin
+evil_prepare
+evil_load >/dev/null
+calibrate_slowly
+trap evil_summary EXIT
+# shellcheck disable=SC2086
+ktap_run the_list_is_that_of_the_handler $evil_tests \
+	no_bit_of_the_header_may_be_another \
+	a_driver_may_allow_the_largest_payload \
+	the_reply_to_another_workers_request_is_refused \
+	a_reply_after_the_deadline_is_dropped \
+	a_reply_at_the_deadline_is_whole_or_none replies_survive_signals \
+	replies_survive_freezing the_sample_manager_refuses_other_bytes

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Name in the guest's `/umd`, source, and what makes the variant.
-const VARIANTS: [(&str, &str, &[&str]); 9] = [
+const VARIANTS: [(&str, &str, &[&str]); 10] = [
+    ("evil_umh", "evil_umh.c", &[]),
     ("test_umh", "test_umh.c", &["-DAT_START=SERVE"]),
     ("test_umh_exit", "test_umh.c", &["-DAT_START=EXIT"]),
     ("test_umh_hang", "test_umh.c", &["-DAT_START=HANG"]),
@@ -27,7 +28,7 @@ const VARIANTS: [(&str, &str, &[&str]); 9] = [
     ("test_umh_huge", "test_umh.c", &["-DHUGE"]),
 ];
 
-const FLAGS: [&str; 15] = [
+const FLAGS: [&str; 18] = [
     "-std=gnu11",
     "-Wall",
     "-Wextra",
@@ -45,6 +46,10 @@ const FLAGS: [&str; 15] = [
     "-mno-red-zone",
     // For what a suite writes to by way of /proc/PID/mem: tests/guest/hold.sh.
     "-Wl,--section-start=.hold=0x10000000",
+    // What tests/evil/evil_memory.h wants beside what.
+    "-Wl,--section-start=.writable=0x20000000",
+    "-Wl,--section-start=.constant=0x20001000",
+    "-Wl,--section-start=.alone=0x20010000",
 ];
 
 /// Compiles `tests/evil/SOURCE` to `output`.
@@ -65,7 +70,7 @@ pub fn compile(source: &str, variant: &[&str], output: &Path) -> Result<()> {
 }
 
 /// Builds those that are for `umd_test.ko`. Returns paths in the guest and the
-/// files that belong there.
+/// files that belong there, with the list of all attacks.
 ///
 /// # Errors
 ///
@@ -75,7 +80,8 @@ pub fn build() -> Result<Vec<(String, PathBuf)>> {
     fs::create_dir_all(&folder)?;
     // Two test programs may do this at the same time.
     let fresh = tempfile::tempdir_in(&folder)?;
-    let mut files = Vec::new();
+    let attacks = repo::root().join("tests/evil/attacks.def");
+    let mut files = vec![("umd/attacks.def".to_owned(), attacks)];
     for (name, source, variant) in VARIANTS {
         let elf = folder.join(name);
         let made = fresh.path().join(name);

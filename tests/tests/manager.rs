@@ -2,31 +2,12 @@
 
 //! What the user-space Manager makes of a Handler that breaks the contract.
 
-mod common;
-
-use common::compile;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use umd_abi::{FrameError, Status, UMD_OP_DRIVER, UMD_OP_PING};
+use umd_abi::{FrameError, HelloError, Status, UMD_OP_DRIVER, UMD_OP_PING};
 use umd_tests::manager::{Ending, Error, Limits, Manager, Reply, Violation};
-
-/// What an operation makes `tests/c/hostile.c` do, in its order.
-#[derive(Clone, Copy)]
-enum Fault {
-    ForbiddenCall,
-    ExitGroup,
-    Execve,
-    Hang,
-    Exit7,
-    Crash,
-    WrongMagic,
-    WrongId,
-    WrongStatus,
-    TooLong,
-    HalfAReply,
-    TwoReplies,
-    OneByteWrites,
-}
+use umd_tests::{repo, test_handlers};
 
 const LIMITS: Limits = Limits {
     max_request: 64,
@@ -37,26 +18,30 @@ const SIGILL: i32 = 4;
 const SIGKILL: i32 = 9;
 const SIGSYS: i32 = 31;
 
-fn hostile() -> PathBuf {
+/// `tests/evil/evil_umh.c` in a file of this name.
+fn evil(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let path = folder.join("hostile");
+    let path = folder.join(name);
     let fresh = tempfile::NamedTempFile::new_in(folder)
         .unwrap()
         .into_temp_path();
-    let freestanding = [
-        "-std=gnu11",
-        "-ffreestanding",
-        "-nostdlib",
-        "-static",
-        "-Wno-pedantic",
-    ];
-    compile("gcc", &freestanding, "c/hostile.c", &fresh);
+    test_handlers::compile("evil_umh.c", &[], &fresh).unwrap();
     fresh.persist(&path).unwrap();
     path
 }
 
-fn provoke(manager: &mut Manager, fault: Fault, deadline: Duration) -> Result<Reply, Error> {
-    manager.call(UMD_OP_DRIVER + fault as u16, b"payload", deadline)
+/// The number of an attack of `tests/evil/attacks.def`.
+fn number(attack: &str) -> u16 {
+    let list = fs::read_to_string(repo::root().join("tests/evil/attacks.def")).unwrap();
+    let position = list
+        .lines()
+        .filter_map(|line| line.strip_prefix("ATTACK("))
+        .position(|line| line.split(", ").nth(1) == Some(attack));
+    u16::try_from(position.unwrap()).unwrap()
+}
+
+fn provoke(manager: &mut Manager, attack: &str, deadline: Duration) -> Result<Reply, Error> {
+    manager.call(UMD_OP_DRIVER + 1 + number(attack), b"payload", deadline)
 }
 
 /// The next call is served, by a Handler that is started for it if need be.
@@ -67,10 +52,10 @@ fn assert_serves(manager: &mut Manager) {
 }
 
 #[track_caller]
-fn assert_died(fault: Fault, expected: Ending) {
-    let mut manager = Manager::new(hostile(), LIMITS);
+fn assert_died(attack: &str, expected: Ending) {
+    let mut manager = Manager::new(evil("evil_umh"), LIMITS);
     assert_serves(&mut manager);
-    match provoke(&mut manager, fault, DEADLINE) {
+    match provoke(&mut manager, attack, DEADLINE) {
         Err(Error::Died(ending)) => assert_eq!(ending, expected),
         other => panic!("{other:?}"),
     }
@@ -79,9 +64,9 @@ fn assert_died(fault: Fault, expected: Ending) {
 }
 
 #[track_caller]
-fn assert_violation(fault: Fault, expected: Violation) {
-    let mut manager = Manager::new(hostile(), LIMITS);
-    match provoke(&mut manager, fault, DEADLINE) {
+fn assert_violation(attack: &str, expected: Violation) {
+    let mut manager = Manager::new(evil("evil_umh"), LIMITS);
+    match provoke(&mut manager, attack, DEADLINE) {
         Err(Error::Protocol(violation)) => assert_eq!(violation, expected),
         other => panic!("{other:?}"),
     }
@@ -91,40 +76,40 @@ fn assert_violation(fault: Fault, expected: Violation) {
 
 #[test]
 fn forbidden_system_call_kills() {
-    assert_died(Fault::ForbiddenCall, Ending::Killed(SIGSYS));
+    assert_died("getpid", Ending::Killed(SIGSYS));
 }
 
 #[test]
 fn exit_group_kills() {
-    assert_died(Fault::ExitGroup, Ending::Killed(SIGSYS));
+    assert_died("exit_group", Ending::Killed(SIGSYS));
 }
 
 #[test]
 fn second_execve_kills() {
-    assert_died(Fault::Execve, Ending::Killed(SIGSYS));
+    assert_died("exec", Ending::Killed(SIGSYS));
 }
 
 #[test]
 fn exit_is_told_with_its_code() {
-    assert_died(Fault::Exit7, Ending::Exited(7));
+    assert_died("exit", Ending::Exited(7));
 }
 
 #[test]
 fn crash_is_told_with_its_signal() {
-    assert_died(Fault::Crash, Ending::Killed(SIGILL));
+    assert_died("illegal_instruction", Ending::Killed(SIGILL));
 }
 
 #[test]
 fn half_a_reply_is_a_death() {
-    assert_died(Fault::HalfAReply, Ending::Exited(0));
+    assert_died("write_half_a_header_and_exit", Ending::Exited(0));
 }
 
 #[test]
 fn deadline_ends_a_hung_handler() {
-    let mut manager = Manager::new(hostile(), LIMITS);
+    let mut manager = Manager::new(evil("evil_umh"), LIMITS);
     assert_serves(&mut manager);
     let begin = Instant::now();
-    let outcome = provoke(&mut manager, Fault::Hang, Duration::from_millis(200));
+    let outcome = provoke(&mut manager, "never_reply", Duration::from_millis(200));
     assert!(matches!(outcome, Err(Error::TimedOut)), "{outcome:?}");
     assert!(begin.elapsed() >= Duration::from_millis(200));
     assert!(begin.elapsed() < Duration::from_secs(5));
@@ -135,16 +120,16 @@ fn deadline_ends_a_hung_handler() {
 #[test]
 fn malformed_replies_are_refused() {
     let frame = Violation::Frame;
-    assert_violation(Fault::WrongMagic, frame(FrameError::Magic));
-    assert_violation(Fault::WrongId, frame(FrameError::Id));
-    assert_violation(Fault::WrongStatus, frame(FrameError::Status));
-    assert_violation(Fault::TooLong, frame(FrameError::Length));
+    assert_violation("magic_zero", frame(FrameError::Magic));
+    assert_violation("id_newer", frame(FrameError::Id));
+    assert_violation("status_restart", frame(FrameError::Status));
+    assert_violation("payload_at_limit", frame(FrameError::Length));
 }
 
 #[test]
 fn second_reply_is_refused() {
-    let mut manager = Manager::new(hostile(), LIMITS);
-    assert!(provoke(&mut manager, Fault::TwoReplies, DEADLINE).is_ok());
+    let mut manager = Manager::new(evil("evil_umh"), LIMITS);
+    assert!(provoke(&mut manager, "reply_twice", DEADLINE).is_ok());
     // The second one may not have been written yet.
     let until = Instant::now() + DEADLINE;
     let error = loop {
@@ -167,30 +152,24 @@ fn second_reply_is_refused() {
 
 #[test]
 fn reply_may_come_byte_by_byte() {
-    let mut manager = Manager::new(hostile(), LIMITS);
-    let reply = provoke(&mut manager, Fault::OneByteWrites, DEADLINE).unwrap();
+    let mut manager = Manager::new(evil("evil_umh"), LIMITS);
+    let reply = provoke(&mut manager, "write_byte_by_byte", DEADLINE).unwrap();
     assert_eq!(reply.payload, b"payload");
 }
 
 #[test]
 fn limits_are_kept_and_compared() {
-    let mut manager = Manager::new(hostile(), LIMITS);
+    let mut manager = Manager::new(evil("evil_umh"), LIMITS);
     let outcome = manager.call(UMD_OP_PING, &[0; 65], DEADLINE);
     assert!(matches!(outcome, Err(Error::TooLarge)), "{outcome:?}");
     assert_eq!(manager.handler_id(), None, "nothing was sent");
 
-    for (max_request, max_reply, expected) in [
-        (65, 64, umd_abi::HelloError::MaxRequest),
-        (64, 63, umd_abi::HelloError::MaxReply),
+    for (attack, expected) in [
+        ("hello_little_room", HelloError::MaxRequest),
+        ("hello_long_replies", HelloError::MaxReply),
     ] {
-        let mut manager = Manager::new(
-            hostile(),
-            Limits {
-                max_request,
-                max_reply,
-            },
-        );
-        match manager.start() {
+        let handler = evil(&format!("hello-{}", number(attack)));
+        match Manager::new(handler, LIMITS).start() {
             Err(Error::Protocol(Violation::Hello(error))) => assert_eq!(error, expected),
             other => panic!("{other:?}"),
         }
@@ -199,7 +178,7 @@ fn limits_are_kept_and_compared() {
 
 #[test]
 fn killed_handler_is_replaced() {
-    let mut manager = Manager::new(hostile(), LIMITS);
+    let mut manager = Manager::new(evil("evil_umh"), LIMITS);
     assert_eq!(manager.kill().unwrap(), None);
     assert_serves(&mut manager);
     let first = manager.handler_id();
@@ -212,7 +191,7 @@ fn killed_handler_is_replaced() {
 
 #[test]
 fn dropped_manager_leaves_no_process() {
-    let mut manager = Manager::new(hostile(), LIMITS);
+    let mut manager = Manager::new(evil("evil_umh"), LIMITS);
     assert_serves(&mut manager);
     let process = format!("/proc/{}", manager.handler_id().unwrap());
     assert!(Path::new(&process).exists());

@@ -80,6 +80,11 @@ const SUITES: &[Suite] = &[
         ..PLAIN
     },
     Suite {
+        name: "suite_evil_no_seccomp",
+        modules: Which::TestsWithoutSeccomp,
+        ..PLAIN
+    },
+    Suite {
         name: "suite_guest",
         ..PLAIN
     },
@@ -233,6 +238,9 @@ fn run(suite: &Suite, kernel: Option<&str>) -> Result<()> {
     let tests = ktap::parse(&output)
         .with_context(|| format!("{}; the suite printed:\n{output}", outcome.verdict))?;
     report(suite.name, &ready.kernel.release, &tests);
+    for line in conclusion(&output) {
+        eprintln!("    {line}");
+    }
     eprintln!("    {:.0} s in the guest", outcome.elapsed.as_secs_f64());
     let failed = tests
         .iter()
@@ -240,6 +248,13 @@ fn run(suite: &Suite, kernel: Option<&str>) -> Result<()> {
         .count();
     ensure!(failed == 0, "{failed} of {} tests failed", tests.len());
     expect(&outcome, &Verdict::Exit(0))
+}
+
+/// The comments behind all tests: what the suite says of them together.
+fn conclusion(output: &str) -> impl Iterator<Item = &str> {
+    let start = output.rfind("\nok ").max(output.rfind("\nnot ok "));
+    let last = &output[start.unwrap_or_default()..];
+    last.lines().filter_map(|line| line.strip_prefix("# "))
 }
 
 /// Says on standard error how each test went, and what a failed one printed.

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# shellcheck shell=busybox
+#
+# Hostile Handlers that may make any system call, by a library that was built
+# without seccomp: the channel's own defences, and the rest of the seal's.
+
+. /umd/ktap.sh
+. /umd/umd_test.sh
+. /umd/evil.sh
+EVIL_SEAL=none
+
+umd_test_begin
+evil_prepare
+evil_load >/dev/null
+trap evil_summary EXIT
+# shellcheck disable=SC2086
+ktap_run the_list_is_that_of_the_handler $evil_tests
