@@ -71,6 +71,21 @@ pub fn lock(path: &Path, holder: &str) -> Result<Lock> {
     Ok(Lock(file))
 }
 
+/// How the folders are called in which versions are being built.
+const UNFINISHED: &str = "new-";
+
+/// Removes what a process that was killed has left in an entry, whose lock is
+/// held: a kernel's source is large.
+fn remove_unfinished(entry: &Path) -> Result<()> {
+    for folder in fs::read_dir(entry)? {
+        let folder = folder?;
+        if folder.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            fs::remove_dir_all(folder.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// The version of an entry that is to be used, if it has one.
 ///
 /// # Errors
@@ -101,7 +116,10 @@ pub fn publish(
     let version_dir = entry.join(version);
     let _lock = lock(&entry.join("lock"), "another set-up")?;
     if !version_dir.is_dir() {
-        let temporary = tempfile::Builder::new().prefix("new-").tempdir_in(&entry)?;
+        remove_unfinished(&entry)?;
+        let temporary = tempfile::Builder::new()
+            .prefix(UNFINISHED)
+            .tempdir_in(&entry)?;
         build(temporary.path(), &version_dir)?;
         // `tempfile` makes folders that only their owner can enter.
         fs::set_permissions(temporary.path(), Permissions::from_mode(0o755))?;

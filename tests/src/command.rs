@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// The path of `program`, looked for in `PATH` and in the folders that an
-/// ordinary user's `PATH` lacks.
+/// ordinary user's `PATH` lacks. A whole path is taken as it is.
 #[must_use]
 pub fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();

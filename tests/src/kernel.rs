@@ -3,19 +3,30 @@
 //! The kernels to build for and to boot: `--kernel K`.
 
 use crate::apt::{Apt, Package};
-use crate::{cache, sources, toolchain};
+use crate::{built, cache, sources, toolchain};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// What a kernel runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Platform {
+    /// A machine that qemu is.
+    Qemu,
+    /// This machine's kernel: it is User Mode Linux.
+    UserMode,
+}
+
 /// A kernel that modules can be built for and that can be booted.
 #[derive(Debug, Clone)]
 pub struct Kernel {
-    /// A name for folders in the target folder: `6.1`, `6.12`, `latest`, or
+    /// A name for folders in the target folder: that which `--kernel` takes, or
     /// made of the build folder's path.
     pub name: String,
     /// What `uname -r` says in it.
     pub release: String,
+    /// What boots it.
+    pub platform: Platform,
     /// The image to boot; a build folder may have none.
     pub image: Option<PathBuf>,
     /// The folder for `make -C`.
@@ -35,7 +46,7 @@ impl Kernel {
     pub fn image(&self) -> Result<&Path> {
         self.image.as_deref().with_context(|| {
             format!(
-                "{} has no image to boot (arch/x86/boot/bzImage): run `make bzImage` there",
+                "{} has no image to boot: run make there",
                 self.build_dir.display()
             )
         })
@@ -83,22 +94,43 @@ pub fn default_name() -> &'static str {
     }
 }
 
-/// Finds the kernel `name` (none: [`default_name`]); downloads it when it is
-/// not there.
+/// The suites of the machine's own distribution release.
+fn default_suites() -> &'static [&'static str] {
+    SERIES
+        .iter()
+        .find(|series| series.name == default_name())
+        .map_or(SERIES[0].suites, |series| series.suites)
+}
+
+/// Finds the kernel `name` (none: [`default_name`]); downloads or builds it
+/// when it is not there.
 ///
 /// # Errors
 ///
-/// There is no such kernel, or it cannot be downloaded.
+/// There is no such kernel, or it cannot be downloaded or built.
 pub fn get(name: Option<&str>, update: Update) -> Result<Kernel> {
     let name = name.unwrap_or_else(|| default_name());
     if let Some(series) = SERIES.iter().find(|series| series.name == name) {
         return packaged(series, update);
     }
+    if let Some(recipe) = built::find(name) {
+        let folder = built::get(recipe, default_suites(), update)?;
+        return Ok(Kernel {
+            name: name.to_owned(),
+            ..prepared(&folder)?
+        });
+    }
     if name.contains('/') || Path::new(name).is_dir() {
         return prepared(Path::new(name));
     }
+    let names: Vec<&str> = SERIES
+        .iter()
+        .map(|series| series.name)
+        .chain(built::names())
+        .collect();
     bail!(
-        "no kernel '{name}': use 6.1, 6.12, latest, or the path of a prepared kernel build folder"
+        "no kernel '{name}': use {}, or the path of a prepared kernel build folder",
+        names.join(", ")
     );
 }
 
@@ -120,11 +152,7 @@ pub fn busybox(update: Update) -> Result<PathBuf> {
     {
         return file(root);
     }
-    let suites = SERIES
-        .iter()
-        .find(|series| series.name == default_name())
-        .map_or(SERIES[0].suites, |series| series.suites);
-    let apt = Apt::update(suites)?;
+    let apt = Apt::update(default_suites())?;
     let package = apt.newest("busybox-static")?;
     let key = folder_name(&package.version);
     let root = cache::publish("busybox", &key, |root, _| {
@@ -196,6 +224,7 @@ fn unpacked(series: &Series, root: &Path) -> Result<Kernel> {
     let make_variables = toolchain::make_variables(&build_dir)?;
     Ok(Kernel {
         name: series.name.to_owned(),
+        platform: Platform::Qemu,
         image: Some(image),
         make_variables,
         build_dir,
@@ -223,14 +252,21 @@ fn prepared(path: &Path) -> Result<Kernel> {
         .nth(1)
         .with_context(|| format!("{shown} tells no release: run `make prepare` there"))?
         .to_owned();
-    let images = [
-        build_dir.join("arch/x86/boot/bzImage"),
-        PathBuf::from(format!("/boot/vmlinuz-{release}")),
-    ];
+    let config = fs::read_to_string(build_dir.join(".config")).unwrap_or_default();
+    let mut make_variables = toolchain::make_variables(&build_dir)?;
+    let (platform, images) = if config.lines().any(|line| line == "CONFIG_UML=y") {
+        make_variables.push("ARCH=um".to_owned());
+        (Platform::UserMode, vec![build_dir.join("linux")])
+    } else {
+        let image = build_dir.join("arch/x86/boot/bzImage");
+        let installed = PathBuf::from(format!("/boot/vmlinuz-{release}"));
+        (Platform::Qemu, vec![image, installed])
+    };
     let modules = PathBuf::from(format!("/lib/modules/{release}"));
     Ok(Kernel {
         name: shown.to_string().trim_matches('/').replace('/', "-"),
-        make_variables: toolchain::make_variables(&build_dir)?,
+        platform,
+        make_variables,
         modules: modules.join("kernel").is_dir().then_some(modules),
         image: images.into_iter().find(|path| path.is_file()),
         release,
@@ -240,7 +276,7 @@ fn prepared(path: &Path) -> Result<Kernel> {
 
 /// A package version as the name of a folder; make cannot work in a folder
 /// with a colon in its name.
-fn folder_name(version: &str) -> String {
+pub(crate) fn folder_name(version: &str) -> String {
     version.replace(':', "_")
 }
 
@@ -255,7 +291,7 @@ mod tests {
 
     #[test]
     fn an_unknown_name_tells_the_known_ones() {
-        assert!(message("5.10").contains("use 6.1, 6.12, latest, or the path"));
+        assert!(message("5.10").contains("use 6.1, 6.12, latest, debug, "));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 #![deny(unsafe_code)]
 
 pub mod apt;
+mod built;
 pub mod c_style;
 pub mod cache;
 pub mod command;
@@ -21,6 +22,8 @@ pub mod header;
 pub mod initramfs;
 pub mod kernel;
 pub mod ktap;
+mod machine;
+mod make;
 pub mod manager;
 pub mod modules;
 pub mod mutations;
@@ -34,4 +37,5 @@ mod signals;
 pub mod sources;
 pub mod test_handlers;
 pub mod toolchain;
+mod user_mode;
 pub mod vm;

@@ -4,12 +4,11 @@
 //! written among the sources and each kernel keeps its own objects.
 
 use crate::kernel::Kernel;
-use crate::{cache, command, file, handlers, progress::Step, repo};
+use crate::{cache, command, file, handlers, make, progress::Step, repo};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use walkdir::WalkDir;
 
 /// The handler that `--handler` replaces.
@@ -65,7 +64,7 @@ pub fn build(kernel: &Kernel, handler: Option<&Path>, which: Which) -> Result<Ve
         handlers = replace_sample(&modules.join(format!("{name}.elf")), &handlers, handler)?;
     }
     update_copy(&sources, &copy)?;
-    for line in make(kernel, &copy, &handlers, &flags)? {
+    for line in run_make(kernel, &copy, &handlers, &flags)? {
         eprintln!("{line}");
     }
     built(&copy)
@@ -86,7 +85,7 @@ pub fn warnings(kernel: &Kernel) -> Result<Vec<String>> {
     }
     update_copy(&repo::root().join("loader-c"), &copy)?;
     let flags = ["C=2", "W=1", "KCFLAGS=-Wframe-larger-than=512", TESTS];
-    make(kernel, &copy, &handlers::handlers_dir()?, &flags)
+    run_make(kernel, &copy, &handlers::handlers_dir()?, &flags)
 }
 
 /// Fills `folder` with all handlers, the sample's replaced by `handler`.
@@ -162,21 +161,13 @@ pub(crate) fn is_output(name: &Path) -> bool {
 }
 
 /// Runs make and returns the warnings about our sources.
-fn make(kernel: &Kernel, copy: &Path, handlers: &Path, flags: &[&str]) -> Result<Vec<String>> {
+fn run_make(kernel: &Kernel, copy: &Path, handlers: &Path, flags: &[&str]) -> Result<Vec<String>> {
     let step = Step::start(format!("building the modules for {}", kernel.release));
     let variable = |name: &str, value: &Path| format!("{name}={}", value.display());
-    let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut make = Command::new("make");
-    make.arg("-C").arg(&kernel.build_dir);
-    make.arg(format!("-j{jobs}"));
+    let mut make = make::command(&kernel.build_dir);
     make.arg(variable("M", copy));
     make.arg(variable("HANDLERS", handlers));
     make.args(&kernel.make_variables).args(flags).arg("modules");
-    // A make above must not leak its settings into Kbuild.
-    for name in ["MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ARCH", "CROSS_COMPILE"] {
-        make.env_remove(name);
-    }
-    make.env("LC_ALL", "C");
     let output = command::finished(&mut make)?;
     let said = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {

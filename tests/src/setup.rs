@@ -10,7 +10,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// A program and the package that has it.
+/// A program, or a file with its whole path, and the package that has it.
 pub type Program = (&'static str, &'static str);
 
 /// Programs that must be installed to build and boot.

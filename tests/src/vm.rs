@@ -7,7 +7,7 @@
 //! output, and the verdict, so that none can be taken for another.
 
 use crate::initramfs::Archive;
-use crate::qemu::{self, Ended, Machine};
+use crate::machine::{self, Boot, Ended, Machine};
 use crate::setup::Ready;
 use crate::signals::Held;
 use crate::{cache, console, progress::Step, repo};
@@ -129,7 +129,7 @@ pub struct Outcome {
     pub console: String,
     /// The file with that log.
     pub console_file: PathBuf,
-    /// From the start of qemu to its end.
+    /// From the start of its process to its end.
     pub elapsed: Duration,
 }
 
@@ -156,13 +156,13 @@ const CONSOLE_LINES: usize = 40;
 ///
 /// # Errors
 ///
-/// qemu cannot be started, or a file not be written. What goes wrong in the
+/// The guest cannot be started, or a file not be written. What goes wrong in the
 /// guest is in the [`Outcome`].
 pub fn run(options: &Options) -> Result<Outcome> {
     let folder = repo::target_dir()?.join("vm").join(options.name);
     let _lock = cache::lock(&cache::dir()?.join("vm.lock"), "another virtual machine")?;
     fs::create_dir_all(&folder)?;
-    write_initramfs(&folder.join(qemu::INITRAMFS), options)?;
+    write_initramfs(&folder.join(machine::INITRAMFS), options)?;
     let shell = matches!(options.task, Task::Shell);
     let terminal = rustix::termios::tcgetattr(std::io::stdin())
         .ok()
@@ -170,8 +170,12 @@ pub fn run(options: &Options) -> Result<Outcome> {
 
     let signals = Held::begin()?;
     let started = Instant::now();
-    let image = options.ready.kernel.image()?;
-    let mut machine = Machine::start(&folder, image, options.processors, shell)?;
+    let mut machine = Machine::start(&Boot {
+        kernel: &options.ready.kernel,
+        folder: &folder,
+        processors: options.processors,
+        interactive: shell,
+    })?;
     let step = (!shell && options.output == Output::Inherit)
         .then(|| Step::start(format!("booting {}", options.ready.kernel.release)));
     let to = options.output;
@@ -182,7 +186,7 @@ pub fn run(options: &Options) -> Result<Outcome> {
     drop(machine);
     let elapsed = started.elapsed();
     if let Some(terminal) = terminal {
-        // A qemu that was killed leaves the terminal as the guest needed it.
+        // A guest that was killed leaves the terminal as the guest needed it.
         let now = rustix::termios::OptionalActions::Now;
         rustix::termios::tcsetattr(std::io::stdin(), now, &terminal)?;
     }
@@ -192,20 +196,20 @@ pub fn run(options: &Options) -> Result<Outcome> {
     drop(signals);
     let output = reader.map_or(Ok(Vec::new()), std::thread::JoinHandle::join);
     let read = |name| fs::read(folder.join(name)).unwrap_or_default();
-    let console = String::from_utf8_lossy(&read(qemu::CONSOLE)).into_owned();
-    let verdict = String::from_utf8_lossy(&read(qemu::VERDICT)).into_owned();
-    let qemu_said = String::from_utf8_lossy(&read(qemu::QEMU_LOG)).into_owned();
+    let console = String::from_utf8_lossy(&read(machine::CONSOLE)).into_owned();
+    let verdict = String::from_utf8_lossy(&read(machine::VERDICT)).into_owned();
+    let process_said = String::from_utf8_lossy(&read(machine::PROCESS_LOG)).into_owned();
     Ok(Outcome {
-        verdict: judge(ended?, &console, &verdict, qemu_said.trim()),
+        verdict: judge(ended?, &console, &verdict, process_said.trim()),
         output: output.unwrap_or_default(),
         console,
-        console_file: folder.join(qemu::CONSOLE),
+        console_file: folder.join(machine::CONSOLE),
         elapsed,
     })
 }
 
 /// The verdict of what a run has left behind.
-fn judge(ended: Ended, console: &str, verdict: &str, qemu_said: &str) -> Verdict {
+fn judge(ended: Ended, console: &str, verdict: &str, process_said: &str) -> Verdict {
     let splat = console::splats(console).into_iter().next();
     if let Some(panic) = console::panic(console) {
         return Verdict::Panic(match splat {
@@ -226,7 +230,7 @@ fn judge(ended: Ended, console: &str, verdict: &str, qemu_said: &str) -> Verdict
             "it wrote \"{}\" where one exit status belongs",
             verdict.escape_debug()
         )),
-        None if !qemu_said.is_empty() => Verdict::NoVerdict(qemu_said.replace('\n', "; ")),
+        None if !process_said.is_empty() => Verdict::NoVerdict(process_said.replace('\n', "; ")),
         None => Verdict::NoVerdict("it was switched off".to_owned()),
     }
 }

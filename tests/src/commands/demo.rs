@@ -14,7 +14,7 @@ use std::time::Duration;
 /// Arguments of `cargo demo`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// 6.1, 6.12, latest, or a prepared kernel build folder; default: that
+    /// 6.1, 6.12, latest, debug, kcsan, uml, or a prepared kernel build folder; default: that
     /// of the machine's own release
     #[arg(long, value_name = "K", conflicts_with = "host")]
     kernel: Option<String>,

@@ -28,7 +28,7 @@ use std::time::Duration;
     vm::exit_code::INFRASTRUCTURE,
 ))]
 pub struct Args {
-    /// 6.1, 6.12, latest, or a prepared kernel build folder; default: that
+    /// 6.1, 6.12, latest, debug, kcsan, uml, or a prepared kernel build folder; default: that
     /// of the machine's own release
     #[arg(long, value_name = "K")]
     kernel: Option<String>,

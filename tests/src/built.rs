@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Kernels with checkers on, which no distribution ships: built from the
+//! distribution's source package with the options in `tests/kernel-config/`.
+
+use crate::apt::{Apt, Package};
+use crate::kernel::{Update, folder_name};
+use crate::{cache, command, make, progress::Step, repo, setup};
+use anyhow::{Context, Result, ensure};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// How one of them is made.
+#[derive(Debug)]
+pub(crate) struct Recipe {
+    /// What `--kernel` calls it.
+    pub(crate) name: &'static str,
+    /// Kbuild's `ARCH`.
+    architecture: &'static str,
+    /// Files in `tests/kernel-config/`, without the extension.
+    options: &'static [&'static str],
+    /// What make is to build.
+    targets: &'static [&'static str],
+    /// What to keep: the image, and what building modules reads.
+    kept: &'static [&'static str],
+}
+
+const RECIPES: [Recipe; 3] = [
+    Recipe {
+        name: "debug",
+        architecture: "x86",
+        options: &["guest", "x86", "checkers"],
+        targets: &["bzImage", "modules"],
+        kept: &X86_KEPT,
+    },
+    Recipe {
+        name: "kcsan",
+        architecture: "x86",
+        options: &["guest", "x86", "kcsan"],
+        // Only modules are watched, where it is not given: the kernel's own
+        // races are not ours. Others' accesses to what a module reads or
+        // writes are noticed by the value that changes.
+        targets: &["KCSAN_SANITIZE=n", "bzImage", "modules"],
+        kept: &X86_KEPT,
+    },
+    Recipe {
+        name: "uml",
+        architecture: "um",
+        options: &["guest", "um", "checkers"],
+        targets: &["linux", "modules"],
+        kept: &[
+            ".config",
+            "Makefile",
+            "Module.symvers",
+            "include",
+            "scripts",
+            "arch/um/Makefile",
+            "arch/um/Makefile-skas",
+            "arch/um/Makefile-os-Linux",
+            "arch/um/include",
+            "arch/x86/Makefile.um",
+            "arch/x86/include",
+            "arch/x86/um",
+            "linux",
+        ],
+    },
+];
+
+const X86_KEPT: [&str; 9] = [
+    ".config",
+    "Makefile",
+    "Module.symvers",
+    "include",
+    "scripts",
+    "tools/objtool/objtool",
+    "arch/x86/Makefile",
+    "arch/x86/include",
+    "arch/x86/boot/bzImage",
+];
+
+/// What building a kernel needs beyond what building modules does; headers
+/// count as programs do.
+const PROGRAMS: [setup::Program; 5] = [
+    ("bc", "bc"),
+    ("bison", "bison"),
+    ("flex", "flex"),
+    ("xz", "xz-utils"),
+    ("/usr/include/libelf.h", "libelf-dev"),
+];
+
+/// The kernel of that name.
+pub(crate) fn find(name: &str) -> Option<&'static Recipe> {
+    RECIPES.iter().find(|recipe| recipe.name == name)
+}
+
+/// The names of all.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    RECIPES.iter().map(|recipe| recipe.name)
+}
+
+/// The build folder of the kernel in the cache; builds it, of the source
+/// package in `suites`, when it is not there or its options have changed.
+///
+/// # Errors
+///
+/// The source cannot be downloaded, or does not build.
+pub(crate) fn get(recipe: &Recipe, suites: &[&str], update: Update) -> Result<PathBuf> {
+    let options = options(recipe)?;
+    let key = key(&options);
+    let entry = format!("kernels/{}", recipe.name);
+    let is_of_key = |folder: &PathBuf| folder.to_string_lossy().ends_with(&key);
+    if update == Update::Missing
+        && let Some(folder) = cache::current(&entry)?.filter(is_of_key)
+    {
+        return Ok(folder);
+    }
+    setup::install(&PROGRAMS)?;
+    let apt = Apt::update(suites)?;
+    let newest = apt.newest("linux-source")?;
+    let name = newest
+        .depends()
+        .find(|name| name.starts_with("linux-source-"))
+        .context("the package linux-source names no source")?;
+    let package = apt.newest(name)?;
+    let version = format!("{}-{key}", folder_name(&package.version));
+    cache::publish(&entry, &version, |root, _| {
+        let source = root.join(".source");
+        unpack_source(&apt, package, &source)?;
+        configure(recipe, &source, &options)?;
+        let step = Step::start(format!(
+            "building the kernel {}, which takes minutes",
+            recipe.name
+        ));
+        command::output(make(recipe, &source).arg("--silent").args(recipe.targets))?;
+        step.done();
+        keep(recipe, &source, root)?;
+        fs::remove_dir_all(&source)?;
+        Ok(())
+    })
+}
+
+/// All options of a kernel, in one text.
+fn options(recipe: &Recipe) -> Result<String> {
+    let folder = repo::root().join("tests/kernel-config");
+    let mut text = format!("CONFIG_LOCALVERSION=\"-umd-{}\"\n", recipe.name);
+    for name in recipe.options {
+        let file = folder.join(format!("{name}.config"));
+        let options =
+            fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        text.push_str(&options);
+    }
+    Ok(text)
+}
+
+/// Names a set of options, whatever their order, and whatever is said of them.
+fn key(options: &str) -> String {
+    let mut lines: Vec<&str> = lines(options).collect();
+    lines.sort_unstable();
+    format!("{:08x}", crc32fast::hash(lines.join("\n").as_bytes()))
+}
+
+fn lines(options: &str) -> impl Iterator<Item = &str> {
+    options.lines().filter(|line| line.starts_with("CONFIG_"))
+}
+
+/// Fills the folder `source` with the package's kernel.
+fn unpack_source(apt: &Apt, package: Package, source: &Path) -> Result<()> {
+    fs::create_dir(source)?;
+    let downloaded = tempfile::tempdir_in(source)?;
+    let what = format!("the source of Linux {}", package.version);
+    let archive = format!("usr/src/{}.tar.xz", package.name);
+    apt.unpack(&[package], &what, downloaded.path())?;
+    let step = Step::start(format!("extracting {what}"));
+    let mut tar = Command::new("tar");
+    tar.args(["--extract", "--strip-components=1", "--file"]);
+    tar.arg(downloaded.path().join(archive));
+    tar.arg("--directory").arg(source);
+    command::output(&mut tar)?;
+    step.done();
+    Ok(())
+}
+
+fn make(recipe: &Recipe, source: &Path) -> Command {
+    let mut make = make::command(source);
+    make.arg(format!("ARCH={}", recipe.architecture));
+    make
+}
+
+/// Turns `options` on, and all else off that they do not need.
+fn configure(recipe: &Recipe, source: &Path, options: &str) -> Result<()> {
+    let given = source.join(".options");
+    fs::write(&given, options)?;
+    let mut configure = make(recipe, source);
+    configure.arg(format!("KCONFIG_ALLCONFIG={}", given.display()));
+    command::output(configure.args(["--silent", "allnoconfig"]))?;
+    let config = fs::read_to_string(source.join(".config"))?;
+    let missing = missing(options, &config);
+    ensure!(
+        missing.is_empty(),
+        "the kernel {} cannot have {}: look at what they depend on",
+        recipe.name,
+        missing.join(", ")
+    );
+    Ok(())
+}
+
+/// The options that are not so in a kernel's configuration: Kconfig leaves
+/// out without a word what depends on something that is off.
+fn missing<'a>(options: &'a str, config: &str) -> Vec<&'a str> {
+    let is_so = |option: &&str| match option.strip_suffix("=n") {
+        Some(name) => !config.lines().any(|line| {
+            line.strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with('='))
+        }),
+        None => config.lines().any(|line| line == *option),
+    };
+    lines(options).filter(|option| !is_so(option)).collect()
+}
+
+/// Moves from `source` to `root` what stays.
+fn keep(recipe: &Recipe, source: &Path, root: &Path) -> Result<()> {
+    for name in recipe.kept {
+        let to = root.join(name);
+        if let Some(above) = to.parent() {
+            fs::create_dir_all(above)?;
+        }
+        fs::rename(source.join(name), to).with_context(|| format!("the build made no {name}"))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_that_kconfig_left_out_is_missed() {
+        let options = "# a comment\nCONFIG_A=y\nCONFIG_B=n\nCONFIG_C=\"x\"\n";
+        let config = "CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C=\"x\"\n";
+        assert_eq!(missing(options, config), [""; 0]);
+        let config = "CONFIG_AA=y\nCONFIG_B=y\nCONFIG_C=\"\"\n";
+        assert_eq!(
+            missing(options, config),
+            ["CONFIG_A=y", "CONFIG_B=n", "CONFIG_C=\"x\""]
+        );
+    }
+
+    #[test]
+    fn another_option_is_another_kernel() {
+        let one = key("CONFIG_A=y\nCONFIG_B=y\n");
+        assert_eq!(one, key("# why\nCONFIG_B=y\n\nCONFIG_A=y\n"));
+        assert_ne!(one, key("CONFIG_A=y\nCONFIG_B=n\n"));
+    }
+
+    #[test]
+    fn every_kernel_has_its_options() {
+        for recipe in &RECIPES {
+            assert!(options(recipe).is_ok_and(|text| text.contains("CONFIG_MODULES=y")));
+        }
+    }
+}

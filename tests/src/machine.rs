@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A running guest: a process of this machine, its three lines, and its end.
+
+use crate::kernel::{Kernel, Platform};
+use crate::signals::Held;
+use crate::{qemu, setup, user_mode};
+use anyhow::{Context, Result};
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// The kernel's console log.
+pub(crate) const CONSOLE: &str = "console.log";
+/// What the guest writes to its verdict line.
+pub(crate) const VERDICT: &str = "verdict";
+/// The guest's root file system.
+pub(crate) const INITRAMFS: &str = "initramfs.cpio";
+/// What the guest's process itself has to say.
+pub(crate) const PROCESS_LOG: &str = "process.log";
+
+/// Options of every kernel.
+///
+/// An oops ends the machine at once, so that the script cannot go on in a
+/// kernel that is broken; a warning does not, for the script may say more.
+/// The kernel's chatter is held back while it boots: the console is slow.
+/// KASAN reports each bug, not only the first (others do not know that word).
+pub(crate) const KERNEL_OPTIONS: [&str; 6] = [
+    "console=ttyS0",
+    "loglevel=5",
+    "panic=-1",
+    "oops=panic",
+    "kasan_multi_shot",
+    "rdinit=/init",
+];
+
+/// How often a process is looked at that should end.
+pub(crate) const POLL: Duration = Duration::from_millis(20);
+
+/// What to start.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Boot<'a> {
+    /// The kernel.
+    pub(crate) kernel: &'a Kernel,
+    /// Where all files of the run are.
+    pub(crate) folder: &'a Path,
+    /// How many processors; User Mode Linux has one.
+    pub(crate) processors: u32,
+    /// Whether the output line is this process's terminal.
+    pub(crate) interactive: bool,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// The guest switched itself off, or its process failed.
+    ByItself,
+    /// It was killed after the given time.
+    TimeOver,
+    /// It was killed because of a signal to this process.
+    Interrupted,
+}
+
+/// A running guest; dropping it ends it.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    process: Child,
+    platform: Platform,
+    /// What carries its lines to files.
+    lines: Vec<JoinHandle<()>>,
+    /// Its process is no more, and its id may be another's.
+    over: bool,
+}
+
+impl Machine {
+    /// Boots a kernel.
+    ///
+    /// # Errors
+    ///
+    /// Its process cannot be started.
+    pub(crate) fn start(boot: &Boot) -> Result<Self> {
+        for name in [CONSOLE, VERDICT] {
+            fs::write(boot.folder.join(name), "")?;
+        }
+        // It ends with this process, even if that is killed.
+        let mut command = Command::new(setup::program("setpriv")?);
+        command.args(["--pdeathsig", "KILL"]);
+        command.current_dir(boot.folder);
+        command.stderr(File::create(boot.folder.join(PROCESS_LOG))?);
+        if !boot.interactive {
+            command.stdin(Stdio::null()).stdout(Stdio::piped());
+        }
+        let platform = boot.kernel.platform;
+        let (process, lines) = match platform {
+            Platform::Qemu => (qemu::start(command, boot)?, Vec::new()),
+            Platform::UserMode => user_mode::start(command, boot)?,
+        };
+        Ok(Self::new(process, platform, lines))
+    }
+
+    /// What was started.
+    pub(crate) fn new(process: Child, platform: Platform, lines: Vec<JoinHandle<()>>) -> Self {
+        Self {
+            process,
+            platform,
+            lines,
+            over: false,
+        }
+    }
+
+    /// What the guest writes to its output line, once.
+    pub(crate) fn take_output(&mut self) -> Option<ChildStdout> {
+        self.process.stdout.take()
+    }
+
+    /// Waits for the end, and brings it about when the time is over or a
+    /// signal has come.
+    ///
+    /// # Errors
+    ///
+    /// The process cannot be waited for.
+    pub(crate) fn wait(&mut self, timeout: Option<Duration>, signals: &Held) -> Result<Ended> {
+        let started = Instant::now();
+        loop {
+            if self.has_ended()? {
+                self.end();
+                return Ok(Ended::ByItself);
+            }
+            if signals.received() {
+                self.end();
+                return Ok(Ended::Interrupted);
+            }
+            if timeout.is_some_and(|timeout| started.elapsed() >= timeout) {
+                self.end();
+                return Ok(Ended::TimeOver);
+            }
+            std::thread::sleep(POLL);
+        }
+    }
+
+    /// Whether the process has ended. It stays, as a zombie, for `end`.
+    ///
+    /// # Errors
+    ///
+    /// The process cannot be looked at.
+    pub(crate) fn has_ended(&self) -> Result<bool> {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        Ok(waitid(WaitId::Pid(Pid::from_child(&self.process)), options)?.is_some())
+    }
+
+    /// Ends it, and whatever it has started. What fails has ended before.
+    fn end(&mut self) {
+        if self.over {
+            return;
+        }
+        if self.platform == Platform::UserMode {
+            user_mode::end_group(&self.process);
+        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        for line in self.lines.drain(..) {
+            let _ = line.join();
+        }
+        self.over = true;
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Starts what was prepared, with a message that says what it is.
+pub(crate) fn spawn(mut command: Command, program: &Path) -> Result<Child> {
+    command
+        .spawn()
+        .with_context(|| format!("cannot start {}", program.display()))
+}

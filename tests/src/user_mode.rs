@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A guest in User Mode Linux: the kernel is a process of this machine, and
+//! each of the guest's processes is one that it traces.
+
+use crate::machine::{self, Boot, CONSOLE, INITRAMFS, KERNEL_OPTIONS, VERDICT};
+use anyhow::Result;
+use rustix::io::{FdFlags, fcntl_setfd};
+use rustix::pipe::fcntl_setpipe_size;
+use rustix::process::{Pid, Signal, kill_process_group};
+use std::fs::File;
+use std::io::PipeWriter;
+use std::os::fd::AsRawFd;
+use std::path::Path;
+use std::process::{Child, Command};
+use std::thread::JoinHandle;
+
+/// What of the host is used: memory, no consoles, no restart. It says nothing
+/// of its own while all is well (`quiet`; the kernel has its log level after).
+const OPTIONS: [&str; 7] = [
+    "quiet",
+    "mem=512M",
+    "noreboot",
+    "con=null",
+    "ssl=null",
+    // Its files for a management console, below the run's folder.
+    "uml_dir=.",
+    "random.trust_cpu=on",
+];
+
+/// The kernel does not wait for a reader of its console.
+const PIPE_SIZE: usize = 1 << 20;
+
+/// Starts the kernel, as an argument of `command`. Returns also what carries
+/// its console and verdict to files: it can only write to what can be waited
+/// for, which a file cannot.
+///
+/// # Errors
+///
+/// There is no kernel, or it cannot be started.
+pub(crate) fn start(mut command: Command, boot: &Boot) -> Result<(Child, Vec<JoinHandle<()>>)> {
+    let image = boot.kernel.image()?;
+    command.arg(image).args(OPTIONS).args(KERNEL_OPTIONS);
+    command.arg(format!("initrd={INITRAMFS}"));
+    let (console, to_console) = line(&boot.folder.join(CONSOLE))?;
+    let (verdict, to_verdict) = line(&boot.folder.join(VERDICT))?;
+    let input = if boot.interactive { "fd:0" } else { "null" };
+    command.arg(format!("ssl0=null,fd:{}", console.as_raw_fd()));
+    command.arg(format!("ssl1={input},fd:1"));
+    command.arg(format!("ssl2=null,fd:{}", verdict.as_raw_fd()));
+    for end in [&console, &verdict] {
+        fcntl_setfd(end, FdFlags::empty())?;
+    }
+    // The ends for writing are closed here when this returns.
+    Ok((
+        machine::spawn(command, image)?,
+        vec![to_console, to_verdict],
+    ))
+}
+
+/// A pipe, of which all that is written goes to `file`.
+fn line(file: &Path) -> Result<(PipeWriter, JoinHandle<()>)> {
+    let (mut reader, writer) = std::io::pipe()?;
+    fcntl_setpipe_size(&writer, PIPE_SIZE)?;
+    let mut file = File::create(file)?;
+    let copy = std::thread::spawn(move || {
+        // What cannot be written is missed by whoever reads the file.
+        let _ = std::io::copy(&mut reader, &mut file);
+    });
+    Ok((writer, copy))
+}
+
+/// Ends the processes that a kernel has started: they are in a group with it.
+pub(crate) fn end_group(kernel: &Child) {
+    // It fails as long as the kernel has not made itself the group's leader.
+    let _ = kill_process_group(Pid::from_child(kernel), Signal::KILL);
+}
