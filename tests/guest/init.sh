@@ -23,6 +23,10 @@ depmod -a
 # From here on the console has all that the kernel says, whatever log level a
 # script sets.
 echo Y >/sys/module/printk/parameters/ignore_loglevel
+# For control.sh. A new root may have no modules.
+if [ -f /umd/plants ] && [ ! -d /sys/module/umd_control ]; then
+	modprobe umd_control
+fi
 cd /root || exit
 
 # No translation of any byte.
@@ -43,7 +47,11 @@ stty -F /dev/ttyS1 raw -echo
 if [ "$status" -eq 0 ] && [ -d "$NEW_ROOT" ]; then
 	exec switch_root "$NEW_ROOT" /umd/init.sh
 fi
-echo "exit $status taint $(cat /proc/sys/kernel/tainted)" >/dev/ttyS2
+taint=$(cat /proc/sys/kernel/tainted)
+if [ "$status" -eq 0 ] && [ -f /umd/plants ]; then
+	. /umd/control.sh
+fi
+echo "exit $status taint $taint" >/dev/ttyS2
 stty -F /dev/ttyS2 raw
 # With qemu's -no-reboot this ends the machine; it needs no ACPI.
 reboot -f

@@ -4,9 +4,11 @@
 
 /// How the messages begin by which the kernel says that it found something
 /// wrong with itself. Each stands at the start of a message.
-const REPORTS: [&str; 27] = [
+const REPORTS: [&str; 30] = [
     "WARNING: ",
     "BUG: ",
+    // Lockdep's, of what may not be waited for.
+    "[ BUG: ",
     // SLUB's checks.
     "BUG ",
     "kernel BUG at ",
@@ -29,6 +31,9 @@ const REPORTS: [&str; 27] = [
     "KASAN: ",
     "KCSAN: ",
     "kmemleak: ",
+    // The guest's own list of them, see tests/guest/control.sh.
+    "unreferenced object ",
+    "ODEBUG: ",
     "watchdog: BUG: ",
     "NMI watchdog: Watchdog detected ",
     "list_add corruption",
@@ -36,11 +41,9 @@ const REPORTS: [&str; 27] = [
 ];
 
 /// Messages that begin as a report does and are none.
-const HARMLESS: [&str; 4] = [
+const HARMLESS: [&str; 2] = [
     "kmemleak: Kernel memory leak detector initialized",
     "kmemleak: Automatic memory scanning thread",
-    "kmemleak: Memory pool",
-    "kmemleak: Cannot",
 ];
 
 /// The lines of a console log that report a fault of the kernel: warnings,
@@ -82,7 +85,7 @@ pub fn panic(log: &str) -> Option<String> {
 }
 
 /// A console line without its time (and, on debug kernels, its caller).
-fn message(line: &str) -> &str {
+pub(crate) fn message(line: &str) -> &str {
     let mut rest = line.trim_end();
     for _ in 0..2 {
         let bracketed = rest.strip_prefix('[').and_then(|r| r.split_once(']'));
@@ -115,6 +118,48 @@ mod tests {
                    [    1.0] Oops: 0002 [#1] PREEMPT SMP\n";
         assert_eq!(splats(log).len(), 6);
         assert!(panic(log).is_none());
+    }
+
+    /// As Linux 6.1 with all checkers on has them.
+    #[test]
+    fn each_checker_is_heard() {
+        for report in [
+            "BUG: KASAN: use-after-free in f+0x7e/0xa0 [umd_control]",
+            "BUG: KASAN: vmalloc-out-of-bounds in f+0x57/0x70 [umd_control]",
+            "BUG: KCSAN: data-race in f / g",
+            "UBSAN: shift-out-of-bounds in a/b.c:110:12",
+            "WARNING: possible circular locking dependency detected",
+            "WARNING: possible recursive locking detected",
+            "WARNING: inconsistent lock state",
+            "WARNING: suspicious RCU usage",
+            "WARNING: bad unlock balance detected!",
+            "WARNING: held lock freed!",
+            "WARNING: lock held when returning to user space!",
+            "[ BUG: Invalid wait context ]",
+            "BUG: MAX_LOCKDEP_CHAINS too low!",
+            "BUG: sleeping function called from invalid context at a/b.c:86",
+            "BUG: scheduling while atomic: sh/1/0x00000002",
+            "BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 31s!",
+            "kmemleak: 16 new suspected memory leaks (see /sys/kernel/debug/kmemleak)",
+            "kmemleak: Kernel memory leak detector disabled",
+            "unreferenced object 0xffff888005590000 (size 1024):",
+            "ODEBUG: free active (active state 0) object type: timer_list hint: f+0x0/0x10",
+            "ODEBUG: Out of memory. ODEBUG disabled",
+            "BUG kmalloc-64 (Tainted: G    B      O     ): Poison overwritten",
+            "list_add corruption. prev->next should be next (1), but was 2. (prev=3).",
+        ] {
+            let log = format!("[   26.165523][    T1] {report}\r\n");
+            assert_eq!(splats(&log), [report]);
+        }
+    }
+
+    #[test]
+    fn faults_that_are_injected_are_no_reports() {
+        let log = "[    1.0][   T99] FAULT_INJECTION: forcing a failure.\n\
+                   [    1.0][   T99] name failslab, interval 1, probability 0, space 0, times 0\n\
+                   [    1.0][   T99] CPU: 0 PID: 99 Comm: sh Tainted: G           O\n\
+                   [    1.0][    T1] kmemleak: Kernel memory leak detector initialized (mem pool available: 62995)\n";
+        assert_eq!(splats(log), [""; 0]);
     }
 
     #[test]

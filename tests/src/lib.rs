@@ -12,6 +12,7 @@ pub mod cache;
 pub mod command;
 pub mod commands;
 pub mod console;
+mod control;
 pub mod coverage;
 pub mod demo_host;
 pub mod elf;

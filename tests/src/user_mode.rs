@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io::PipeWriter;
 use std::os::fd::AsRawFd;
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 
 /// What of the host is used: memory, no consoles, no restart. It says nothing
@@ -44,10 +44,13 @@ pub(crate) fn start(mut command: Command, boot: &Boot) -> Result<(Child, Vec<Joi
     command.arg(format!("initrd={INITRAMFS}"));
     let (console, to_console) = line(&boot.folder.join(CONSOLE))?;
     let (verdict, to_verdict) = line(&boot.folder.join(VERDICT))?;
-    let input = if boot.interactive { "fd:0" } else { "null" };
-    command.arg(format!("ssl0=null,fd:{}", console.as_raw_fd()));
-    command.arg(format!("ssl1={input},fd:1"));
-    command.arg(format!("ssl2=null,fd:{}", verdict.as_raw_fd()));
+    command.arg(format!("ssl0=fd:{}", console.as_raw_fd()));
+    command.arg("ssl1=fd:0,fd:1");
+    command.arg(format!("ssl2=fd:{}", verdict.as_raw_fd()));
+    if !boot.interactive {
+        // Nothing comes there, but /dev/null cannot be waited for either.
+        command.stdin(Stdio::piped());
+    }
     for end in [&console, &verdict] {
         fcntl_setfd(end, FdFlags::empty())?;
     }

@@ -6,6 +6,7 @@
 //! The guest has three serial lines: the kernel's console, the script's
 //! output, and the verdict, so that none can be taken for another.
 
+use crate::control::{self, Bug};
 use crate::initramfs::Archive;
 use crate::machine::{self, Boot, Ended, Machine};
 use crate::setup::Ready;
@@ -162,7 +163,8 @@ pub fn run(options: &Options) -> Result<Outcome> {
     let folder = repo::target_dir()?.join("vm").join(options.name);
     let _lock = cache::lock(&cache::dir()?.join("vm.lock"), "another virtual machine")?;
     fs::create_dir_all(&folder)?;
-    write_initramfs(&folder.join(machine::INITRAMFS), options)?;
+    let planted = planted(options)?;
+    write_initramfs(&folder.join(machine::INITRAMFS), options, &planted)?;
     let shell = matches!(options.task, Task::Shell);
     let terminal = rustix::termios::tcgetattr(std::io::stdin())
         .ok()
@@ -198,14 +200,33 @@ pub fn run(options: &Options) -> Result<Outcome> {
     let read = |name| fs::read(folder.join(name)).unwrap_or_default();
     let console = String::from_utf8_lossy(&read(machine::CONSOLE)).into_owned();
     let verdict = String::from_utf8_lossy(&read(machine::VERDICT)).into_owned();
+    let (unplanned, unreported) = control::examine(&console, &planted);
     let process_said = String::from_utf8_lossy(&read(machine::PROCESS_LOG)).into_owned();
     Ok(Outcome {
-        verdict: judge(ended?, &console, &verdict, process_said.trim()),
+        verdict: match judge(ended?, &unplanned, &verdict, process_said.trim()) {
+            Verdict::Exit(0) if !unreported.is_empty() => Verdict::NoVerdict(format!(
+                "the kernel did not report what was planted: {}",
+                unreported.join(", ")
+            )),
+            verdict => verdict,
+        },
         output: output.unwrap_or_default(),
         console,
         console_file: folder.join(machine::CONSOLE),
         elapsed,
     })
+}
+
+/// The bugs that the guest plants when its script has succeeded.
+fn planted(options: &Options) -> Result<Vec<&'static Bug>> {
+    let is_there = options
+        .modules
+        .iter()
+        .any(|module| module.ends_with(control::MODULE));
+    if !is_there || matches!(options.task, Task::Shell) {
+        return Ok(Vec::new());
+    }
+    control::bugs_of(&options.ready.kernel.build_dir)
 }
 
 /// The verdict of what a run has left behind.
@@ -265,7 +286,7 @@ fn hand_on(mut output: ChildStdout, to: Output, mut step: Option<Step>) -> Vec<u
     all
 }
 
-fn write_initramfs(path: &Path, options: &Options) -> Result<()> {
+fn write_initramfs(path: &Path, options: &Options, planted: &[&Bug]) -> Result<()> {
     let mut archive = Archive::create(path)?;
     for folder in ["proc", "sys", "dev", "tmp", "run", "root", "sbin"] {
         archive.folder(folder)?;
@@ -285,6 +306,9 @@ fn write_initramfs(path: &Path, options: &Options) -> Result<()> {
     for module in options.modules {
         let name = module.file_name().unwrap_or_default().to_string_lossy();
         archive.copy(&format!("{installed}/{name}"), 0o644, module)?;
+    }
+    if !planted.is_empty() {
+        archive.file("umd/plants", 0o644, control::list(planted).as_bytes())?;
     }
     for (name, from) in options.files {
         archive.copy(name, 0o755, from)?;
