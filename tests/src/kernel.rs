@@ -94,11 +94,13 @@ pub fn default_name() -> &'static str {
     }
 }
 
-/// The suites of the machine's own distribution release.
-fn default_suites() -> &'static [&'static str] {
+/// The suites that a kernel of Debian's packages is in; none: those of the
+/// machine's own distribution release.
+pub(crate) fn suites_of(name: Option<&str>) -> &'static [&'static str] {
+    let name = name.unwrap_or_else(|| default_name());
     SERIES
         .iter()
-        .find(|series| series.name == default_name())
+        .find(|series| series.name == name)
         .map_or(SERIES[0].suites, |series| series.suites)
 }
 
@@ -114,7 +116,7 @@ pub fn get(name: Option<&str>, update: Update) -> Result<Kernel> {
         return packaged(series, update);
     }
     if let Some(recipe) = built::find(name) {
-        let folder = built::get(recipe, default_suites(), update)?;
+        let folder = built::get(recipe, update)?;
         return Ok(Kernel {
             name: name.to_owned(),
             ..prepared(&folder)?
@@ -152,7 +154,7 @@ pub fn busybox(update: Update) -> Result<PathBuf> {
     {
         return file(root);
     }
-    let apt = Apt::update(default_suites())?;
+    let apt = Apt::update(suites_of(None))?;
     let package = apt.newest("busybox-static")?;
     let key = folder_name(&package.version);
     let root = cache::publish("busybox", &key, |root, _| {

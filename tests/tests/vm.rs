@@ -12,12 +12,13 @@ mod common;
 mod suites;
 
 use anyhow::{Result, ensure};
+use common::guest::{expect, script_task, trial};
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
 use std::time::Duration;
 use umd_tests::kernel::Update;
 use umd_tests::setup;
-use umd_tests::vm::{self, Options, Outcome, Output, Task, Verdict};
+use umd_tests::vm::{self, Options, Outcome, Output, Verdict};
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
@@ -40,10 +41,6 @@ fn main() -> ExitCode {
         .map(|trial| trial.with_ignored_flag(skip))
         .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
-}
-
-fn trial(name: &str, test: impl FnOnce() -> Result<()> + Send + 'static) -> Trial {
-    Trial::test(name, move || test().map_err(|e| format!("{e:#}").into()))
 }
 
 fn runner_tests() -> Vec<Trial> {
@@ -69,13 +66,6 @@ fn chosen_kernel() -> Option<String> {
     std::env::var("UMD_KERNEL").ok()
 }
 
-fn script_task(text: &[u8], arguments: &[&str]) -> Task {
-    Task::Script {
-        text: text.to_vec(),
-        arguments: arguments.iter().map(Into::into).collect(),
-    }
-}
-
 /// Boots without modules: these tests are about the runner.
 fn boot(script: &str, arguments: &[&str], seconds: u64) -> Result<Outcome> {
     vm::run(&Options {
@@ -88,16 +78,6 @@ fn boot(script: &str, arguments: &[&str], seconds: u64) -> Result<Outcome> {
         timeout: Some(Duration::from_secs(seconds)),
         name: "runner-test",
     })
-}
-
-fn expect(outcome: &Outcome, verdict: &Verdict) -> Result<()> {
-    ensure!(
-        outcome.verdict == *verdict,
-        "{}; see {}",
-        outcome.verdict,
-        outcome.console_file.display()
-    );
-    Ok(())
 }
 
 fn exit_status() -> Result<()> {

@@ -5,6 +5,8 @@
 // Each test program uses what it needs of these.
 #![allow(dead_code)]
 
+pub(crate) mod guest;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
