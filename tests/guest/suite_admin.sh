@@ -86,7 +86,7 @@ stopping_ends_everything() {
 	expect "$(state uma)" stopped state
 	expect "$(statistic uma last_end)" stopped "the cause"
 	does EPERM call uma
-	between "$(value ms)" 0 100 "the time"
+	lasted "$(value ms)" 0 100 "the time"
 	expect "$(count_handlers uma)" 0 Handlers
 	stops uma 0
 	does 0 call uma

@@ -15,7 +15,7 @@ unloading_ends_every_request() {
 	pids=$(handlers uma)
 	began=$(now)
 	does 0 unload uma
-	between $(($(now) - began)) 0 200 "the time"
+	lasted $(($(now) - began)) 0 200 "the time"
 	# Whoever has unloaded finds no process.
 	for pid in $pids; do
 		gone "$pid" || fail "process $pid is still there"
@@ -33,7 +33,7 @@ unloading_ends_a_stopped_handler() {
 	freeze "$pid"
 	began=$(now)
 	does 0 unload uma
-	between $(($(now) - began)) 0 200 "the time"
+	lasted $(($(now) - began)) 0 200 "the time"
 	gone "$pid" || fail "process $pid is still there"
 	finish call ESHUTDOWN
 }
@@ -44,7 +44,7 @@ unloading_ends_a_start() {
 	wait_for 5 grep -q starting $DEBUG/uma/workers
 	began=$(now)
 	does 0 unload uma
-	between $(($(now) - began)) 0 200 "the time"
+	lasted $(($(now) - began)) 0 200 "the time"
 	finish load ESHUTDOWN
 	expect "$(count_handlers uma)" 0 Handlers
 }

@@ -17,9 +17,9 @@ fails_to_start() {
 		does "$1" load uma path="$2"
 		expect "$(count_handlers uma)" 0 "Handlers after load $round"
 	done
-	between $(($(now) - began)) 0 250 "the time for this test's loads"
+	lasted $(($(now) - began)) 0 250 "the time for this test's loads"
 	does EHOSTDOWN call uma
-	between "$(value ms)" 0 100 "the time"
+	lasted "$(value ms)" 0 100 "the time"
 	expect "$(state uma)" failing state
 }
 
@@ -57,7 +57,7 @@ a_failing_post_start_trips_the_back_off() {
 		does ENOKEY call uma
 	done
 	does EHOSTDOWN call uma
-	between "$(value ms)" 0 100 "the time"
+	lasted "$(value ms)" 0 100 "the time"
 	expect "$(state uma)" failing state
 	expect "$(statistic uma end_start)" 5 "Handlers whose start failed"
 }
@@ -74,7 +74,7 @@ the_back_off_ends_with_the_window() {
 	does 0 post_start uma post_start=1
 	wait_for 10 is idle state uma
 	# The window is that of the first failure, a little after $began.
-	between $(($(now) - began)) 199 400 "the time in hundredths of a second"
+	lasted $(($(now) - began)) 199 400 "the time in hundredths of a second"
 	does 0 call uma
 }
 
@@ -112,7 +112,7 @@ a_handler_that_stops_reading_costs_a_deadline() {
 	does 0 load uma path=/umd/test_umh_deaf
 	pid=$(handlers uma)
 	does ETIMEDOUT call uma
-	between "$(value ms)" 300 3000 "the time"
+	lasted "$(value ms)" 300 3000 "the time"
 	wait_for 5 gone "$pid"
 }
 
@@ -132,7 +132,7 @@ only_the_user_waits() {
 	shift
 	crashes 1000 "$_error" 5 "$@"
 	crashes 1000 EHOSTDOWN 3
-	between "$(value slowest_us)" 0 100000 "the time"
+	lasted "$(value slowest_us)" 0 100000 "the time"
 	crashes 2000 0 3
 	does 0 call uma
 	expect "$(state uma)" running state
@@ -267,19 +267,19 @@ a_stopped_handler_costs_no_unread_request() {
 		[ $((round % 2)) = 0 ] || wait_for 5 gone "$pid"
 		does 0 call uma
 		expect "$(value right)" 1 "the reply"
-		between "$(value ms)" 0 5000 "the time of round $round"
+		lasted "$(value ms)" 0 5000 "the time of round $round"
 		wait_for 5 gone "$pid"
 	done
 	expect "$(statistic uma end_traced)" 40 "Handlers replaced"
 }
 
 a_stopped_handler_costs_its_request_a_deadline() {
-	fresh timeout_ms=1000
+	fresh timeout_ms=$((1000 * SLOW))
 	pid=$(handlers uma)
 	in_flight uma one call uma op=spin "count=$((SPIN * 500))"
 	freeze "$pid"
 	finish one ETIMEDOUT
-	between "$(value ms)" 1000 4000 "the time"
+	lasted "$(value ms)" $((1000 * SLOW)) 4000 "the time"
 	wait_for 5 gone "$pid"
 	does 0 call uma
 }
@@ -326,7 +326,7 @@ the_queue_is_bounded() {
 	queued uma two call uma
 	queued uma three call uma
 	does EAGAIN call uma
-	between "$(value ms)" 0 100 "the time"
+	lasted "$(value ms)" 0 100 "the time"
 	for name in busy one two three; do
 		finish $name 0
 	done

@@ -60,7 +60,7 @@ a_deadline_does_not_pass_meanwhile() {
 	sleep_as freeze
 	expect "$(busy uma)" 1 "busy Handlers after the thaw"
 	finish one ETIMEDOUT
-	between "$(value ms)" 4000 60000 "the time"
+	lasted "$(value ms)" 4000 60000 "the time"
 	does 0 call uma
 }
 
@@ -116,7 +116,7 @@ a_load_whose_start_takes_long_does_not_hold_it_up() {
 	does 0 post_start uma post_start=1
 	began=$(now)
 	sleep_as freeze
-	between $(($(now) - began)) 0 600 "the sleep in 1/100 s"
+	lasted $(($(now) - began)) 0 600 "the sleep in 1/100 s"
 	answered one
 	does_not_load_on_demand
 }

@@ -11,6 +11,11 @@ ADMIN=/sys/kernel/security/umd
 PARAMETERS=/sys/module/umd_mgmt/parameters
 ELF=/umd/test_umh
 
+# How many times slower the guest may be than one with an ordinary kernel: with
+# checkers each system call and each new process takes longer.
+SLOW=1
+[ ! -f /umd/plants ] || SLOW=4
+
 # umd COMMAND DRIVER [KEY=VALUE]...: prints what it says.
 umd() {
 	{ echo "$*" >&3 && cat <&3; } 3<>"$CONTROL"
@@ -73,6 +78,11 @@ between() {
 	fi
 }
 
+# lasted VALUE LEAST MOST WHAT: between, for a time.
+lasted() {
+	between "$1" "$2" $(($3 * SLOW)) "$4"
+}
+
 # The time in hundredths of a second.
 now() {
 	read -r _uptime _ </proc/uptime
@@ -81,7 +91,7 @@ now() {
 
 # wait_for SECONDS COMMAND...: waits until the command succeeds.
 wait_for() {
-	_end=$(($(now) + 100 * $1))
+	_end=$(($(now) + 100 * SLOW * $1))
 	shift
 	until "$@"; do
 		[ "$(now)" -lt "$_end" ] || fail "in vain: $*"
@@ -238,6 +248,7 @@ does_not_load_on_demand() {
 }
 
 # Finds how many rounds the Handler's loop does in a millisecond, about: SPIN.
+# Where all is SLOW, so is that.
 calibrate() {
 	fresh timeout_ms=60000
 	_rounds=1000000
@@ -246,7 +257,7 @@ calibrate() {
 		[ "$(value ms)" -lt 100 ] || break
 		_rounds=$((_rounds * 2))
 	done
-	SPIN=$((_rounds / $(value ms)))
+	SPIN=$((_rounds * SLOW / $(value ms)))
 }
 
 # umd_test_begin: to be called once, by the suite.

@@ -4,9 +4,8 @@
 //! if it reports the bugs that `umd_control.ko` plants, in that very boot.
 
 use crate::console;
-use anyhow::{Context, Result};
-use std::fs;
-use std::path::Path;
+use crate::kernel::Kernel;
+use anyhow::Result;
 
 /// The module that plants them.
 pub(crate) const MODULE: &str = "umd_control.ko";
@@ -87,14 +86,18 @@ const BUGS: [Bug; 8] = [
 const BEGIN: &str = "umd_control: begin ";
 const END: &str = "umd_control: end ";
 
-/// The bugs that a kernel must report, by the options in its build folder.
+/// The bugs that a kernel must report, by its configuration. Of one without
+/// checkers that is none: the little that a distribution turns on is not
+/// relied upon.
 ///
 /// # Errors
 ///
-/// It has no configuration there.
-pub(crate) fn bugs_of(build_dir: &Path) -> Result<Vec<&'static Bug>> {
-    let config = fs::read_to_string(build_dir.join(".config"))
-        .with_context(|| format!("{} has no .config", build_dir.display()))?;
+/// It has no configuration.
+pub(crate) fn bugs_of(kernel: &Kernel) -> Result<Vec<&'static Bug>> {
+    if !kernel.has_checkers()? {
+        return Ok(Vec::new());
+    }
+    let config = kernel.config()?;
     let has = |bug: &&Bug| config.lines().any(|line| line == bug.option);
     Ok(BUGS.iter().filter(has).collect())
 }
@@ -133,6 +136,7 @@ pub(crate) fn examine(log: &str, bugs: &[&'static Bug]) -> (String, Vec<&'static
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn examined(log: &str, kinds: &[&str]) -> (String, Vec<&'static str>) {
         let bugs: Vec<&Bug> = BUGS.iter().filter(|b| kinds.contains(&b.kind)).collect();

@@ -38,6 +38,27 @@ pub struct Kernel {
 }
 
 impl Kernel {
+    /// Whether it looks for its own bugs, and is slow for that.
+    ///
+    /// # Errors
+    ///
+    /// Its build folder has no configuration.
+    pub fn has_checkers(&self) -> Result<bool> {
+        let config = self.config()?;
+        let is_on = |option: &str| config.lines().any(|line| line == option);
+        Ok(is_on("CONFIG_KASAN=y") || is_on("CONFIG_KCSAN=y"))
+    }
+
+    /// The configuration that it was built with.
+    ///
+    /// # Errors
+    ///
+    /// Its build folder has none.
+    pub(crate) fn config(&self) -> Result<String> {
+        let file = self.build_dir.join(".config");
+        fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))
+    }
+
     /// The image to boot.
     ///
     /// # Errors

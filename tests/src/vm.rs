@@ -226,7 +226,7 @@ fn planted(options: &Options) -> Result<Vec<&'static Bug>> {
     if !is_there || matches!(options.task, Task::Shell) {
         return Ok(Vec::new());
     }
-    control::bugs_of(&options.ready.kernel.build_dir)
+    control::bugs_of(&options.ready.kernel)
 }
 
 /// The verdict of what a run has left behind.

@@ -21,6 +21,10 @@ use umd_tests::{kernel, ktap, repo, setup, test_handlers};
 /// The kernels that all that is about the kernel is tested on.
 const KERNELS: [&str; 3] = ["6.1", "6.12", "latest"];
 
+/// A suite that takes longer than this hangs.
+const TIMEOUT: Duration = Duration::from_mins(10);
+const SLOW_TIMEOUT: Duration = Duration::from_mins(30);
+
 /// What a suite needs.
 struct Suite {
     /// That of its script, without the extension.
@@ -252,7 +256,11 @@ fn run(suite: &Suite, kernel: Option<&str>) -> Result<()> {
         task: script_task(&fs::read(script)?, arguments),
         output: Output::Capture,
         processors: suite.processors,
-        timeout: Some(Duration::from_mins(10)),
+        timeout: Some(if ready.kernel.has_checkers()? {
+            SLOW_TIMEOUT
+        } else {
+            TIMEOUT
+        }),
         name: &format!("{}-{}", suite.name, ready.kernel.name),
     })?;
     let output = String::from_utf8_lossy(&outcome.output);
