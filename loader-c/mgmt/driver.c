@@ -12,7 +12,7 @@
 #include "inject.h"
 #include "internal.h"
 
-/* Starts in a row that somebody may foil by killing the new process. */
+/* Starts in a row that may be foiled, by a kill or by the end of suspend. */
 #define UMD_START_TRIES 16
 
 static DEFINE_IDA(umd_driver_ids);
@@ -92,8 +92,12 @@ static bool umd_driver_is_short(struct umd_driver *driver)
  */
 void umd_driver_kick(struct umd_driver *driver)
 {
-	if (umd_driver_loaded(driver) && umd_driver_is_short(driver))
+	if (!umd_driver_loaded(driver))
+		return;
+	if (umd_driver_is_short(driver))
 		queue_work(umd_wq, &driver->start_work);
+	else if (umd_failure_blocks_start(driver) && !umd_driver_runs(driver))
+		umd_queue_end(driver, -EHOSTDOWN);
 }
 
 static bool umd_driver_wants_worker(struct umd_driver *driver)
@@ -127,9 +131,8 @@ void umd_driver_started(struct umd_driver *driver, int error)
 
 /*
  * A start has failed. What waits for it fails with it, if there is no other
- * Handler, and unless it was the system that did not let us: an administrator,
- * an unloading, suspend. Those have told everybody, or will try again. Returns
- * whether it was the Handler.
+ * Handler. Returns whether it is the Handler's fault, or only that helpers are
+ * disabled for good, or the driver is on its way out.
  */
 static bool umd_driver_start_failed(struct umd_driver *driver, int err)
 {
@@ -140,11 +143,9 @@ static bool umd_driver_start_failed(struct umd_driver *driver, int err)
 	       err != -EBUSY;
 	if (ours)
 		umd_failure_of_start(driver);
-	if (err != -EBUSY || !umd_power_is_frozen()) {
-		umd_driver_started(driver, err);
-		if (!umd_driver_runs(driver))
-			umd_queue_end(driver, err);
-	}
+	umd_driver_started(driver, err);
+	if (!umd_driver_runs(driver))
+		umd_queue_end(driver, err);
 	spin_unlock(&driver->lock);
 	return ours;
 }
@@ -159,12 +160,15 @@ static void umd_driver_start(struct work_struct *work)
 		umd_inject_begin(UMD_INJECT_START);
 		err = umd_worker_start(driver);
 		umd_inject_end(UMD_INJECT_START);
-		if (err == UMD_KILLED_OUTSIDE && ++tries < UMD_START_TRIES)
+		/* Whoever ended it has told all whom it concerned. */
+		if (!err || err == UMD_ENDED_BY_US)
+			continue;
+		/* Helpers are disabled for a moment longer than we know of it. */
+		if ((err == UMD_KILLED_OUTSIDE || err == -EBUSY) &&
+		    ++tries < UMD_START_TRIES)
 			continue;
 		if (err == UMD_KILLED_OUTSIDE)
 			err = -EPIPE;
-		if (!err)
-			continue;
 		if (umd_driver_start_failed(driver, err))
 			pr_err_ratelimited("%s: cannot start the Handler: error %d\n",
 					   driver->mgmt->driver_name, err);

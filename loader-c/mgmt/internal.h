@@ -42,6 +42,7 @@ extern struct mutex umd_drivers_lock;
 /* What no errno can be confused with; see the functions that return them. */
 #define UMD_NOT_LOADED		1
 #define UMD_KILLED_OUTSIDE	1
+#define UMD_ENDED_BY_US		2
 
 /**
  * enum umd_end - why a worker ended, which decides who is to blame

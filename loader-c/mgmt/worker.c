@@ -271,6 +271,9 @@ static int umd_worker_started(struct umd_worker *worker, int err)
 	if (worker->state == UMD_WORKER_ENDED) {
 		if (umd_end_is_outside(worker->end))
 			return UMD_KILLED_OUTSIDE;
+		if (worker->end == UMD_END_UNLOAD ||
+		    worker->end == UMD_END_STOPPED)
+			return UMD_ENDED_BY_US;
 		return err && umd_end_is_own(worker->end) ? err : worker->error;
 	}
 	if (err) {
@@ -291,7 +294,8 @@ static int umd_worker_started(struct umd_worker *worker, int err)
  *
  * Context: the driver's start work, which has no two instances at a time.
  * Return: 0; %UMD_KILLED_OUTSIDE when somebody killed the Handler meanwhile,
- * which says nothing of the Handler; a negative errno when it cannot be started.
+ * which says nothing of the Handler; %UMD_ENDED_BY_US when the driver was
+ * unloaded or stopped meanwhile; a negative errno when it cannot be started.
  */
 int umd_worker_start(struct umd_driver *driver)
 {
@@ -307,7 +311,7 @@ int umd_worker_start(struct umd_driver *driver)
 	driver->starting = NULL;
 	WRITE_ONCE(driver->starter, NULL);
 	err = umd_worker_started(worker, err);
-	trace_umd_spawn(driver, worker->pid, err);
+	trace_umd_spawn(driver, worker->pid, err > 0 ? worker->error : err);
 	spin_unlock(&driver->lock);
 	umd_worker_put(worker);
 	return err;

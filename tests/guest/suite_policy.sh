@@ -319,6 +319,38 @@ idempotent_requests_that_crash_are_not_made_twice() {
 	expect "$(statistic uma end_fault)" 1 faults
 }
 
+# The second worker cannot be started, the first one works, then is killed.
+what_waits_when_the_back_off_begins_is_told() {
+	fresh timeout_ms=60000 max_workers=2 post_start=1
+	set_parameters start_limit=1 start_window_ms=60000
+	does 0 post_start uma post_start=-126
+	in_flight uma one call uma op=never
+	queued uma two call uma
+	wait_for 10 is 1 statistic uma end_start
+	queued uma three call uma
+	kill_handlers uma
+	finish one EPIPE
+	finish two EHOSTDOWN
+	finish three EHOSTDOWN
+	expect "$(state uma)" failing state
+	default_parameters
+}
+
+# The start that is cut short comes back when the driver goes on already.
+a_stop_in_the_middle_of_a_start_is_told_to_nobody_later() {
+	fresh timeout_ms=60000 post_start=1
+	does 0 post_start uma post_start=2000
+	kill_handlers uma
+	begin one call uma
+	wait_for 5 grep -q starting $DEBUG/uma/workers
+	stops uma 1
+	finish one EPERM
+	does 0 post_start uma post_start=1
+	stops uma 0
+	does 0 call uma
+	expect "$(statistic uma end_start)" 0 "starts that failed"
+}
+
 the_queue_is_bounded() {
 	fresh timeout_ms=60000 max_queued=3
 	in_flight uma busy call uma op=spin "count=$((SPIN * 1500))"
@@ -374,4 +406,6 @@ ktap_run a_file_that_is_no_program_trips_the_back_off \
 	other_requests_are_not_made_twice idempotent_requests_are_made_twice \
 	idempotent_requests_are_not_made_three_times \
 	idempotent_requests_that_crash_are_not_made_twice \
+	what_waits_when_the_back_off_begins_is_told \
+	a_stop_in_the_middle_of_a_start_is_told_to_nobody_later \
 	the_queue_is_bounded one_user_cannot_fill_the_queue
