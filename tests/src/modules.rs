@@ -20,6 +20,9 @@ const TESTS: &str = "UMD_TEST=1";
 /// Has Kbuild leave one part of the seal out.
 const NO_SECCOMP: &str = "UMD_TEST_NO_SECCOMP=1";
 
+/// Has Kbuild put in where faults can be injected.
+const INJECT: &str = "UMD_TEST_INJECT=1";
+
 /// Which modules to build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
@@ -30,6 +33,9 @@ pub enum Which {
     /// The same with a library that lets Handlers make any system call, so
     /// that a test in one can reach the rest of the seal.
     TestsWithoutSeccomp,
+    /// The same with a library in which faults can be injected, for a kernel
+    /// that has fault injection.
+    TestsWithFaults,
 }
 
 /// Builds the modules for `kernel`, with the handlers as built or, in the
@@ -53,6 +59,10 @@ pub fn build(kernel: &Kernel, handler: Option<&Path>, which: Which) -> Result<Ve
     if which == Which::TestsWithoutSeccomp {
         name.push_str("-no-seccomp");
         flags.push(NO_SECCOMP);
+    }
+    if which == Which::TestsWithFaults {
+        name.push_str("-faults");
+        flags.push(INJECT);
     }
     if handler.is_some() {
         name.push_str("-handler");

@@ -8,6 +8,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod debug_kernels;
+mod proofs;
 #[path = "../suites/mod.rs"]
 mod suites;
 
@@ -29,5 +30,7 @@ fn main() -> ExitCode {
 }
 
 fn trials() -> Result<Vec<Trial>> {
-    debug_kernels::trials()
+    let mut trials = proofs::trials();
+    trials.extend(debug_kernels::trials()?);
+    Ok(trials)
 }

@@ -37,12 +37,23 @@ struct Suite {
     programs: &'static [&'static str],
     /// How many processors the guest has.
     processors: u32,
-    /// Whether it runs on every kernel, or only on that of the machine.
-    every_kernel: bool,
+    /// Which kernels it is for.
+    kernels: Kernels,
     /// Its arguments on that of the machine; on others it has none.
     full: &'static [&'static str],
     /// Kernels that it cannot run on, and why.
     not_on: &'static [(&'static str, &'static str)],
+}
+
+/// Which kernels a suite is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kernels {
+    /// Every one.
+    All,
+    /// That of the machine, and those with checkers.
+    Own,
+    /// The one with fault injection.
+    Debug,
 }
 
 /// What the sample Loader carries.
@@ -55,6 +66,13 @@ enum Handler {
     Reverse,
 }
 
+impl Suite {
+    /// Whether `kernel` has what it needs.
+    fn is_for(&self, kernel: &str) -> bool {
+        self.kernels != Kernels::Debug || kernel == "debug"
+    }
+}
+
 /// To be changed by those that need something else.
 const PLAIN: Suite = Suite {
     name: "",
@@ -62,7 +80,7 @@ const PLAIN: Suite = Suite {
     modules: Which::Tests,
     programs: &[],
     processors: 2,
-    every_kernel: true,
+    kernels: Kernels::All,
     full: &[],
     not_on: &[],
 };
@@ -92,6 +110,13 @@ const SUITES: &[Suite] = &[
         ..PLAIN
     },
     Suite {
+        name: "suite_faults",
+        modules: Which::TestsWithFaults,
+        programs: &["fault"],
+        kernels: Kernels::Debug,
+        ..PLAIN
+    },
+    Suite {
         name: "suite_guest",
         ..PLAIN
     },
@@ -118,7 +143,7 @@ const SUITES: &[Suite] = &[
     Suite {
         name: "suite_reverse",
         handler: Handler::Reverse,
-        every_kernel: false,
+        kernels: Kernels::Own,
         ..PLAIN
     },
     Suite {
@@ -162,9 +187,13 @@ pub(crate) fn trials(chosen: Option<&str>) -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
     for suite in SUITES {
         let kernels = match chosen {
-            Some(kernel) => vec![Some(kernel)],
-            None if suite.every_kernel => KERNELS.map(Some).to_vec(),
-            None => vec![None],
+            Some(kernel) if suite.is_for(kernel) => vec![Some(kernel)],
+            Some(_) => Vec::new(),
+            None => match suite.kernels {
+                Kernels::All => KERNELS.map(Some).to_vec(),
+                Kernels::Own => vec![None],
+                Kernels::Debug => Vec::new(),
+            },
         };
         trials.extend(kernels.into_iter().map(|kernel| suite_trial(suite, kernel)));
     }
@@ -175,7 +204,8 @@ pub(crate) fn trials(chosen: Option<&str>) -> Result<Vec<Trial>> {
 #[allow(dead_code, reason = "for the long layer")]
 pub(crate) fn trials_on(kernel: &str) -> Result<Vec<Trial>> {
     ensure_all_are_known()?;
-    let trials = SUITES.iter().map(|suite| suite_trial(suite, Some(kernel)));
+    let suites = SUITES.iter().filter(|suite| suite.is_for(kernel));
+    let trials = suites.map(|suite| suite_trial(suite, Some(kernel)));
     Ok(trials.collect())
 }
 

@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# shellcheck shell=busybox
+#
+# Fault injection, on a kernel that has it and with a library that is built for
+# it (loader-c/mgmt/inject.h): whatever fails, the error is a clean one, the
+# driver is as it was, and the next attempt works.
+
+. /umd/ktap.sh
+. /umd/umd_test.sh
+. /umd/leaks.sh
+
+KINDS="failslab fail_page_alloc fail_usercopy"
+# More than anything here has points at which something may fail.
+MOST=2000
+
+# Has no kind tell each fault with a stack trace, which takes long, and none
+# spare those allocations that may wait.
+prepare_faults() {
+	for kind in $KINDS; do
+		folder=/sys/kernel/debug/$kind
+		[ -d $folder ] || fail "the kernel has no $kind"
+		echo 0 >$folder/verbose
+		[ ! -e $folder/ignore-gfp-wait ] || echo N >$folder/ignore-gfp-wait
+		[ ! -e $folder/ignore-gfp-highmem ] ||
+			echo N >$folder/ignore-gfp-highmem
+	done
+	echo 0 >/sys/kernel/debug/fail_page_alloc/min-order
+}
+
+# error_is_clean: of the last answer.
+error_is_clean() {
+	case $(value error) in
+	0 | ENOMEM | EFAULT | EPIPE | EPROTO | ETIMEDOUT | ENOEXEC | EAGAIN | \
+		EINTR | ENOENT | E2BIG | EIO | ENOSPC) ;;
+	*) fail "the error of '$1' is '$(value error)'" ;;
+	esac
+}
+
+# whole: the driver uma, which may be loaded or not, is as good as new.
+whole() {
+	umd unload uma >/dev/null
+	expect "$(state uma)" unloaded "the state after fault $nth"
+	expect "$(count_handlers uma)" 0 "Handlers after fault $nth"
+	does 0 load uma path=$ELF
+	does 0 call uma
+	expect "$(value right)" 1 "the reply after fault $nth"
+}
+
+# each_fault NAME PREPARE COMMAND...: runs PREPARE and then the command with the
+# first fault, with the second, and so on until none is left to inject.
+each_fault() {
+	_what=$1
+	_prepare=$2
+	shift 2
+	nth=1
+	while :; do
+		$_prepare
+		answer=$(umd "$@" "fail_nth=$nth")
+		error_is_clean "$_what"
+		_left=$(value left)
+		_error=$(value error)
+		whole
+		[ "$_left" = 0 ] || break
+		nth=$((nth + 1))
+		[ $nth -le $MOST ] || fail "there is no end of faults"
+	done
+	expect "$_error" 0 "the error without a fault"
+	points "$_what" $((nth - 1))
+}
+
+# The suite's sum is printed at its end.
+points() {
+	echo "$2 faults injected: $1"
+	echo "$2" >>/tmp/points
+}
+
+unloaded() {
+	umd unload uma >/dev/null
+}
+
+loaded() {
+	umd unload uma >/dev/null
+	does 0 load uma path=$ELF
+}
+
+idle() {
+	loaded
+	kill_handlers uma
+}
+
+faults_while_loading() {
+	known uma timeout_ms=2000
+	set_parameters start_limit=0
+	each_fault "umd_mgmt_load(), the caller" unloaded load uma path=$ELF
+}
+
+faults_while_calling() {
+	known uma timeout_ms=2000
+	set_parameters start_limit=0
+	each_fault "umd_mgmt_call(), the caller" loaded call uma in=5000
+	each_fault "umd_mgmt_call() that starts a Handler" idle call uma
+}
+
+faults_while_unloading() {
+	known uma timeout_ms=2000
+	each_fault "umd_mgmt_unload()" loaded unload uma
+}
+
+faults_while_registering() {
+	known uma
+	wait_for 5 forget umb
+	nth=1
+	while :; do
+		answer=$(umd register umb fail_nth=$nth)
+		error_is_clean "register umb"
+		_left=$(value left)
+		if [ "$(value error)" = 0 ]; then
+			does 0 load umb path=$ELF
+			does 0 call umb
+			does 0 unregister umb
+		fi
+		does 0 register umb
+		answer=$(umd unregister umb fail_nth=$nth)
+		expect "$(value error)" 0 "the error of unregister"
+		[ ! -e "$ADMIN/umb" ] && [ ! -e "$DEBUG/umb" ] ||
+			fail "files are left after fault $nth"
+		[ "$_left$(value left)" = "${_left}0" ] || [ "$_left" = 0 ] || break
+		nth=$((nth + 1))
+		[ $nth -le $MOST ] || fail "there is no end of faults"
+	done
+	points "umd_mgmt_register() and _unregister()" $((nth - 1))
+}
+
+# each_fault_at PLACE NAME: as each_fault, at a place of mgmt/inject.h, over a
+# load, a call and an unload.
+each_fault_at() {
+	known uma timeout_ms=2000
+	set_parameters start_limit=0 crash_limit=0
+	nth=1
+	while :; do
+		unloaded
+		set_parameters "inject_nth=$nth" "inject_place=$1"
+		answer=$(umd load uma path=$ELF)
+		error_is_clean "load at $2"
+		_failed=$(value error)
+		if [ "$_failed" = 0 ]; then
+			answer=$(umd call uma in=5000)
+			error_is_clean "call at $2"
+			_failed=$(value error)
+		fi
+		_left=$(cat $PARAMETERS/inject_nth)
+		set_parameters inject_place=0 inject_nth=0
+		whole
+		# One that killed the process is not counted down any more.
+		[ "$_left" = 0 ] || [ "$_failed" != 0 ] || break
+		nth=$((nth + 1))
+		[ $nth -le $MOST ] || fail "there is no end of faults"
+	done
+	points "$2" $((nth - 1))
+}
+
+faults_while_the_binary_is_copied() { each_fault_at 1 "the copy of the binary"; }
+faults_while_a_handler_starts() { each_fault_at 2 "the start of a Handler"; }
+faults_in_the_new_process() { each_fault_at 3 "the new process, exec too"; }
+faults_while_a_handler_reads() { each_fault_at 4 "a Handler's read()"; }
+faults_while_a_handler_writes() { each_fault_at 5 "a Handler's write()"; }
+
+# The process that starts helpers is none of ours: there chance has to do. The
+# shell must not need memory meanwhile.
+faults_anywhere_by_chance() {
+	known uma timeout_ms=2000
+	set_parameters start_limit=0 crash_limit=0
+	chance=/sys/kernel/debug/failslab
+	echo 3000 >$chance/times
+	exec 3<>"$CONTROL"
+	echo 20 >$chance/probability
+	echo "cycle uma path=$ELF cycles=200 threads=1 timeout_ms=500" >&3
+	echo 0 >$chance/probability
+	answer=$(cat <&3)
+	exec 3>&-
+	echo "loads $(counts loads), calls $(calls)"
+	expect "$(value wrong)" 0 "wrong replies"
+	used=$((3000 - $(cat $chance/times)))
+	echo 0 >$chance/times
+	[ $used -gt 100 ] || fail "only $used faults"
+	nth=0
+	whole
+	points "loads and unloads, by chance" $used
+}
+
+# each_fault_of WHAT COMMAND... : of loading or removing the library.
+each_fault_of() {
+	nth=1
+	while :; do
+		$1 || fail "cannot $1 after fault $((nth - 1))"
+		/umd/fault $nth "$2" "$3" >/tmp/fault || fail "$(cat /tmp/fault)"
+		read -r _error _injected </tmp/fault
+		case $_error in
+		0 | ENOMEM | EFAULT | EINTR) ;;
+		*) fail "the error of $2 is $_error" ;;
+		esac
+		[ "$_injected" = 1 ] || break
+		nth=$((nth + 1))
+		[ $nth -le $MOST ] || fail "there is no end of faults"
+	done
+	expect "$_error" 0 "the error without a fault"
+	points "$2 of the library" $((nth - 1))
+}
+
+library_is_out() {
+	if grep -q '^umd_mgmt' /proc/modules; then
+		rmmod umd_mgmt || return
+	fi
+	[ ! -e $ADMIN ] && [ ! -e $DEBUG ]
+}
+
+library_is_in() {
+	library_is_out && insmod "$LIBRARY"
+}
+
+faults_while_the_library_is_loaded_and_removed() {
+	LIBRARY=$(find /lib/modules -name umd_mgmt.ko)
+	forget uma
+	rmmod umd_test || fail rmmod
+	each_fault_of library_is_out insmod "$LIBRARY"
+	each_fault_of library_is_in rmmod umd_mgmt
+	library_is_out || fail "something is left"
+	modprobe umd_test || fail modprobe
+}
+
+nothing_has_leaked() {
+	known uma
+	does 0 load uma path=$ELF
+	does 0 unload uma
+	does_not_leak "$BEFORE" "$(awk '{ all += $1 } END { print all }' /tmp/points)"
+}
+
+umd_test_begin
+prepare_faults
+known uma
+does 0 load uma path=$ELF
+does 0 unload uma
+BEFORE=$(usage)
+ktap_run faults_while_loading faults_while_calling faults_while_unloading \
+	faults_while_registering faults_while_the_binary_is_copied \
+	faults_while_a_handler_starts faults_in_the_new_process \
+	faults_while_a_handler_reads faults_while_a_handler_writes \
+	faults_anywhere_by_chance \
+	faults_while_the_library_is_loaded_and_removed nothing_has_leaked

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What needs no kernel: proofs, fuzzing, mutations, coverage. Each prints its
+//! figures.
+
+use crate::common::guest::trial;
+use anyhow::{Result, ensure};
+use libtest_mimic::Trial;
+use umd_tests::fuzz::{SHORT, TARGETS, Tools};
+use umd_tests::proof::{frama_c, spin};
+use umd_tests::{coverage, fuzz, mutations, reply};
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![
+        trial("the_check_of_replies_is_proved", || {
+            eprintln!("{}", frama_c::run()?);
+            Ok(())
+        }),
+        trial("the_model_of_the_life_cycle_is_checked", || {
+            eprintln!("{}", spin::run()?);
+            Ok(())
+        }),
+        trial("fuzzers_find_nothing", fuzzers),
+        trial("each_change_of_the_checks_is_noticed", changes),
+        trial("coverage_is_measured", || {
+            eprint!("{}", coverage::measure()?);
+            Ok(())
+        }),
+    ]
+}
+
+fn fuzzers() -> Result<()> {
+    for report in fuzz::build(Tools::Best)?.run(&TARGETS, SHORT)? {
+        eprintln!("{report}");
+    }
+    Ok(())
+}
+
+fn changes() -> Result<()> {
+    let (tried, unnoticed) = reply::unnoticed()?;
+    ensure!(unnoticed.is_empty(), "no test notices {unnoticed:?}");
+    eprintln!("loader-c/mgmt/reply.c: {tried} changes, all noticed by a test");
+    eprintln!("{}", mutations::run()?);
+    Ok(())
+}
