@@ -247,17 +247,27 @@ does_not_load_on_demand() {
 	echo /sbin/modprobe >/proc/sys/kernel/modprobe
 }
 
+# spins ROUNDS: how many milliseconds that took, three times.
+spins() {
+	for _ in 1 2 3; do
+		does 0 call uma op=spin "count=$1"
+		value ms
+	done
+}
+
 # Finds how many rounds the Handler's loop does in a millisecond, about: SPIN.
 # Where all is SLOW, so is that.
 calibrate() {
 	fresh timeout_ms=60000
 	_rounds=1000000
 	while :; do
-		does 0 call uma op=spin count=$_rounds
-		[ "$(value ms)" -lt 100 ] || break
+		_all=$(spins "$_rounds") || fail "$_all"
+		# The quickest: others had to wait for the machine.
+		_ms=$(echo "$_all" | sort -n | head -n 1)
+		[ "$_ms" -lt 100 ] || break
 		_rounds=$((_rounds * 2))
 	done
-	SPIN=$((_rounds * SLOW / $(value ms)))
+	SPIN=$((_rounds * SLOW / _ms))
 }
 
 # umd_test_begin: to be called once, by the suite.
