@@ -36,6 +36,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     }
+    trials.push(suites::promises::trial());
     let trials = trials
         .into_iter()
         .map(|trial| trial.with_ignored_flag(skip))

@@ -32,5 +32,6 @@ fn main() -> ExitCode {
 fn trials() -> Result<Vec<Trial>> {
     let mut trials = proofs::trials();
     trials.extend(debug_kernels::trials()?);
+    trials.push(suites::promises::trial());
     Ok(trials)
 }

@@ -3,6 +3,7 @@
 //! The guest's suites (`tests/guest/suite_*.sh`), what each of them needs, and
 //! how one is run: one boot for each suite and kernel.
 
+pub(crate) mod promises;
 pub(crate) mod readme;
 
 use crate::common;
@@ -296,6 +297,11 @@ fn run(suite: &Suite, kernel: Option<&str>) -> Result<()> {
     let output = String::from_utf8_lossy(&outcome.output);
     let tests = ktap::parse(&output)
         .with_context(|| format!("{}; the suite printed:\n{output}", outcome.verdict))?;
+    for test in &tests {
+        if test.status == ktap::Status::Passed {
+            promises::passed(&test.name);
+        }
+    }
     report(suite.name, &ready.kernel.release, &tests);
     for line in conclusion(&output) {
         eprintln!("    {line}");
