@@ -23,7 +23,7 @@ pub fn without_sections(elf: &[u8]) -> Result<Vec<u8>> {
     let segments = header.program_headers(endian, elf)?;
     let end = segments
         .iter()
-        .filter(|segment| segment.p_type(endian) == PT_LOAD)
+        .filter(|segment| segment.p_type(endian) == PT_LOAD && segment.p_filesz(endian) > 0)
         .map(|segment| segment.p_offset(endian) + segment.p_filesz(endian))
         .max()
         .context("nothing to map in the ELF file")?;
