@@ -11,7 +11,7 @@ use zerocopy::FromBytes;
 #[derive(Debug, Default)]
 pub struct Sample {
     /// The only byte of the reply buffer that may be other than zero.
-    set: usize,
+    set: u32,
 }
 
 impl Sample {
@@ -33,11 +33,11 @@ impl Handler for Sample {
             return Err(Status::EOPNOTSUPP);
         }
         let request = SampleRequest::read_from_bytes(request).map_err(|_| Status::EINVAL)?;
-        if let Some(byte) = reply.get_mut(self.set) {
+        if let Some(byte) = reply.get_mut(self.set as usize) {
             *byte = 0;
         }
-        self.set = request.offset as usize;
-        let byte = reply.get_mut(self.set).ok_or(Status::ERANGE)?;
+        self.set = request.offset;
+        let byte = reply.get_mut(self.set as usize).ok_or(Status::ERANGE)?;
         *byte = 1;
         Ok(reply.len())
     }
