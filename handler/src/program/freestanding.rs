@@ -53,16 +53,21 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 #[macro_export]
 macro_rules! handler_main {
     ($handler:ty, $new:expr) => {
-        #[unsafe(no_mangle)]
-        extern "C" fn umd_handler_main() -> i32 {
+        const _: () = {
             const REQUEST: usize = $crate::frame_size($crate::max_request::<$handler>());
             const REPLY: usize = $crate::frame_size(<$handler as $crate::Handler>::MAX_REPLY);
-            static mut BUFFERS: $crate::Buffers<REQUEST, REPLY> = $crate::Buffers::new();
-            // SAFETY: `_start` calls this function once, nothing else does, and
-            // the process has one thread: this is the only reference.
-            let buffers = unsafe { &mut *(&raw mut BUFFERS) };
-            let mut handler: $handler = $new;
-            $crate::serve(&mut handler, &mut $crate::program::Descriptors, buffers)
-        }
+            type Buffers = $crate::Buffers<REQUEST, REPLY>;
+
+            // `_start` has the only reference to it, and passes it on once.
+            #[unsafe(no_mangle)]
+            static mut UMD_HANDLER_BUFFERS: Buffers = Buffers::new();
+
+            #[unsafe(no_mangle)]
+            extern "C" fn umd_handler_main(buffers: &mut Buffers) -> i32 {
+                let mut handler: $handler = $new;
+                let mut channel = $crate::program::Descriptors;
+                $crate::serve(&mut handler, &mut channel, buffers)
+            }
+        };
     };
 }

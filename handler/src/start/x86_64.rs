@@ -13,20 +13,27 @@ use core::arch::asm;
 /// compiled function expects only before the `call` to it, so this is no
 /// compiled function. It ends by `exit`: strict seccomp kills a process that
 /// calls `exit_group`.
+///
+/// It passes the address of the buffers, although that is a constant: one that
+/// the compiler does not know of stays in a register, and each use of a buffer
+/// is up to 4 bytes shorter.
 #[cfg(umd_elf)]
 #[unsafe(naked)]
 #[unsafe(no_mangle)]
 extern "C" fn _start() -> ! {
+    // Both are defined by `handler_main!`.
     unsafe extern "C" {
-        /// Defined by `handler_main!`; returns the exit code.
         fn umd_handler_main() -> i32;
+        static mut UMD_HANDLER_BUFFERS: u8;
     }
     core::arch::naked_asm!(
+        "lea rdi, [rip + {buffers}]",
         "call {main}",
         "mov edi, eax",
         "push {exit}",
         "pop rax",
         "syscall",
+        buffers = sym UMD_HANDLER_BUFFERS,
         main = sym umd_handler_main,
         exit = const linux_raw_sys::general::__NR_exit,
     )
