@@ -97,6 +97,9 @@ impl<const REQUEST: usize, const REPLY: usize> Buffers<REQUEST, REPLY> {
 
 /// Serves requests until the channel ends and returns the exit code: one of
 /// `umd_abi`'s `UMD_EXIT_` constants.
+// The only call of it is followed by the end of the process, so that the
+// compiler thinks it too rare to be worth inlining.
+#[inline(always)]
 pub fn serve<H: Handler, C: Channel, const REQUEST: usize, const REPLY: usize>(
     handler: &mut H,
     channel: &mut C,

@@ -5,6 +5,7 @@
 
 #![allow(unsafe_code)]
 
+pub use crate::start::exit;
 use crate::{Channel, ChannelError};
 use core::panic::PanicInfo;
 use rustix::fd::BorrowedFd;
@@ -63,10 +64,10 @@ macro_rules! handler_main {
             static mut UMD_HANDLER_BUFFERS: Buffers = Buffers::new();
 
             #[unsafe(no_mangle)]
-            extern "C" fn umd_handler_main(buffers: &mut Buffers) -> i32 {
+            extern "C" fn umd_handler_main(buffers: &mut Buffers) -> ! {
                 let mut handler: $handler = $new;
                 let mut channel = $crate::program::Descriptors;
-                $crate::serve(&mut handler, &mut channel, buffers)
+                $crate::program::exit($crate::serve(&mut handler, &mut channel, buffers))
             }
         };
     };

@@ -11,8 +11,7 @@ use core::arch::asm;
 ///
 /// The kernel enters with a stack pointer that is a multiple of 16, which a
 /// compiled function expects only before the `call` to it, so this is no
-/// compiled function. It ends by `exit`: strict seccomp kills a process that
-/// calls `exit_group`.
+/// compiled function.
 ///
 /// It passes the address of the buffers, although that is a constant: one that
 /// the compiler does not know of stays in a register, and each use of a buffer
@@ -23,20 +22,30 @@ use core::arch::asm;
 extern "C" fn _start() -> ! {
     // Both are defined by `handler_main!`.
     unsafe extern "C" {
-        fn umd_handler_main() -> i32;
+        fn umd_handler_main() -> !;
         static mut UMD_HANDLER_BUFFERS: u8;
     }
     core::arch::naked_asm!(
         "lea rdi, [rip + {buffers}]",
         "call {main}",
-        "mov edi, eax",
-        "push {exit}",
-        "pop rax",
-        "syscall",
         buffers = sym UMD_HANDLER_BUFFERS,
         main = sym umd_handler_main,
-        exit = const linux_raw_sys::general::__NR_exit,
     )
+}
+
+/// Ends the process by `exit`: strict seccomp kills one that calls
+/// `exit_group`.
+#[cfg(umd_elf)]
+pub fn exit(code: i32) -> ! {
+    // SAFETY: the system call does not return and touches no memory.
+    unsafe {
+        asm!(
+            "syscall",
+            in("eax") linux_raw_sys::general::__NR_exit,
+            in("edi") code,
+            options(noreturn, nostack),
+        );
+    }
 }
 
 /// Copies `len` bytes, the first one first.
