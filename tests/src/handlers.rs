@@ -247,6 +247,9 @@ fn rustflags(root: &Path) -> Result<String> {
         "-Clinker-plugin-lto",
         "-Crelro-level=off",
         "-Cforce-unwind-tables=no",
+        // With memory in use below the stack pointer, the compiler cannot load
+        // small constants by push and pop, its shortest way.
+        "-Cno-redzone=yes",
         // For NAME.debug; no byte of it is in the final file.
         "-Cdebuginfo=2",
         "-Cstrip=none",
