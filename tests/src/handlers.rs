@@ -7,8 +7,8 @@
 //! the linker is the toolchain's own, and the folder of the clone is mapped
 //! away.
 
-use crate::{elf, file, repo};
-use anyhow::{Context, Result, bail, ensure};
+use crate::{command, elf, file, repo};
+use anyhow::{Context, Result, ensure};
 use cargo_metadata::{Message, MetadataCommand, Package, TargetKind};
 use std::ffi::OsStr;
 use std::fs;
@@ -29,9 +29,6 @@ pub struct HandlerElf {
     pub path: PathBuf,
     /// Size of the final file in bytes.
     pub size: u64,
-    /// The limit of that size, from `package.metadata.max-bytes` of
-    /// `handler/Cargo.toml`.
-    pub max_size: Option<u64>,
 }
 
 impl HandlerElf {
@@ -72,12 +69,12 @@ pub fn build_all() -> Result<Vec<HandlerElf>> {
 ///
 /// # Errors
 ///
-/// When one does not build, or is larger than it may be.
+/// When one does not build.
 pub fn build_all_of(root: &Path, target: &Path) -> Result<Vec<HandlerElf>> {
     let package = handler_package(root)?;
     let mut handlers = Vec::new();
     for name in binaries(&package) {
-        handlers.push(build(root, target, &package, name)?);
+        handlers.push(build(root, target, name)?);
     }
     ensure!(!handlers.is_empty(), "{PACKAGE} has no binary");
     Ok(handlers)
@@ -96,7 +93,18 @@ pub fn build_one(name: &str) -> Result<HandlerElf> {
         "no handler is named {name}; those that are: {}",
         binaries(&package).join(", ")
     );
-    build(&root, &repo::target_dir()?, &package, name)
+    build(&root, &repo::target_dir()?, name)
+}
+
+/// The compiler that builds the handlers of the clone at `root`, as it calls
+/// itself.
+///
+/// # Errors
+///
+/// It cannot be run.
+pub fn compiler(root: &Path) -> Result<String> {
+    let said = command::output(clean("rustc", root).arg("--version"))?;
+    Ok(said.trim_end().to_owned())
 }
 
 /// Runs clippy on the freestanding form of the handlers, which the ordinary
@@ -136,10 +144,9 @@ fn binaries(package: &Package) -> Vec<&str> {
     names
 }
 
-fn build(root: &Path, target: &Path, package: &Package, name: &str) -> Result<HandlerElf> {
+fn build(root: &Path, target: &Path, name: &str) -> Result<HandlerElf> {
     let folder = target.join("handlers");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let max_size = package.metadata["max-bytes"][name].as_u64();
 
     let map = target.join("handler-build").join(format!("{name}.map"));
     let linked = link(root, target, name, &map)?;
@@ -149,20 +156,11 @@ fn build(root: &Path, target: &Path, package: &Package, name: &str) -> Result<Ha
         name: name.to_owned(),
         path: folder.join(name),
         size: u64::try_from(stripped.len())?,
-        max_size,
     };
     let map = fs::read(&map).context("the linker's map is gone; run cargo clean")?;
     file::write_program(&handler.debug_path(), &with_symbols)?;
     file::write(&handler.map_path(), &map)?;
     file::write_program(&handler.path, &stripped)?;
-
-    if let Some(max) = max_size.filter(|max| handler.size > *max) {
-        bail!(
-            "{name} is {} bytes, more than the {max} of handler/Cargo.toml; {} says what takes them",
-            handler.size,
-            handler.map_path().display()
-        );
-    }
     Ok(handler)
 }
 
@@ -194,15 +192,9 @@ fn link(root: &Path, target: &Path, name: &str, map: &Path) -> Result<PathBuf> {
 
 /// A cargo command on the freestanding handlers of `root`.
 fn cargo(command: &str, root: &Path, target: &Path) -> Result<Command> {
-    let mut cargo = Command::new("cargo");
-    for (name, _) in std::env::vars_os() {
-        if steers_the_build(&name) {
-            cargo.env_remove(name);
-        }
-    }
+    let mut cargo = clean("cargo", root);
     cargo
         .arg(command)
-        .current_dir(root)
         .args(["--locked", "--profile", PROFILE, "--package", PACKAGE])
         .args(["--target", TARGET, "--target-dir"])
         .arg(target.join("handler-build"))
@@ -212,6 +204,18 @@ fn cargo(command: &str, root: &Path, target: &Path) -> Result<Command> {
         .env("CARGO_ENCODED_RUSTFLAGS", rustflags(root)?)
         .stdin(Stdio::null());
     Ok(cargo)
+}
+
+/// `program` in `root`, without what may steer the build.
+fn clean(program: &str, root: &Path) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        if steers_the_build(&name) {
+            command.env_remove(name);
+        }
+    }
+    command.current_dir(root);
+    command
 }
 
 /// Whether the environment variable `name` can change what cargo builds. With

@@ -35,6 +35,7 @@ pub mod reply;
 pub mod repo;
 pub mod setup;
 mod signals;
+pub mod sizes;
 pub mod sources;
 pub mod test_handlers;
 pub mod toolchain;

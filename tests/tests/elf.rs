@@ -13,6 +13,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 use umd_tests::elf::{Header, without_sections};
 use umd_tests::handlers::{self, HandlerElf};
+use umd_tests::{repo, sizes};
 
 const LITTLE: Endianness = Endianness::Little;
 
@@ -33,19 +34,38 @@ fn sample_is_among_the_handlers() {
 }
 
 #[test]
-fn every_handler_keeps_to_its_size_limit() {
+fn every_handler_keeps_to_its_budget() {
+    let budgets = sizes::read(&repo::root()).unwrap();
+    let compiler = handlers::compiler(&repo::root()).unwrap();
     for handler in HANDLERS.iter() {
         let name = &handler.name;
-        let max = handler.max_size.unwrap_or_else(|| {
-            panic!("add {name} = BYTES below package.metadata.max-bytes in handler/Cargo.toml")
-        });
         assert_eq!(fs::metadata(&handler.path).unwrap().len(), handler.size);
-        assert!(handler.size <= max, "{name}: {} bytes", handler.size);
+        let checked = budgets.check_handler(name, handler.size, &compiler);
+        checked.unwrap_or_else(|error| panic!("{error:#}"));
         // The kernel cuts the process name off behind these.
         assert!(name.len() <= 15, "{name}");
     }
-    let sample = HANDLERS.iter().find(|handler| handler.name == "sample_umh");
-    assert!(sample.unwrap().size <= 1024);
+    for name in budgets.handlers.bytes.keys() {
+        let is_built = HANDLERS.iter().any(|handler| handler.name == *name);
+        assert!(
+            is_built,
+            "{} has a budget for {name}, which is no handler",
+            sizes::FILE
+        );
+    }
+}
+
+#[test]
+fn budgets_are_for_the_pinned_compiler() {
+    let toolchain = fs::read_to_string(repo::root().join("rust-toolchain.toml")).unwrap();
+    let toolchain: toml::Table = toolchain.parse().unwrap();
+    let channel = toolchain["toolchain"]["channel"].as_str().unwrap();
+    let compiler = sizes::read(&repo::root()).unwrap().handlers.compiler;
+    assert!(
+        compiler.starts_with(&format!("rustc {channel} ")),
+        "{} is for {compiler}, rust-toolchain.toml pins {channel}",
+        sizes::FILE
+    );
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 //! `cargo handlers`: builds the handlers' final ELF files.
 
-use crate::handlers;
+use crate::handlers::{self, HandlerElf};
+use crate::{repo, sizes};
 use anyhow::Result;
 use std::process::ExitCode;
 
@@ -18,23 +19,23 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// When a handler does not build or clippy finds a fault.
+/// When a handler does not build or clippy finds a fault. A handler that does
+/// not keep to its budget is there all the same.
 pub fn run(args: &Args) -> Result<ExitCode> {
     if args.lint {
         handlers::lint()?;
         return Ok(ExitCode::SUCCESS);
     }
+    let budgets = sizes::read(&repo::root())?;
+    let compiler = handlers::compiler(&repo::root())?;
+    let mut code = ExitCode::SUCCESS;
     for handler in handlers::build_all()? {
-        let limit = match handler.max_size {
-            Some(max) => format!(" (at most {max})"),
-            None => String::new(),
-        };
-        println!(
-            "{}: {} bytes{limit}, {}",
-            handler.name,
-            handler.size,
-            handler.path.display()
-        );
+        let HandlerElf { name, size, path } = &handler;
+        println!("{name}: {size} bytes, {}", path.display());
+        if let Err(error) = budgets.check_handler(name, *size, &compiler) {
+            eprintln!("error: {error:#}");
+            code = ExitCode::FAILURE;
+        }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
 }

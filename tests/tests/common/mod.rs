@@ -51,7 +51,7 @@ pub(crate) fn copy_handler_sources(clone: &Path) {
 }
 
 /// Adds `tests/new_handler/reverse_umh.rs` to a copy of the sources below
-/// `folder`, with its size limit, and builds it.
+/// `folder`, and builds it.
 pub(crate) fn new_handler(folder: &Path) -> PathBuf {
     let clone = folder.join("clone");
     fs::create_dir(&clone).unwrap();
@@ -60,12 +60,6 @@ pub(crate) fn new_handler(folder: &Path) -> PathBuf {
     let source = fs::read_to_string(repo::root().join("tests/new_handler/reverse_umh.rs")).unwrap();
     assert!(source.lines().count() < 30);
     fs::write(clone.join("handler/src/bin/reverse_umh.rs"), source).unwrap();
-    let manifest = clone.join("handler/Cargo.toml");
-    let limits = "[package.metadata.max-bytes]\n";
-    let text = fs::read_to_string(&manifest).unwrap();
-    let text = text.replacen(limits, &format!("{limits}reverse_umh = 1024\n"), 1);
-    fs::write(&manifest, text).unwrap();
-
     let handlers = handlers::build_all_of(&clone, &folder.join("output")).unwrap();
     let new = handlers.iter().find(|one| one.name == "reverse_umh");
     new.unwrap().path.clone()

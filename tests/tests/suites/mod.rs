@@ -5,6 +5,7 @@
 
 pub(crate) mod promises;
 pub(crate) mod readme;
+mod size;
 
 use crate::common;
 use crate::common::guest::{expect, script_task, trial};
@@ -185,7 +186,7 @@ const SUITES: &[Suite] = &[
 #[allow(dead_code, reason = "for the quick layer")]
 pub(crate) fn trials(chosen: Option<&str>) -> Result<Vec<Trial>> {
     ensure_all_are_known()?;
-    let mut trials = Vec::new();
+    let mut trials = size::trials(chosen);
     for suite in SUITES {
         let kernels = match chosen {
             Some(kernel) if suite.is_for(kernel) => vec![Some(kernel)],
