@@ -41,3 +41,4 @@ pub mod test_handlers;
 pub mod toolchain;
 mod user_mode;
 pub mod vm;
+pub mod why;

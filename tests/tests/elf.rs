@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 use umd_tests::elf::{Header, without_sections};
 use umd_tests::handlers::{self, HandlerElf};
-use umd_tests::{repo, sizes};
+use umd_tests::{repo, sizes, why};
 
 const LITTLE: Endianness = Endianness::Little;
 
@@ -122,6 +122,21 @@ fn symbols_are_at_the_addresses_of_the_final_file() {
         let map = fs::read_to_string(handler.map_path()).unwrap();
         assert!(map.contains("_start"), "{name}");
     });
+}
+
+#[test]
+fn every_byte_is_accounted_for() {
+    for handler in HANDLERS.iter() {
+        let parts = why::parts(handler).unwrap();
+        let sum: u64 = parts.iter().map(|part| part.bytes).sum();
+        assert_eq!(sum, handler.size, "{}", handler.name);
+        let has = |what: &str| parts.iter().any(|part| part.what == what && part.bytes > 0);
+        assert!(has("_start"), "{parts:?}");
+        // Even though it is inlined into a function of another name.
+        assert!(has("umd_handler::serve::receive"), "{parts:?}");
+        let alignment = parts.iter().find(|part| part.what == "alignment").unwrap();
+        assert!(alignment.bytes < 16, "{parts:?}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! `cargo handlers`: builds the handlers' final ELF files.
 
 use crate::handlers::{self, HandlerElf};
+use crate::why::{self, Part};
 use crate::{repo, sizes};
 use anyhow::Result;
 use std::process::ExitCode;
@@ -13,6 +14,9 @@ pub struct Args {
     /// Run clippy on the freestanding code instead of building it
     #[arg(long)]
     pub lint: bool,
+    /// Also show what the bytes of each handler are
+    #[arg(long)]
+    pub why: bool,
 }
 
 /// Runs the command.
@@ -32,6 +36,11 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     for handler in handlers::build_all()? {
         let HandlerElf { name, size, path } = &handler;
         println!("{name}: {size} bytes, {}", path.display());
+        if args.why {
+            for Part { what, bytes } in why::parts(&handler)? {
+                println!("{bytes:>6}  {what}");
+            }
+        }
         if let Err(error) = budgets.check_handler(name, *size, &compiler) {
             eprintln!("error: {error:#}");
             code = ExitCode::FAILURE;

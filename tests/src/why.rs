@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What the bytes of a handler's final file are: `cargo handlers --why`.
+
+use crate::elf::Header;
+use crate::handlers::HandlerElf;
+use addr2line::Loader;
+use anyhow::{Context, Result, anyhow, ensure};
+use object::read::elf::{ElfFile64, FileHeader};
+use object::{Endianness, Object, ObjectSymbol, SymbolKind};
+use std::collections::BTreeMap;
+use std::fs;
+use std::ops::Range;
+
+/// Some bytes of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// What they are.
+    pub what: String,
+    /// How many.
+    pub bytes: u64,
+}
+
+/// All bytes of the final file of `handler`: the headers, the constants, the
+/// code by function, and what is there for alignment only.
+///
+/// A byte of code counts for the function that it was written in, wherever the
+/// compiler put it; what was written in `core` counts for the caller.
+///
+/// # Errors
+///
+/// A file of the handler is gone, or not as the linker makes it.
+pub fn parts(handler: &HandlerElf) -> Result<Vec<Part>> {
+    let elf = fs::read(&handler.path)?;
+    let header = Header::parse(&*elf)?;
+    let endian = header.endian()?;
+    let file_header = u64::from(header.e_ehsize(endian));
+    let program_headers = u64::from(header.e_phnum(endian)) * u64::from(header.e_phentsize(endian));
+    let constants = constants(&fs::read_to_string(handler.map_path())?)?;
+    let code = code(handler)?;
+
+    let mut parts = Vec::new();
+    let mut add = |what: &str, bytes| {
+        let what = what.to_owned();
+        parts.push(Part { what, bytes });
+    };
+    add("ELF header", file_header);
+    add("program headers", program_headers);
+    add("constants", constants);
+    let in_functions: u64 = code.values().sum();
+    for (function, bytes) in largest_first(code) {
+        add(&function, bytes);
+    }
+    let known = file_header + program_headers + constants + in_functions;
+    let alignment = handler.size.checked_sub(known);
+    add("alignment", alignment.context("parts overlap")?);
+    Ok(parts)
+}
+
+/// The bytes of constants, as the linker's map lists them.
+fn constants(map: &str) -> Result<u64> {
+    let mut bytes = 0;
+    for line in map.lines().filter(|line| line.contains(":(.rodata")) {
+        let size = line.split_whitespace().nth(2).unwrap_or_default();
+        bytes += u64::from_str_radix(size, 16).with_context(|| format!("the map has: {line}"))?;
+    }
+    Ok(bytes)
+}
+
+/// The bytes of code by function.
+fn code(handler: &HandlerElf) -> Result<BTreeMap<String, u64>> {
+    let path = handler.debug_path();
+    let lines = Loader::new(&path).map_err(unreadable)?;
+    let mut bytes = BTreeMap::new();
+    for (symbol, addresses) in functions(&fs::read(&path)?)? {
+        for address in addresses {
+            let function = written_in(&lines, address)?.unwrap_or_else(|| symbol.clone());
+            *bytes.entry(function).or_default() += 1;
+        }
+    }
+    ensure!(!bytes.is_empty(), "no functions in {}", path.display());
+    Ok(bytes)
+}
+
+/// Name and addresses of each function in a file with symbols.
+///
+/// # Errors
+///
+/// It is no ELF file.
+pub fn functions(elf: &[u8]) -> Result<Vec<(String, Range<u64>)>> {
+    let elf = ElfFile64::<Endianness>::parse(elf)?;
+    let mut functions = Vec::new();
+    for symbol in elf.symbols().filter(|s| s.kind() == SymbolKind::Text) {
+        let addresses = symbol.address()..symbol.address() + symbol.size();
+        functions.push((symbol.name()?.to_owned(), addresses));
+    }
+    functions.sort_by_key(|(_, addresses)| addresses.start);
+    Ok(functions)
+}
+
+/// The innermost function of the source at `address` that is not of `core`.
+fn written_in(lines: &Loader, address: u64) -> Result<Option<String>> {
+    let mut frames = lines.find_frames(address).map_err(unreadable)?;
+    while let Some(frame) = frames.next()? {
+        let file = frame.location.and_then(|location| location.file);
+        let in_core = file.is_some_and(|file| file.starts_with("/rustc/"));
+        if let Some(function) = frame.function.filter(|_| !in_core) {
+            return Ok(Some(function.demangle()?.into_owned()));
+        }
+    }
+    Ok(None)
+}
+
+/// An error of [`Loader`], which cannot be one of [`anyhow`] as it is.
+#[expect(clippy::needless_pass_by_value, reason = "the shape map_err asks for")]
+fn unreadable(error: Box<dyn std::error::Error>) -> anyhow::Error {
+    anyhow!("debug information: {error}")
+}
+
+fn largest_first(code: BTreeMap<String, u64>) -> Vec<(String, u64)> {
+    let mut functions: Vec<_> = code.into_iter().collect();
+    functions.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
+    functions
+}
