@@ -6,16 +6,23 @@ mod common;
 
 use common::copy_handler_sources;
 use object::elf::{EM_X86_64, ET_DYN, PF_R, PF_W, PF_X, PT_GNU_STACK, PT_LOAD, ProgramHeader64};
-use object::read::elf::{FileHeader, ProgramHeader};
+use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 use object::{Endianness, Object, ObjectSymbol};
 use std::fs;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::LazyLock;
+use umd_abi::{FrameHeader, Hello, SampleReply, UMD_OP_PING};
 use umd_tests::elf::{Header, without_sections};
 use umd_tests::handlers::{self, HandlerElf};
+use umd_tests::manager::Process;
 use umd_tests::{repo, sizes, why};
+use zerocopy::{FromZeros, IntoBytes};
 
 const LITTLE: Endianness = Endianness::Little;
+const PAGE: u64 = 4096;
+const HEADER_SIZE: u64 = size_of::<Header>() as u64;
+const PROGRAM_HEADER_SIZE: u64 = size_of::<ProgramHeader64<Endianness>>() as u64;
 
 static HANDLERS: LazyLock<Vec<HandlerElf>> = LazyLock::new(|| handlers::build_all().unwrap());
 
@@ -71,8 +78,11 @@ fn budgets_are_for_the_pinned_compiler() {
 #[test]
 fn file_is_position_independent_and_has_no_sections() {
     each_handler(|name, _, header, _| {
+        assert!(header.is_class_64() && header.is_little_endian(), "{name}");
         assert_eq!(header.e_type(LITTLE), ET_DYN, "{name}");
         assert_eq!(header.e_machine(LITTLE), EM_X86_64, "{name}");
+        // The program headers are right behind this one.
+        assert_eq!(header.e_phoff(LITTLE), HEADER_SIZE, "{name}");
         assert_eq!(header.e_shoff(LITTLE), 0, "{name}");
         assert_eq!(header.e_shnum(LITTLE), 0, "{name}");
     });
@@ -94,20 +104,87 @@ fn segments_are_code_memory_and_stack() {
 
         let (text, bss) = (&segments[0], &segments[1]);
         assert_eq!(text.p_offset(LITTLE), 0, "{name}");
+        assert_eq!(text.p_vaddr(LITTLE), 0, "{name}");
         assert_eq!(text.p_filesz(LITTLE), elf.len() as u64, "{name}");
         assert_eq!(text.p_memsz(LITTLE), text.p_filesz(LITTLE), "{name}");
         assert_eq!(bss.p_filesz(LITTLE), 0, "{name}");
-        assert!(bss.p_memsz(LITTLE) > 0, "{name}");
-        let page = |address: u64| address / 4096;
+        let page = |address: u64| address / PAGE;
         assert!(
             page(bss.p_vaddr(LITTLE)) > page(text.p_filesz(LITTLE) - 1),
             "{name}"
         );
+        for segment in [text, bss] {
+            assert_eq!(segment.p_align(LITTLE), PAGE, "{name}");
+            // Otherwise the kernel refuses to map it.
+            let offset = segment.p_offset(LITTLE) % PAGE;
+            assert_eq!(segment.p_vaddr(LITTLE) % PAGE, offset, "{name}");
+        }
 
-        let headers_end = 64 + 56 * segments.len() as u64;
+        let headers_end = HEADER_SIZE + PROGRAM_HEADER_SIZE * segments.len() as u64;
         let code = headers_end..text.p_filesz(LITTLE);
         assert!(code.contains(&header.e_entry(LITTLE)), "{name}");
     });
+}
+
+#[test]
+fn memory_is_the_two_buffers() {
+    let sample = HANDLERS.iter().find(|handler| handler.name == "sample_umh");
+    let elf = fs::read(&sample.unwrap().path).unwrap();
+    let header = Header::parse(&*elf).unwrap();
+    let bss = &header.program_headers(LITTLE, &*elf).unwrap()[1];
+    // A HELLO is larger than its own requests.
+    let request = size_of::<FrameHeader>() + size_of::<Hello>();
+    let reply = size_of::<FrameHeader>() + size_of::<SampleReply>();
+    assert_eq!(bss.p_memsz(LITTLE), (request + reply) as u64);
+    assert_eq!(bss.p_vaddr(LITTLE) % align_of::<FrameHeader>() as u64, 0);
+}
+
+#[test]
+fn nothing_in_memory_is_relocated() {
+    for handler in HANDLERS.iter() {
+        let debug = fs::read(handler.debug_path()).unwrap();
+        let header = Header::parse(&*debug).unwrap();
+        let segments = header.program_headers(LITTLE, &*debug).unwrap();
+        let sections = header.sections(LITTLE, &*debug).unwrap();
+        for section in sections.iter() {
+            assert!(section.rel(LITTLE, &*debug).unwrap().is_none());
+            let Some((relocations, _)) = section.rela(LITTLE, &*debug).unwrap() else {
+                continue;
+            };
+            for relocation in relocations {
+                let at = relocation.r_offset.get(LITTLE);
+                let is_mapped = segments.iter().any(|segment| {
+                    let start = segment.p_vaddr(LITTLE);
+                    (start..start + segment.p_memsz(LITTLE)).contains(&at)
+                });
+                assert!(!is_mapped, "{}: {at:#x}", handler.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_is_mapped_writable_and_executable() {
+    for handler in HANDLERS.iter() {
+        let name = &handler.name;
+        let process = Process::spawn(&handler.path).unwrap();
+        // It has an answer only once all of it is mapped.
+        let ping = FrameHeader::request(UMD_OP_PING, 1, 0);
+        let mut answer = FrameHeader::new_zeroed();
+        process.channel().write_all(ping.as_bytes()).unwrap();
+        process.channel().read_exact(answer.as_mut_bytes()).unwrap();
+        let maps = fs::read_to_string(format!("/proc/{}/maps", process.id())).unwrap();
+        let rights = |line: &str| line.split_whitespace().nth(1).unwrap().to_owned();
+        let stack = maps.lines().find(|line| line.ends_with("[stack]")).unwrap();
+        assert_eq!(rights(stack), "rw-p", "{name}");
+        for line in maps.lines() {
+            let rights = rights(line);
+            assert!(
+                !(rights.contains('w') && rights.contains('x')),
+                "{name}: {line}"
+            );
+        }
+    }
 }
 
 #[test]
