@@ -49,7 +49,7 @@ a_deadline_in_the_queue_harms_nobody() {
 a_handler_gets_its_time_for_a_request_that_waited() {
 	fresh timeout_ms=60000
 	pid=$(handlers uma)
-	in_flight uma first call uma op=spin "count=$((SPIN * 1500))"
+	in_flight uma first call uma op=spin "count=$((SPIN * 3000))"
 	queued uma second call uma op=spin "count=$((SPIN * 1000))" \
 		timeout_ms=$((2000 * SLOW))
 	finish first 0

@@ -36,7 +36,7 @@ a_request_in_flight_survives() {
 	pid=$(handlers uma)
 	# Its work is not over when the freezer comes; its deadline would be.
 	FROZEN=7
-	in_flight uma one call uma op=spin count=$((SPIN * 1500)) timeout_ms=6000
+	in_flight uma one call uma op=spin count=$((SPIN * 700)) timeout_ms=6000
 	sleep_as freeze
 	answered one
 	expect "$(handlers uma)" "$pid" "the Handler"
@@ -46,7 +46,7 @@ a_request_in_the_queue_survives() {
 	fresh timeout_ms=60000
 	# The deadline of the second would pass before all goes on.
 	FROZEN=7
-	in_flight uma one call uma op=spin count=$((SPIN * 1500))
+	in_flight uma one call uma op=spin count=$((SPIN * 700))
 	queued uma two call uma timeout_ms=6000
 	sleep_as freeze
 	answered one
@@ -146,7 +146,8 @@ each_kind_of_sleep_is_survived() {
 }
 
 an_idle_end_waits_for_the_thaw() {
-	fresh idle_ms=$((FROZEN * 1000 + 300))
+	FROZEN=4
+	fresh idle_ms=3500
 	pid=$(handlers uma)
 	sleep_as freeze
 	expect "$(handlers uma)" "$pid" "the Handler after the thaw"
