@@ -2,7 +2,14 @@
 # shellcheck shell=busybox
 #
 # Hostile Handlers under the seal: whatever they do, their caller gets one
-# errno in time, and the next request is served.
+# errno in time, and the next request is served. Each attack is made once, or,
+# when the first argument is `full`, also after good replies, and in HELLO.
+
+EVIL_FULL=
+if [ "$1" = full ]; then
+	EVIL_FULL=1
+	shift
+fi
 
 . /umd/ktap.sh
 . /umd/sample.sh

@@ -88,8 +88,10 @@ pub fn build(kernel: &Kernel, handler: Option<&Path>, which: Which) -> Result<Ve
 /// The handlers or the modules do not build.
 pub fn warnings(kernel: &Kernel) -> Result<Vec<String>> {
     handlers::build_all()?;
-    let copy = repo::target_dir()?.join(format!("modules/{}-check", kernel.name));
-    let _lock = cache::lock(&copy.with_extension("lock"), "another check")?;
+    let modules = repo::target_dir()?.join("modules");
+    let copy = modules.join(format!("{}-check", kernel.name));
+    let lock = modules.join(format!("{}-check.lock", kernel.name));
+    let _lock = cache::lock(&lock, "another check")?;
     if copy.exists() {
         fs::remove_dir_all(&copy)?;
     }

@@ -104,11 +104,14 @@ const SUITES: &[Suite] = &[
     Suite {
         name: "suite_evil",
         handler: Handler::C("evil_umh.c"),
+        full: &["full"],
         ..PLAIN
     },
     Suite {
         name: "suite_evil_no_seccomp",
         modules: Which::TestsWithoutSeccomp,
+        kernels: Kernels::Own,
+        full: &["full"],
         ..PLAIN
     },
     Suite {
