@@ -17,7 +17,6 @@
  * @UMD_INJECT_SPAWN: the new process before exec
  * @UMD_INJECT_READ: a Handler's read(), its first one too
  * @UMD_INJECT_WRITE: a Handler's write()
- * @UMD_INJECT_PLACES: how many there are
  */
 enum umd_inject_place {
 	UMD_INJECT_NOWHERE,
@@ -26,7 +25,6 @@ enum umd_inject_place {
 	UMD_INJECT_SPAWN,
 	UMD_INJECT_READ,
 	UMD_INJECT_WRITE,
-	UMD_INJECT_PLACES,
 };
 
 #ifdef UMD_TEST_INJECT

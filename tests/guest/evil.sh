@@ -141,7 +141,7 @@ evil_attack() {
 	_before=$(ends)
 	evil_follow "$3" "$2" "op=$(evil_operation "$1")"
 	ends_so "$_before" "$4"
-	[ "$EVIL_FULL" ] || return 0
+	[ "$ktap_full" ] || return 0
 
 	_before=$(ends)
 	calls_to 0 "op=$(evil_operation "$1")" count=2
@@ -189,7 +189,7 @@ evil_test() {
 	call:whole) evil_attack "$1" "$(echo "$3" | sed 's/timeout_ms=[0-9]*//')" EPIPE "$_killed" ;;
 	start:* | hello:*) evil_start "$2" "$1" "$3" "$4" "$5" ;;
 	esac || fail "failed"
-	if [ "$2" = frame ] && [ "$EVIL_FULL" ]; then
+	if [ "$2" = frame ] && [ "$ktap_full" ]; then
 		evil_start hello "$1" "" "$4" "$5"
 		evil_start ping "$1" "" "$4" "$5"
 	fi

@@ -4,8 +4,14 @@
 # For test suites in the guest: source it, write one function for each test,
 # and end with `ktap_run NAME...`. A test passes if it returns 0; what it
 # prints becomes diagnostics; `skip REASON` ends it as skipped. The arguments
-# of the suite, if any, are the names of the tests to run instead of all.
+# of the suite, if any, are the names of the tests to run instead of all. One
+# before them that is `full` sets ktap_full, for suites that have more to do.
 
+ktap_full=
+if [ "$1" = full ]; then
+	ktap_full=1
+	shift
+fi
 ktap_only=$*
 
 # Runs the functions in this order, each in a shell of its own, and exits.

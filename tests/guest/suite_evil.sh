@@ -5,12 +5,6 @@
 # errno in time, and the next request is served. Each attack is made once, or,
 # when the first argument is `full`, also after good replies, and in HELLO.
 
-EVIL_FULL=
-if [ "$1" = full ]; then
-	EVIL_FULL=1
-	shift
-fi
-
 . /umd/ktap.sh
 . /umd/sample.sh
 . /umd/umd_test.sh

@@ -5,12 +5,6 @@
 # without seccomp: the channel's own defences, and the rest of the seal's. The
 # first argument is as that of suite_evil.sh.
 
-EVIL_FULL=
-if [ "$1" = full ]; then
-	EVIL_FULL=1
-	shift
-fi
-
 . /umd/ktap.sh
 . /umd/umd_test.sh
 . /umd/evil.sh

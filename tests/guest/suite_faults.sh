@@ -46,6 +46,12 @@ whole() {
 	expect "$(value right)" 1 "the reply after fault $nth"
 }
 
+# next_fault: counts nth on.
+next_fault() {
+	nth=$((nth + 1))
+	[ $nth -le $MOST ] || fail "there is no end of faults"
+}
+
 # each_fault NAME PREPARE COMMAND...: runs PREPARE and then the command with the
 # first fault, with the second, and so on until none is left to inject.
 each_fault() {
@@ -61,14 +67,13 @@ each_fault() {
 		_error=$(value error)
 		whole
 		[ "$_left" = 0 ] || break
-		nth=$((nth + 1))
-		[ $nth -le $MOST ] || fail "there is no end of faults"
+		next_fault
 	done
 	expect "$_error" 0 "the error without a fault"
 	points "$_what" $((nth - 1))
 }
 
-# The suite's sum is printed at its end.
+# points WHAT COUNT: what leaks is measured by their sum.
 points() {
 	echo "$2 faults injected: $1"
 	echo "$2" >>/tmp/points
@@ -124,9 +129,8 @@ faults_while_registering() {
 		expect "$(value error)" 0 "the error of unregister"
 		[ ! -e "$ADMIN/umb" ] && [ ! -e "$DEBUG/umb" ] ||
 			fail "files are left after fault $nth"
-		[ "$_left$(value left)" = "${_left}0" ] || [ "$_left" = 0 ] || break
-		nth=$((nth + 1))
-		[ $nth -le $MOST ] || fail "there is no end of faults"
+		[ "$_left" = 0 ] || [ "$(value left)" = 0 ] || break
+		next_fault
 	done
 	points "umd_mgmt_register() and _unregister()" $((nth - 1))
 }
@@ -153,8 +157,7 @@ each_fault_at() {
 		whole
 		# One that killed the process is not counted down any more.
 		[ "$_left" = 0 ] || [ "$_failed" != 0 ] || break
-		nth=$((nth + 1))
-		[ $nth -le $MOST ] || fail "there is no end of faults"
+		next_fault
 	done
 	points "$2" $((nth - 1))
 }
@@ -188,7 +191,7 @@ faults_anywhere_by_chance() {
 	points "loads and unloads, by chance" $used
 }
 
-# each_fault_of WHAT COMMAND... : of loading or removing the library.
+# each_fault_of PREPARE COMMAND ARGUMENT: as each_fault, of /umd/fault.
 each_fault_of() {
 	nth=1
 	while :; do
@@ -200,8 +203,7 @@ each_fault_of() {
 		*) fail "the error of $2 is $_error" ;;
 		esac
 		[ "$_injected" = 1 ] || break
-		nth=$((nth + 1))
-		[ $nth -le $MOST ] || fail "there is no end of faults"
+		next_fault
 	done
 	expect "$_error" 0 "the error without a fault"
 	points "$2 of the library" $((nth - 1))

@@ -5,15 +5,12 @@
 # call ends as it should, and nothing is left behind. As much as the project
 # promises when the first argument is `full`, else a tenth of it or less.
 
-CYCLES=100 REQUESTS=6400
-if [ "$1" = full ]; then
-	CYCLES=1000 REQUESTS=100032
-	shift
-fi
-
 . /umd/ktap.sh
 . /umd/umd_test.sh
 . /umd/leaks.sh
+
+CYCLES=100 REQUESTS=6400
+[ ! "$ktap_full" ] || CYCLES=1000 REQUESTS=100032
 
 # Each fails at another step.
 starts_that_fail_leave_nothing() {

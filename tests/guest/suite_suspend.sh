@@ -92,14 +92,7 @@ a_request_made_while_all_goes_to_sleep_survives() {
 # The kernel does not sleep as long as a modprobe runs.
 a_request_that_waits_for_the_loader_survives() {
 	known uma timeout_ms=60000
-	cat >/tmp/modprobe <<-END
-		#!/bin/sh
-		. /umd/umd_test.sh
-		usleep 700000
-		umd load uma path=$ELF >/tmp/loaded
-	END
-	chmod 755 /tmp/modprobe
-	echo /tmp/modprobe >/proc/sys/kernel/modprobe
+	loads_on_demand $ELF 700000
 	begin one call uma
 	wait_for 5 pidof modprobe >/dev/null
 	sleep_as freeze
@@ -123,7 +116,6 @@ a_load_whose_start_takes_long_does_not_hold_it_up() {
 
 # The file of a caller that writes holds a lock of the file system meanwhile.
 a_writer_to_securityfs_survives() {
-	loads_on_demand /nonexistent
 	does_not_load_on_demand
 	modprobe sample_mgr || fail modprobe
 	(write_errno /sys/kernel/security/sample_umd 5 >/tmp/written) &

@@ -232,11 +232,13 @@ two_ready() {
 	wait_for 5 is 2 ready uma
 }
 
-# loads_on_demand ELF: what the kernel's request for uma's Loader does.
+# loads_on_demand ELF [US]: what the kernel's request for uma's Loader does,
+# after a while.
 loads_on_demand() {
 	cat >/tmp/modprobe <<-END
 		#!/bin/sh
 		. /umd/umd_test.sh
+		usleep ${2:-0}
 		umd load uma path=$1 >/tmp/loaded
 	END
 	chmod 755 /tmp/modprobe
