@@ -7,6 +7,7 @@
 
 pub mod apt;
 mod built;
+pub mod c_program;
 pub mod c_style;
 pub mod cache;
 pub mod command;
@@ -28,6 +29,7 @@ mod make;
 pub mod manager;
 pub mod modules;
 pub mod mutations;
+pub mod new_handler;
 pub mod progress;
 pub mod proof;
 mod qemu;
@@ -37,6 +39,7 @@ pub mod setup;
 mod signals;
 pub mod sizes;
 pub mod sources;
+pub mod suites;
 pub mod test_handlers;
 pub mod toolchain;
 mod user_mode;

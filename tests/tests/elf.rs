@@ -2,9 +2,6 @@
 
 //! The shape of the final ELF files: what a kernel maps, and nothing else.
 
-mod common;
-
-use common::copy_handler_sources;
 use object::elf::{EM_X86_64, ET_DYN, PF_R, PF_W, PF_X, PT_GNU_STACK, PT_LOAD, ProgramHeader64};
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 use object::{Endianness, Object, ObjectSymbol};
@@ -16,7 +13,7 @@ use umd_abi::{FrameHeader, Hello, SampleReply, UMD_OP_PING};
 use umd_tests::elf::{Header, without_sections};
 use umd_tests::handlers::{self, HandlerElf};
 use umd_tests::manager::Process;
-use umd_tests::{repo, sizes, why};
+use umd_tests::{new_handler, repo, sizes, why};
 use zerocopy::{FromZeros, IntoBytes};
 
 const LITTLE: Endianness = Endianness::Little;
@@ -227,7 +224,7 @@ fn another_folder_and_configuration_give_the_same_bytes() {
     let config = format!("build.{flags}\ntarget.x86_64-unknown-linux-gnu.{flags}\n");
     fs::write(folder.path().join(".cargo/config.toml"), config).unwrap();
 
-    copy_handler_sources(&clone);
+    new_handler::copy_sources(&clone).unwrap();
     let others = handlers::build_all_of(&clone, &folder.path().join("output")).unwrap();
     assert_eq!(others.len(), HANDLERS.len());
     for (ours, other) in HANDLERS.iter().zip(&others) {

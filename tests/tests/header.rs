@@ -2,13 +2,10 @@
 
 //! The C header is up to date, compiles everywhere, and means the same.
 
-mod common;
-
-use common::compile;
 use std::fmt::Write;
 use std::process::Command;
 use umd_abi::*;
-use umd_tests::header;
+use umd_tests::{c_program, header};
 use zerocopy::{FromZeros, IntoBytes};
 
 #[test]
@@ -98,7 +95,7 @@ fn both_languages_make_the_same_frames() {
     let program = folder.path().join("golden");
     let expected = golden();
     for (compiler, arguments) in compilers() {
-        compile(compiler, &arguments, "c/golden.c", &program);
+        c_program::compile(compiler, &arguments, "c/golden.c", &program).unwrap();
         let output = Command::new(&program).output().unwrap();
         assert!(output.status.success());
         assert!(

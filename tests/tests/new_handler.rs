@@ -2,15 +2,12 @@
 
 //! A new handler, added to a copy of the sources as the README says.
 
-mod common;
-
-use common::new_handler;
 use std::process::Command;
 
 #[test]
 fn runs_without_a_kernel() {
     let folder = tempfile::tempdir().unwrap();
-    let handler = new_handler(folder.path());
+    let handler = umd_tests::new_handler::build(folder.path()).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_umd"))
         .args(["demo", "--host", "--handler"])
         .arg(handler)

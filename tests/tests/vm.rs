@@ -12,13 +12,13 @@ mod common;
 mod suites;
 
 use anyhow::{Result, bail, ensure};
-use common::guest::{expect, script_task, trial};
+use common::{expect, trial};
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
 use std::time::Duration;
 use umd_tests::kernel::Update;
 use umd_tests::setup;
-use umd_tests::vm::{self, Options, Outcome, Output, Verdict};
+use umd_tests::vm::{self, Options, Outcome, Output, Task, Verdict};
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
@@ -73,7 +73,10 @@ fn boot(script: &str, arguments: &[&str], seconds: u64) -> Result<Outcome> {
         ready: &setup::ensure(chosen_kernel().as_deref(), Update::Missing)?,
         modules: &[],
         files: &[],
-        task: script_task(script.as_bytes(), arguments),
+        task: Task::Script {
+            text: script.into(),
+            arguments: arguments.iter().map(Into::into).collect(),
+        },
         output: Output::Capture,
         processors: 1,
         timeout: Some(Duration::from_secs(seconds)),

@@ -4,8 +4,9 @@
 
 use crate::kernel::Update;
 use crate::modules::{self, Which};
+use crate::suites::Choice;
 use crate::vm::{self, Options, Outcome, Output, Task};
-use crate::{setup, test_handlers};
+use crate::{setup, suites, test_handlers};
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
 use std::io::{IsTerminal, Read};
@@ -32,23 +33,28 @@ pub struct Args {
     /// of the machine's own release
     #[arg(long, value_name = "K")]
     kernel: Option<String>,
-    /// Number of processors
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
-    smp: u32,
+    /// Number of processors [default: 1, or what a suite needs]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    smp: Option<u32>,
     /// Embed this ELF file in the sample Loader
     #[arg(long, value_name = "ELF")]
     handler: Option<PathBuf>,
-    /// End the machine after so many seconds [default: 300 with --run, else none]
+    /// End the machine after so many seconds [default: 300 with --run, what a
+    /// suite may take, or none]
     #[arg(long, value_name = "S")]
     timeout: Option<u64>,
     /// Run this script in the guest's shell, as root (-: standard input);
-    /// without it: an interactive shell
+    /// without it: an interactive shell. A suite of tests/guest gets the
+    /// modules and programs that it needs
     #[arg(long, value_name = "SCRIPT")]
     run: Option<PathBuf>,
-    /// Arguments of the script
+    /// Arguments of the script; for a suite: the tests to run
     #[arg(last = true, requires = "run")]
     arguments: Vec<OsString>,
 }
+
+/// A script that takes longer hangs, unless the user says that it may.
+const SCRIPT_TIME: Duration = Duration::from_mins(5);
 
 /// Boots the guest; the exit code is the script's, or a reserved one.
 ///
@@ -71,13 +77,24 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 }
 
 fn boot(args: &Args) -> Result<Outcome> {
+    let timeout = args.timeout.map(Duration::from_secs);
+    if let Some(suite) = args.run.as_deref().and_then(suites::of_script) {
+        let choice = Choice {
+            kernel: args.kernel.as_deref(),
+            arguments: Some(args.arguments.clone()),
+            handler: args.handler.as_deref(),
+            processors: args.smp,
+            timeout,
+        };
+        return suite.run(choice, Output::Inherit, "last");
+    }
     let task = task(args)?;
     let ready = setup::ensure(args.kernel.as_deref(), Update::Missing)?;
     let modules = modules::build(&ready.kernel, args.handler.as_deref(), Which::Tests)?;
     let files = test_handlers::build()?;
     let limit = match task {
-        Task::Script { .. } => args.timeout.or(Some(300)),
-        Task::Shell => args.timeout,
+        Task::Script { .. } => timeout.or(Some(SCRIPT_TIME)),
+        Task::Shell => timeout,
     };
     vm::run(&Options {
         ready: &ready,
@@ -85,8 +102,8 @@ fn boot(args: &Args) -> Result<Outcome> {
         files: &files,
         task,
         output: Output::Inherit,
-        processors: args.smp,
-        timeout: limit.map(Duration::from_secs),
+        processors: args.smp.unwrap_or(1),
+        timeout: limit,
         name: "last",
     })
 }

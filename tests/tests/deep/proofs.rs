@@ -3,7 +3,7 @@
 //! What needs no kernel: proofs, fuzzing, mutations, coverage. Each prints its
 //! figures.
 
-use crate::common::guest::trial;
+use crate::common::trial;
 use anyhow::Result;
 use libtest_mimic::Trial;
 use umd_tests::fuzz::{SHORT, TARGETS, Tools};

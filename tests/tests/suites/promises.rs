@@ -3,14 +3,14 @@
 //! The promises of `SECURITY.md`: each names the tests that hold it, and all of
 //! these exist and have passed.
 
-use super::{Kernels, SUITES};
-use crate::common::guest;
+use crate::common;
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Mutex;
 use umd_tests::repo;
+use umd_tests::suites::{Kernels, SUITES};
 use walkdir::WalkDir;
 
 /// The tests in a guest that have passed in this run.
@@ -25,7 +25,7 @@ pub(super) fn passed(name: &str) {
 
 /// To be the last trial.
 pub(crate) fn trial() -> Trial {
-    guest::trial("every_promise_is_held", every_promise_is_held)
+    common::trial("every_promise_is_held", every_promise_is_held)
 }
 
 /// A promise without its tests is none.

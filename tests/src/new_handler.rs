@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A Handler that is added to a copy of the sources, as the README tells it.
+
+use crate::{command, handlers, repo};
+use anyhow::{Context, Result, ensure};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// How many lines it may have, for the README to show it.
+const LINES: usize = 30;
+
+/// Copies to `clone` what `cargo handlers` needs of the repository.
+///
+/// # Errors
+///
+/// A file cannot be copied.
+pub fn copy_sources(clone: &Path) -> Result<()> {
+    let sources = [
+        "Cargo.toml",
+        "Cargo.lock",
+        "rust-toolchain.toml",
+        "linker.ld",
+        "abi",
+        "handler",
+        "tests",
+    ];
+    let mut copy = Command::new("cp");
+    copy.arg("-r");
+    copy.args(sources.map(|name| repo::root().join(name)));
+    command::output(copy.arg(clone))?;
+    Ok(())
+}
+
+/// Adds `tests/new_handler/reverse_umh.rs` to a copy of the sources below
+/// `folder`, and builds it. Returns the ELF file.
+///
+/// # Errors
+///
+/// It does not build, or is too long to be shown.
+pub fn build(folder: &Path) -> Result<PathBuf> {
+    let clone = folder.join("clone");
+    fs::create_dir(&clone)?;
+    copy_sources(&clone)?;
+
+    let source = fs::read_to_string(repo::root().join("tests/new_handler/reverse_umh.rs"))?;
+    ensure!(source.lines().count() < LINES, "reverse_umh.rs is too long");
+    fs::write(clone.join("handler/src/bin/reverse_umh.rs"), source)?;
+    handlers::build_all_of(&clone, &folder.join("output"))?
+        .into_iter()
+        .find(|handler| handler.name == "reverse_umh")
+        .map(|handler| handler.path)
+        .context("the new handler was not built")
+}
