@@ -228,11 +228,13 @@ static ssize_t umd_channel_receive(struct umd_worker *worker, char __user *buf,
 static ssize_t umd_channel_read(struct file *file, char __user *buf,
 				size_t count, loff_t *pos)
 {
+	struct umd_worker *worker = file->private_data;
 	ssize_t ret;
 
-	umd_inject_end(UMD_INJECT_SPAWN);
+	if (!worker->sealed)
+		umd_inject_end(UMD_INJECT_SPAWN);
 	umd_inject_begin(UMD_INJECT_READ);
-	ret = umd_channel_receive(file->private_data, buf, count);
+	ret = umd_channel_receive(worker, buf, count);
 	umd_inject_end(UMD_INJECT_READ);
 	return ret;
 }

@@ -17,6 +17,7 @@
  * @UMD_INJECT_SPAWN: the new process before exec
  * @UMD_INJECT_READ: a Handler's read(), its first one too
  * @UMD_INJECT_WRITE: a Handler's write()
+ * @UMD_INJECT_INIT: the init function of the library
  */
 enum umd_inject_place {
 	UMD_INJECT_NOWHERE,
@@ -25,6 +26,7 @@ enum umd_inject_place {
 	UMD_INJECT_SPAWN,
 	UMD_INJECT_READ,
 	UMD_INJECT_WRITE,
+	UMD_INJECT_INIT,
 };
 
 #ifdef UMD_TEST_INJECT

@@ -4,11 +4,12 @@
 
 #include <linux/module.h>
 
+#include "inject.h"
 #include "internal.h"
 
 struct workqueue_struct *umd_wq;
 
-static int __init umd_init(void)
+static int __init umd_set_up(void)
 {
 	int err;
 
@@ -38,6 +39,16 @@ err_seal:
 	umd_seal_exit();
 err_wq:
 	destroy_workqueue(umd_wq);
+	return err;
+}
+
+static int __init umd_init(void)
+{
+	int err;
+
+	umd_inject_begin(UMD_INJECT_INIT);
+	err = umd_set_up();
+	umd_inject_end(UMD_INJECT_INIT);
 	return err;
 }
 

@@ -22,7 +22,10 @@ usage() {
 	echo "memory_kB $(awk '/^MemAvailable/ {print -$2}' /proc/meminfo)"
 	echo "vmalloc_kB $(awk '/^VmallocUsed/ {print $2}' /proc/meminfo)"
 	# Freed vmap areas are kept until there are many; vmalloc_kB has the others.
-	awk 'NR > 2 && $1 != "vmap_area" {print "slab_" $1, $2, $5}' /proc/slabinfo
+	# kmemleak has an object for each of all the others.
+	awk 'NR > 2 && $1 != "vmap_area" && $1 != "kmemleak_object" {
+		print "slab_" $1, $2, $5
+	}' /proc/slabinfo
 }
 
 # does_not_leak BEFORE COUNT: what was done COUNT times since then has not left

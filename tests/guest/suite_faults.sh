@@ -83,9 +83,9 @@ unloaded() {
 	umd unload uma >/dev/null
 }
 
+# A start takes most of the time: that of the last check may serve.
 loaded() {
-	umd unload uma >/dev/null
-	does 0 load uma path=$ELF
+	[ "$(state uma)" = running ] || does 0 load uma path=$ELF
 }
 
 idle() {
@@ -168,66 +168,93 @@ faults_in_the_new_process() { each_fault_at 3 "the new process, exec too"; }
 faults_while_a_handler_reads() { each_fault_at 4 "a Handler's read()"; }
 faults_while_a_handler_writes() { each_fault_at 5 "a Handler's write()"; }
 
-# The process that starts helpers is none of ours: there chance has to do. The
-# shell must not need memory meanwhile.
+# The process that starts helpers is none of ours: there chance has to do. Each
+# request needs a start. The shell must not need memory of the kernel meanwhile,
+# so all of it is done with what is in the shell itself.
 faults_anywhere_by_chance() {
-	known uma timeout_ms=2000
+	known uma timeout_ms=2000 max_workers=2
 	set_parameters start_limit=0 crash_limit=0
+	does 0 load uma path=$ELF
 	chance=/sys/kernel/debug/failslab
-	echo 3000 >$chance/times
-	exec 3<>"$CONTROL"
-	echo 20 >$chance/probability
-	echo "cycle uma path=$ELF cycles=200 threads=1 timeout_ms=500" >&3
-	echo 0 >$chance/probability
-	answer=$(cat <&3)
-	exec 3>&-
-	echo "loads $(counts loads), calls $(calls)"
+	# They are used up long before the requests are.
+	echo 500 >$chance/times
+	exec 4>$chance/probability
+	(
+		echo "stress uma op=exit threads=2 requests=200" >&3
+		while read -r line; do echo "$line"; done <&3
+	) 3<>"$CONTROL" >/tmp/answer.starts &
+	pid_starts=$!
+	wait_for 10 more_than 2 statistic uma starts
+	echo 20 >&4
+	nth=0
+	while [ $nth -lt 20000 ]; do nth=$((nth + 1)); done
+	# This may fail as well.
+	until echo 0 >&4; do :; done
+	exec 4>&-
+	finish starts 0
+	echo "calls $(calls)"
 	expect "$(value wrong)" 0 "wrong replies"
-	used=$((3000 - $(cat $chance/times)))
+	used=$((500 - $(cat $chance/times)))
 	echo 0 >$chance/times
 	[ $used -gt 100 ] || fail "only $used faults"
-	nth=0
 	whole
-	points "loads and unloads, by chance" $used
+	points "starts, by chance" $used
 }
 
-# each_fault_of PREPARE COMMAND ARGUMENT: as each_fault, of /umd/fault.
-each_fault_of() {
+library_is_out() {
+	if grep -q '^umd_mgmt ' /proc/modules; then
+		rmmod umd_mgmt || fail "rmmod after fault $nth"
+	fi
+	[ ! -e $ADMIN ] && [ ! -e $DEBUG ] || fail "files are left after fault $nth"
+}
+
+# One that fails takes the count with it.
+faults_while_the_library_is_loaded() {
+	library=$(find /lib/modules -name umd_mgmt.ko)
+	forget uma
+	rmmod umd_test || fail rmmod
 	nth=1
 	while :; do
-		$1 || fail "cannot $1 after fault $((nth - 1))"
-		/umd/fault $nth "$2" "$3" >/tmp/fault || fail "$(cat /tmp/fault)"
+		library_is_out
+		_error=$(insmod "$library" inject_place=6 inject_nth=$nth 2>&1)
+		_left=0
+		if [ -z "$_error" ]; then
+			_left=$(cat $PARAMETERS/inject_nth)
+		else
+			_error=$(errno_name "$_error")
+		fi
+		case $_error in
+		"" | ENOMEM) ;;
+		*) fail "the error of insmod is $_error" ;;
+		esac
+		[ "$_left" = 0 ] || break
+		next_fault
+	done
+	library_is_out
+	modprobe umd_test || fail modprobe
+	points "the library's init" $((nth - 1))
+}
+
+faults_while_the_library_is_removed() {
+	library=$(find /lib/modules -name umd_mgmt.ko)
+	forget uma
+	rmmod umd_test || fail rmmod
+	nth=1
+	while :; do
+		library_is_out
+		insmod "$library" || fail "insmod after fault $nth"
+		/umd/fault $nth umd_mgmt >/tmp/fault || fail "$(cat /tmp/fault)"
 		read -r _error _injected </tmp/fault
 		case $_error in
 		0 | ENOMEM | EFAULT | EINTR) ;;
-		*) fail "the error of $2 is $_error" ;;
+		*) fail "the error of rmmod is $_error" ;;
 		esac
 		[ "$_injected" = 1 ] || break
 		next_fault
 	done
-	expect "$_error" 0 "the error without a fault"
-	points "$2 of the library" $((nth - 1))
-}
-
-library_is_out() {
-	if grep -q '^umd_mgmt' /proc/modules; then
-		rmmod umd_mgmt || return
-	fi
-	[ ! -e $ADMIN ] && [ ! -e $DEBUG ]
-}
-
-library_is_in() {
-	library_is_out && insmod "$LIBRARY"
-}
-
-faults_while_the_library_is_loaded_and_removed() {
-	LIBRARY=$(find /lib/modules -name umd_mgmt.ko)
-	forget uma
-	rmmod umd_test || fail rmmod
-	each_fault_of library_is_out insmod "$LIBRARY"
-	each_fault_of library_is_in rmmod umd_mgmt
-	library_is_out || fail "something is left"
+	library_is_out
 	modprobe umd_test || fail modprobe
+	points "removal of the library" $((nth - 1))
 }
 
 nothing_has_leaked() {
@@ -248,4 +275,5 @@ ktap_run faults_while_loading faults_while_calling faults_while_unloading \
 	faults_while_a_handler_starts faults_in_the_new_process \
 	faults_while_a_handler_reads faults_while_a_handler_writes \
 	faults_anywhere_by_chance \
-	faults_while_the_library_is_loaded_and_removed nothing_has_leaked
+	faults_while_the_library_is_loaded \
+	faults_while_the_library_is_removed nothing_has_leaked
