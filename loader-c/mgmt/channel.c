@@ -9,7 +9,6 @@
 
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
-#include <linux/freezer.h>
 #include <linux/fs.h>
 #include <linux/oom.h>
 #include <linux/sched/signal.h>
@@ -71,19 +70,6 @@ static struct umd_request *umd_channel_next(struct umd_worker *worker)
 					struct umd_request, node);
 }
 
-static bool umd_channel_has_next(struct umd_worker *worker)
-{
-	bool ret;
-
-	spin_lock(&worker->driver->lock);
-	ret = worker->state == UMD_WORKER_ENDED || umd_channel_next(worker);
-	/* It has looked, and somebody else was quicker or the caller left. */
-	if (!ret && worker->due)
-		umd_worker_rest(worker);
-	spin_unlock(&worker->driver->lock);
-	return ret;
-}
-
 /*
  * A signal has come instead of a request. One that stops the process for who
  * knows how long ends it: nobody can tell later, without a lock that modules
@@ -133,21 +119,27 @@ static struct umd_request *umd_channel_take(struct umd_worker *worker,
 	return req;
 }
 
+/* A signal that ends the wait is looked at by umd_channel_take(). */
 static struct umd_request *umd_channel_wait(struct umd_worker *worker,
 					    size_t room)
 {
+	struct umd_driver *driver = worker->driver;
 	struct umd_request *req;
 
-	for (;;) {
-		spin_lock(&worker->driver->lock);
-		req = umd_channel_take(worker, room);
-		spin_unlock(&worker->driver->lock);
-		if (req)
-			return req;
-		/* A signal that ends this is looked at above. */
-		wait_event_freezable(worker->wait,
-				     umd_channel_has_next(worker));
+	spin_lock(&driver->lock);
+	while (!(req = umd_channel_take(worker, room))) {
+		/* It has looked, and somebody was quicker or the caller left. */
+		if (worker->due)
+			umd_worker_rest(worker);
+		worker->reader = current;
+		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
+		spin_unlock(&driver->lock);
+		schedule();
+		spin_lock(&driver->lock);
+		worker->reader = NULL;
 	}
+	spin_unlock(&driver->lock);
+	return req;
 }
 
 /* Number of bytes of the frame that could not be copied. */

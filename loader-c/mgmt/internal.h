@@ -22,7 +22,6 @@
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/uidgid.h>
-#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "usermode_driver_mgmt.h"
@@ -230,12 +229,14 @@ struct umd_driver {
  * @worker: whose request it is: set when read, and before that if @direct
  * @direct: meant for one worker only
  * @retried: a Handler that had read it was killed by somebody else
- * @copying: @in or @out is in use; who clears this completes an ended request
+ * @copying: @in or @out is in use; who clears this lets an ended request go
  * @ended: @error is set, nothing changes any more
  * @error: zero when there was a reply
  * @status: the reply's
  * @out_len: length of the reply's payload
- * @done: completed as the last access
+ * @caller: the task that waits for @over
+ * @over: nobody else has the request any more; changed and waited for under
+ *	the driver's lock, so that it is in use for as long as that is held
  */
 struct umd_request {
 	struct umd_driver *driver;
@@ -257,7 +258,8 @@ struct umd_request {
 	int error;
 	int status;
 	u32 out_len;
-	struct completion done;
+	struct task_struct *caller;
+	bool over;
 };
 
 enum umd_worker_state {
@@ -286,7 +288,7 @@ enum umd_worker_state {
  * @idle_since: when it last had something to do, in jiffies
  * @request: that request, or NULL when its caller has left
  * @direct: request that this worker shall read next and no other may
- * @wait: where its read() waits
+ * @reader: the process while it waits in read()
  */
 struct umd_worker {
 	struct kref ref;
@@ -306,7 +308,7 @@ struct umd_worker {
 	unsigned long idle_since;
 	struct umd_request *request;
 	struct umd_request *direct;
-	wait_queue_head_t wait;
+	struct task_struct *reader;
 };
 
 /* driver.c */
@@ -373,6 +375,7 @@ void umd_queue_end(struct umd_driver *driver, int error);
 int umd_worker_start(struct umd_driver *driver);
 void umd_worker_expect(struct umd_worker *worker, unsigned long timeout);
 void umd_worker_rest(struct umd_worker *worker);
+void umd_worker_wake(struct umd_worker *worker);
 bool umd_worker_call(struct umd_worker *worker);
 void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error);
 void umd_worker_put(struct umd_worker *worker);

@@ -2,6 +2,7 @@
 /* Requests: from the caller to the queue, and back to the caller. */
 #include <linux/errno.h>
 #include <linux/jiffies.h>
+#include <linux/sched/signal.h>
 
 #include "compat.h"
 #include "internal.h"
@@ -35,9 +36,9 @@ void umd_request_init(struct umd_request *req, const struct umd_mgmt_call *call,
 		.timeout = timeout,
 		/* Not one tick too early: this one has begun before. */
 		.deadline = jiffies + timeout + 1,
+		.caller = current,
 	};
 	INIT_LIST_HEAD(&req->node);
-	init_completion(&req->done);
 }
 
 /* Out of the queue, if it is there. Caller holds the lock. */
@@ -61,6 +62,14 @@ static void umd_request_detach(struct umd_request *req)
 	if (worker->request == req)
 		worker->request = NULL;
 	req->worker = NULL;
+}
+
+/* The last access but for the lock. Caller holds the lock. */
+static void umd_request_let_go(struct umd_request *req)
+{
+	umd_request_detach(req);
+	req->over = true;
+	wake_up_process(req->caller);
 }
 
 /**
@@ -101,8 +110,8 @@ void umd_request_put_back(struct umd_request *req)
  * @req: the request, in any state
  * @error: 0 or what the call returns
  *
- * The first end counts. Context: caller holds the driver's lock; unless
- * @req->copying the request may be gone on return.
+ * The first end counts. Context: caller holds the driver's lock, with which
+ * the request may go unless @req->copying.
  */
 void umd_request_end(struct umd_request *req, int error)
 {
@@ -111,10 +120,8 @@ void umd_request_end(struct umd_request *req, int error)
 	umd_request_dequeue(req);
 	req->ended = true;
 	req->error = error;
-	if (req->copying)
-		return;
-	umd_request_detach(req);
-	complete(&req->done);
+	if (!req->copying)
+		umd_request_let_go(req);
 }
 
 /**
@@ -123,15 +130,14 @@ void umd_request_end(struct umd_request *req, int error)
  *
  * Context: caller holds the driver's lock.
  * Return: true when the request goes on; false when it was ended meanwhile and
- * is gone.
+ * goes with the lock.
  */
 bool umd_request_copied(struct umd_request *req)
 {
 	req->copying = false;
 	if (!req->ended)
 		return true;
-	umd_request_detach(req);
-	complete(&req->done);
+	umd_request_let_go(req);
 	return false;
 }
 
@@ -173,7 +179,7 @@ static int umd_queue_admits(struct umd_driver *driver,
 		return -EPERM;
 	if (umd_failure_blocks_user(driver, req->uid))
 		return -EHOSTDOWN;
-	if (umd_failure_blocks_start(driver) && !umd_driver_runs(driver))
+	if (!umd_driver_runs(driver) && umd_failure_blocks_start(driver))
 		return -EHOSTDOWN;
 	if (!umd_driver_loaded(driver))
 		return UMD_NOT_LOADED;
@@ -207,7 +213,7 @@ static int umd_request_post(struct umd_driver *driver,
 		req->worker = target;
 		target->direct = req;
 		umd_worker_expect(target, req->timeout);
-		wake_up(&target->wait);
+		umd_worker_wake(target);
 	} else {
 		driver->statistics.requests++;
 		list_add_tail(&req->node, &driver->queue);
@@ -216,6 +222,28 @@ static int umd_request_post(struct umd_driver *driver,
 	}
 	umd_watch(driver, req->deadline);
 	return 0;
+}
+
+/*
+ * Waits until nobody else has the request. It goes as soon as this has seen
+ * that, so the lock is held whenever somebody looks or is told. Caller holds
+ * the lock.
+ */
+static void umd_request_wait(struct umd_driver *driver, struct umd_request *req)
+{
+	unsigned int state = TASK_KILLABLE | TASK_FREEZABLE_UNSAFE;
+
+	while (!req->over) {
+		set_current_state(state);
+		spin_unlock(&driver->lock);
+		schedule();
+		spin_lock(&driver->lock);
+		if (!fatal_signal_pending(current))
+			continue;
+		umd_request_end(req, -EINTR);
+		/* At most a copy in progress is left to wait for. */
+		state = TASK_UNINTERRUPTIBLE;
+	}
 }
 
 /**
@@ -242,20 +270,10 @@ int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
 
 	spin_lock(&driver->lock);
 	err = umd_request_post(driver, target, req);
+	if (!err)
+		umd_request_wait(driver, req);
 	spin_unlock(&driver->lock);
-	if (err)
-		return err;
-
-	err = wait_for_completion_state(&req->done,
-					TASK_KILLABLE | TASK_FREEZABLE_UNSAFE);
-	if (err) {
-		spin_lock(&driver->lock);
-		umd_request_end(req, -EINTR);
-		spin_unlock(&driver->lock);
-		/* At most a copy in progress is left to wait for. */
-		wait_for_completion(&req->done);
-	}
-	return req->error;
+	return err ?: req->error;
 }
 
 static int umd_driver_call(struct umd_driver *driver,

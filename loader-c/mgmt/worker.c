@@ -25,7 +25,6 @@ static struct umd_worker *umd_worker_create(struct umd_driver *driver)
 	kref_get(&driver->ref);
 	worker->driver = driver;
 	worker->state = UMD_WORKER_STARTING;
-	init_waitqueue_head(&worker->wait);
 
 	spin_lock(&driver->lock);
 	list_add(&worker->node, &driver->workers);
@@ -62,6 +61,18 @@ static void umd_worker_free(struct kref *ref)
 void umd_worker_put(struct umd_worker *worker)
 {
 	kref_put(&worker->ref, umd_worker_free);
+}
+
+/**
+ * umd_worker_wake - have a worker's read() look again
+ * @worker: the worker, which may be somewhere else
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_worker_wake(struct umd_worker *worker)
+{
+	if (worker->reader)
+		wake_up_process(worker->reader);
 }
 
 /*
@@ -123,7 +134,7 @@ static void __umd_worker_end(struct umd_worker *worker, enum umd_end end,
 	umd_worker_end_request(worker);
 	if (worker->pid)
 		kill_pid(worker->pid, SIGKILL, 1);
-	wake_up(&worker->wait);
+	umd_worker_wake(worker);
 }
 
 /**
@@ -204,7 +215,7 @@ bool umd_worker_call(struct umd_worker *worker)
 	}
 	if (!worker->due)
 		umd_worker_expect(worker, worker->driver->timeout);
-	wake_up(&worker->wait);
+	umd_worker_wake(worker);
 	return true;
 }
 
