@@ -32,6 +32,9 @@ struct umd_driver;
  *	%UMD_MGMT_TIMEOUT_MS
  * @max_workers: how many Handlers may run at a time, at most
  *	%UMD_MGMT_MAX_WORKERS; they start on demand; 0 stands for 1
+ * @spare_workers: how many of these to have ready beside the one that is
+ *	needed, so that a request that comes after a crash need not wait for a
+ *	start; they start when a Handler is ready or has replied
  * @idle_ms: after this time without a request a Handler ends; 0: never
  * @max_queued: requests that may wait for a Handler; 0 stands for
  *	%UMD_MGMT_MAX_QUEUED
@@ -56,6 +59,7 @@ struct umd_mgmt {
 	u32 max_reply;
 	unsigned int timeout_ms;
 	unsigned int max_workers;
+	unsigned int spare_workers;
 	unsigned int idle_ms;
 	unsigned int max_queued;
 	unsigned int max_queued_uid;

@@ -236,7 +236,7 @@ static void umd_channel_done(struct umd_worker *worker)
 {
 	worker->busy = false;
 	umd_worker_rest(worker);
-	umd_driver_kick(worker->driver);
+	umd_driver_rested(worker->driver);
 }
 
 /*

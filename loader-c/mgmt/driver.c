@@ -52,13 +52,14 @@ bool umd_driver_runs(struct umd_driver *driver)
 
 /*
  * Calls idle workers until there is one for each request of the queue, and
- * says whether another worker is to be started for those that are left. One
- * that is starting will look at the queue by itself, and one is started at a
- * time. Caller holds the lock.
+ * says whether another worker is to be started for those that are left, or,
+ * when there are none, so that @spare are idle beside the next that is called.
+ * One that is starting will look at the queue by itself, and one is started at
+ * a time. Caller holds the lock.
  */
-static bool umd_driver_is_short(struct umd_driver *driver)
+static bool umd_driver_is_short(struct umd_driver *driver, unsigned int spare)
 {
-	unsigned int left = driver->queued, live = 0;
+	unsigned int left = driver->queued, live = 0, idle = 0;
 	struct umd_worker *worker;
 	bool starting = false;
 
@@ -71,14 +72,17 @@ static bool umd_driver_is_short(struct umd_driver *driver)
 			if (!umd_worker_call(worker))
 				continue;
 			left--;
+		} else if (!worker->busy) {
+			idle++;
 		}
 		live++;
 	}
+	if (idle && idle <= spare)
+		left = 1;
+	if (starting || live >= max(driver->mgmt->max_workers, 1U))
+		return false;
 	/* The back-off is for requests: a Loader that is loaded by hand may try. */
-	if (umd_failure_blocks_start(driver))
-		left = 0;
-	return (left || driver->load) && !starting &&
-	       live < max(driver->mgmt->max_workers, 1U);
+	return driver->load || (left && !umd_failure_blocks_start(driver));
 }
 
 /**
@@ -94,10 +98,28 @@ void umd_driver_kick(struct umd_driver *driver)
 {
 	if (!umd_driver_loaded(driver))
 		return;
-	if (umd_driver_is_short(driver))
+	if (umd_driver_is_short(driver, 0))
 		queue_work(umd_wq, &driver->start_work);
 	else if (umd_failure_blocks_start(driver) && !umd_driver_runs(driver))
 		umd_queue_end(driver, -EHOSTDOWN);
+}
+
+/**
+ * umd_driver_rested - see to the queue, and then to spare workers
+ * @driver: the driver, of which a worker is ready or has replied
+ *
+ * Not at other times: a start would be in the way of what is asked, or of who
+ * tries again after a crash.
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_driver_rested(struct umd_driver *driver)
+{
+	unsigned int spare = driver->mgmt->spare_workers;
+
+	if ((driver->queued || spare) && umd_driver_loaded(driver) &&
+	    umd_driver_is_short(driver, spare))
+		queue_work(umd_wq, &driver->start_work);
 }
 
 static bool umd_driver_wants_worker(struct umd_driver *driver)
@@ -106,7 +128,8 @@ static bool umd_driver_wants_worker(struct umd_driver *driver)
 
 	spin_lock(&driver->lock);
 	ret = umd_driver_loaded(driver) && !driver->stopped &&
-	      !umd_power_is_frozen() && umd_driver_is_short(driver);
+	      !umd_power_is_frozen() &&
+	      umd_driver_is_short(driver, driver->mgmt->spare_workers);
 	spin_unlock(&driver->lock);
 	return ret;
 }
@@ -248,6 +271,7 @@ static bool umd_mgmt_is_valid(const struct umd_mgmt *mgmt)
 	       mgmt->max_request <= UMD_MAX_PAYLOAD &&
 	       mgmt->max_reply <= UMD_MAX_PAYLOAD &&
 	       mgmt->max_workers <= UMD_MGMT_MAX_WORKERS &&
+	       mgmt->spare_workers < max(mgmt->max_workers, 1U) &&
 	       mgmt->nice >= MIN_NICE && mgmt->nice <= MAX_NICE &&
 	       mgmt->oom_score_adj >= 0 &&
 	       mgmt->oom_score_adj <= OOM_SCORE_ADJ_MAX;

@@ -316,6 +316,7 @@ void umd_driver_free(struct kref *ref);
 bool umd_driver_loaded(struct umd_driver *driver);
 bool umd_driver_runs(struct umd_driver *driver);
 void umd_driver_kick(struct umd_driver *driver);
+void umd_driver_rested(struct umd_driver *driver);
 void umd_driver_started(struct umd_driver *driver, int error);
 void umd_driver_stop(struct umd_driver *driver, bool stop);
 void umd_driver_abort(struct umd_driver *driver);

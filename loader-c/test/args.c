@@ -13,6 +13,7 @@ static const struct {
 } umd_test_keys[] = {
 	UMD_TEST_KEY(timeout_ms),
 	UMD_TEST_KEY(max_workers),
+	UMD_TEST_KEY(spare_workers),
 	UMD_TEST_KEY(idle_ms),
 	UMD_TEST_KEY(max_queued),
 	UMD_TEST_KEY(max_queued_uid),

@@ -65,6 +65,7 @@ int umd_test_register(const struct umd_test_args *args)
 		.max_reply = args->max_reply,
 		.timeout_ms = args->timeout_ms,
 		.max_workers = args->max_workers,
+		.spare_workers = args->spare_workers,
 		.idle_ms = args->idle_ms,
 		.max_queued = args->max_queued,
 		.max_queued_uid = args->max_queued_uid,

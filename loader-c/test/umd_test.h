@@ -22,6 +22,7 @@
  * @kmod: as in struct umd_mgmt
  * @timeout_ms: likewise; of a call: as in struct umd_mgmt_call
  * @max_workers: as in struct umd_mgmt
+ * @spare_workers: likewise
  * @idle_ms: likewise
  * @max_queued: likewise
  * @max_queued_uid: likewise
@@ -57,6 +58,7 @@ struct umd_test_args {
 	const char *kmod;
 	s64 timeout_ms;
 	s64 max_workers;
+	s64 spare_workers;
 	s64 idle_ms;
 	s64 max_queued;
 	s64 max_queued_uid;

@@ -30,6 +30,8 @@ bad_descriptions_are_refused() {
 	does EINVAL register umb max_request=1048577
 	does EINVAL register umb max_reply=1048577
 	does EINVAL register umb max_workers=65
+	does EINVAL register umb spare_workers=1
+	does EINVAL register umb max_workers=4 spare_workers=4
 	does EINVAL register umb nice=20
 	does EINVAL register umb nice=-21
 	does EINVAL register umb oom_score_adj=1001

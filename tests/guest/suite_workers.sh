@@ -66,6 +66,32 @@ a_hung_request_does_not_delay_others() {
 	lasted "$slowest" 0 49999 "the slowest of the others in us"
 }
 
+a_spare_worker_takes_over() {
+	fresh timeout_ms=60000 max_workers=3 spare_workers=1
+	wait_for 10 is 2 ready uma
+	expect "$(statistic uma starts)" 2 "starts for a load"
+	does EPIPE call uma op=fault
+	expect "$(count_handlers uma)" 1 "Handlers after a crash"
+	expect "$(statistic uma starts)" 2 "starts before the next request"
+	pid=$(handlers uma)
+	does 0 call uma
+	wait_for 10 is 2 ready uma
+	expect "$(statistic uma starts)" 3 "starts after the next request"
+	case " $(handlers uma) " in
+	*" $pid "*) ;;
+	*) fail "the spare Handler is not the one that took over" ;;
+	esac
+}
+
+spare_workers_end_when_idle() {
+	fresh max_workers=2 spare_workers=1 idle_ms=$((1000 * SLOW))
+	wait_for 10 is 2 count_handlers uma
+	wait_for 20 is 0 count_handlers uma
+	expect "$(statistic uma end_idle)" 2 "idle ends"
+	sleep 1
+	expect "$(statistic uma starts)" 2 starts
+}
+
 an_idle_worker_ends() {
 	fresh idle_ms=200
 	expect "$(state uma)" running state
@@ -151,7 +177,8 @@ two_drivers_do_not_share_anything() {
 umd_test_begin
 ktap_run a_driver_has_one_worker_by_default workers_start_on_demand \
 	there_are_never_more_than_allowed a_crash_costs_only_its_own_request \
-	a_hung_request_does_not_delay_others an_idle_worker_ends \
+	a_hung_request_does_not_delay_others a_spare_worker_takes_over \
+	spare_workers_end_when_idle an_idle_worker_ends \
 	a_worker_that_is_asked_does_not_end all_idle_workers_end \
 	without_idle_time_a_worker_stays an_idle_end_never_loses_a_request \
 	handlers_of_two_drivers_have_different_ids \
