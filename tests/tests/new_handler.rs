@@ -7,7 +7,8 @@ use std::process::Command;
 #[test]
 fn runs_without_a_kernel() {
     let folder = tempfile::tempdir().unwrap();
-    let handler = umd_tests::new_handler::build(folder.path()).unwrap();
+    let handler =
+        umd_tests::new_handler::build("new_handler/reverse_umh.rs", folder.path()).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_umd"))
         .args(["demo", "--host", "--handler"])
         .arg(handler)

@@ -9,6 +9,8 @@
 #![forbid(unsafe_code)]
 
 mod common;
+#[path = "suites/readme.rs"]
+mod readme;
 mod suites;
 
 use anyhow::{Result, bail, ensure};
@@ -18,7 +20,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 use umd_tests::kernel::Update;
 use umd_tests::setup;
-use umd_tests::vm::{self, Options, Outcome, Output, Task, Verdict};
+use umd_tests::vm::{self, Clock, Options, Outcome, Output, Task, Verdict};
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
@@ -56,10 +58,7 @@ fn runner_tests() -> Vec<Trial> {
         trial("runner_ends_a_hung_guest", hung),
         trial("runner_tells_a_missing_verdict", missing_verdict),
         trial("runner_refuses_a_second_verdict", second_verdict),
-        trial(
-            "manager_of_the_readme_compiles",
-            suites::readme::manager_compiles,
-        ),
+        trial("manager_of_the_readme_compiles", readme::manager_compiles),
     ]
 }
 
@@ -70,6 +69,7 @@ fn chosen_kernel() -> Option<String> {
 /// Boots without modules: these tests are about the runner.
 fn boot(script: &str, arguments: &[&str], seconds: u64) -> Result<Outcome> {
     vm::run(&Options {
+        clock: Clock::Host,
         ready: &setup::ensure(chosen_kernel().as_deref(), Update::Missing)?,
         modules: &[],
         files: &[],

@@ -3,7 +3,6 @@
 //! A trial for each of the guest's suites and each kernel.
 
 pub(crate) mod promises;
-pub(crate) mod readme;
 mod size;
 
 use crate::common::{expect, trial};

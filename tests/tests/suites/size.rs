@@ -3,7 +3,7 @@
 //! What the library takes of a kernel's memory.
 
 use super::KERNELS;
-use crate::trial;
+use crate::common::trial;
 use anyhow::{Context, Result};
 use libtest_mimic::Trial;
 use umd_tests::kernel::Update;
