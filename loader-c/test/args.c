@@ -36,6 +36,8 @@ static const struct {
 	UMD_TEST_KEY(requests),
 	UMD_TEST_KEY(pause_us),
 	UMD_TEST_KEY(cycles),
+	UMD_TEST_KEY(to),
+	UMD_TEST_KEY(from),
 	UMD_TEST_KEY(fail_nth),
 };
 

@@ -55,6 +55,11 @@ static const struct {
 	{ "call", umd_test_call },
 	{ "stress", umd_test_stress },
 	{ "cycle", umd_test_cycle },
+	{ "measure", umd_test_measure },
+	{ "recover", umd_test_recover },
+	{ "helper", umd_test_helper },
+	{ "pipes", umd_test_pipes },
+	{ "turns", umd_test_turns },
 };
 
 /* Has the Nth thing that may fail in this task fail; 0: none. */

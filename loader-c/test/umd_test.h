@@ -47,6 +47,8 @@
  * @pause_us: upper bound of a random pause before each request, or in each
  *	cycle before the unload
  * @cycles: how many loads and unloads
+ * @to: descriptor of a pipe to write requests to
+ * @from: likewise, to read replies from
  * @fail_nth: which of the things that may fail in the command's task does, on
  *	a kernel with fault injection; 0: none
  */
@@ -81,6 +83,8 @@ struct umd_test_args {
 	s64 requests;
 	s64 pause_us;
 	s64 cycles;
+	s64 to;
+	s64 from;
 	s64 fail_nth;
 };
 
@@ -142,6 +146,18 @@ int umd_test_call(struct umd_test_driver *driver,
 int umd_test_stress(struct umd_test_driver *driver,
 		    const struct umd_test_args *args, struct seq_buf *out);
 int umd_test_cycle(struct umd_test_driver *driver,
+		   const struct umd_test_args *args, struct seq_buf *out);
+
+/* measure.c */
+int umd_test_measure(struct umd_test_driver *driver,
+		     const struct umd_test_args *args, struct seq_buf *out);
+int umd_test_recover(struct umd_test_driver *driver,
+		     const struct umd_test_args *args, struct seq_buf *out);
+int umd_test_helper(struct umd_test_driver *driver,
+		    const struct umd_test_args *args, struct seq_buf *out);
+int umd_test_pipes(struct umd_test_driver *driver,
+		   const struct umd_test_args *args, struct seq_buf *out);
+int umd_test_turns(struct umd_test_driver *driver,
 		   const struct umd_test_args *args, struct seq_buf *out);
 
 #endif /* _UMD_TEST_H */

@@ -166,6 +166,23 @@ ids_of_root_and_nobody_are_refused() {
 	remove_all
 }
 
+# resident: what the Handler has of memory, in KiB, page by page: the counters
+# of /proc/PID/status are only near it.
+resident() {
+	awk '/^Rss:/ {print $2}' "/proc/$(handler)/smaps_rollup"
+}
+
+the_handler_keeps_to_its_memory() {
+	rmmod sample_loader_kmod || fail rmmod
+	modprobe sample_loader_kmod || fail modprobe
+	hello=$(resident)
+	expect "$(ask 131071)" 0 "offset 131071"
+	reply=$(resident)
+	echo "resident: $hello KiB after HELLO, $reply KiB after a reply of 128 KiB"
+	[ "$hello" -gt 0 ] && [ "$hello" -le 16 ] || fail "after HELLO"
+	[ "$reply" -le $((16 + 128)) ] || fail "after a reply"
+}
+
 ktap_run the_manager_alone_starts_nothing the_first_write_loads_and_starts \
 	offsets_in_range_are_served number_formats_are_taken \
 	numbers_out_of_range_are_refused what_is_no_number_is_refused \
@@ -175,4 +192,4 @@ ktap_run the_manager_alone_starts_nothing the_first_write_loads_and_starts \
 	first_requests_at_the_same_time_all_load \
 	references_keep_the_order_of_removal \
 	everything_can_be_removed_and_loaded_again a_missing_loader_is_told \
-	ids_of_root_and_nobody_are_refused
+	ids_of_root_and_nobody_are_refused the_handler_keeps_to_its_memory

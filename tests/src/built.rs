@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Kernels with checkers on, which no distribution ships: built from the
-//! distribution's source package with the options in `tests/kernel-config/`.
+//! Kernels that no distribution ships, with checkers on or to count instructions
+//! on: built from the distribution's source package with the options in
+//! `tests/kernel-config/`.
 
 use crate::apt::{Apt, Package};
 use crate::kernel::{Update, folder_name, suites_of};
@@ -30,12 +31,12 @@ pub(crate) struct Recipe {
     kept: &'static [&'static str],
 }
 
-const RECIPES: [Recipe; 3] = [
+const RECIPES: [Recipe; 4] = [
     Recipe {
         name: "debug",
         series: None,
         architecture: "x86",
-        options: &["guest", "x86", "checkers"],
+        options: &["guest", "x86", "x86-checkers", "checkers"],
         targets: &["bzImage", "modules"],
         kept: &X86_KEPT,
     },
@@ -43,11 +44,20 @@ const RECIPES: [Recipe; 3] = [
         name: "kcsan",
         series: None,
         architecture: "x86",
-        options: &["guest", "x86", "kcsan"],
+        options: &["guest", "x86", "x86-checkers", "kcsan"],
         // Only modules are watched, where it is not given: the kernel's own
         // races are not ours. Others' accesses to what a module reads or
         // writes are noticed by the value that changes.
         targets: &["KCSAN_SANITIZE=n", "bzImage", "modules"],
+        kept: &X86_KEPT,
+    },
+    Recipe {
+        name: "bench",
+        // Counts can be compared as long as the kernel is the same.
+        series: Some("6.1"),
+        architecture: "x86",
+        options: &["guest", "x86", "bench"],
+        targets: &["bzImage", "modules"],
         kept: &X86_KEPT,
     },
     Recipe {

@@ -4,7 +4,7 @@
 
 use crate::{command, repo};
 use anyhow::{Context, Result};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The warnings that the header and the test programs must not cause.
@@ -25,4 +25,21 @@ pub fn compile(compiler: &str, arguments: &[&str], source: &str, output: &Path) 
     command::output(&mut command)
         .with_context(|| format!("{compiler} {arguments:?} does not take {source}"))?;
     Ok(())
+}
+
+/// Builds `tests/c/NAME.c` of each name in `folder`, for a guest that has no
+/// libraries. Returns paths in the guest (`umd/NAME`) and files.
+///
+/// # Errors
+///
+/// As [`compile`].
+pub fn for_guest(names: &[&str], folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+    let build = |name: &&str| {
+        let program = folder.join(name);
+        // Any header of the guest's kernel and C library may be needed.
+        let flags = ["-static", "-D_GNU_SOURCE"];
+        compile("gcc", &flags, &format!("c/{name}.c"), &program)?;
+        Ok((format!("umd/{name}"), program))
+    };
+    names.iter().map(build).collect()
 }

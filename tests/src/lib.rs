@@ -6,6 +6,7 @@
 #![deny(unsafe_code)]
 
 pub mod apt;
+pub mod bench;
 mod built;
 pub mod c_program;
 pub mod c_style;

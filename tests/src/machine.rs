@@ -4,6 +4,7 @@
 
 use crate::kernel::{Kernel, Platform};
 use crate::signals::Held;
+use crate::vm::Clock;
 use crate::{qemu, setup, user_mode};
 use anyhow::{Context, Result};
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
@@ -49,6 +50,8 @@ pub(crate) struct Boot<'a> {
     pub(crate) folder: &'a Path,
     /// How many processors; User Mode Linux has one.
     pub(crate) processors: u32,
+    /// What its clock counts; User Mode Linux's is the host's.
+    pub(crate) clock: Clock,
     /// Whether the output line is this process's terminal.
     pub(crate) interactive: bool,
 }

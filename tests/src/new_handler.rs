@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A Handler that is added to a copy of the sources, as the README tells it.
+//! Handlers that are added to a copy of the sources, as the README tells it.
 
 use crate::{command, handlers, repo};
 use anyhow::{Context, Result, ensure};
@@ -33,23 +33,33 @@ pub fn copy_sources(clone: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Adds `tests/new_handler/reverse_umh.rs` to a copy of the sources below
-/// `folder`, and builds it. Returns the ELF file.
+/// Adds `tests/SOURCE` to a copy of the sources below `folder`, and builds it.
+/// Returns the ELF file.
 ///
 /// # Errors
 ///
 /// It does not build, or is too long to be shown.
-pub fn build(folder: &Path) -> Result<PathBuf> {
+pub fn build(source: &str, folder: &Path) -> Result<PathBuf> {
     let clone = folder.join("clone");
     fs::create_dir(&clone)?;
     copy_sources(&clone)?;
 
-    let source = fs::read_to_string(repo::root().join("tests/new_handler/reverse_umh.rs"))?;
-    ensure!(source.lines().count() < LINES, "reverse_umh.rs is too long");
-    fs::write(clone.join("handler/src/bin/reverse_umh.rs"), source)?;
+    let source = repo::root().join("tests").join(source);
+    let text = fs::read_to_string(&source)?;
+    ensure!(
+        text.lines().count() < LINES,
+        "{} is too long",
+        source.display()
+    );
+    let file = source.file_name().context("it is a folder")?;
+    fs::write(clone.join("handler/src/bin").join(file), text)?;
     handlers::build_all_of(&clone, &folder.join("output"))?
         .into_iter()
-        .find(|handler| handler.name == "reverse_umh")
+        .find(|handler| {
+            source
+                .file_stem()
+                .is_some_and(|stem| stem == &*handler.name)
+        })
         .map(|handler| handler.path)
         .context("the new handler was not built")
 }

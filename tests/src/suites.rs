@@ -5,7 +5,7 @@
 
 use crate::kernel::Update;
 use crate::modules::{self, Which};
-use crate::vm::{self, Options, Outcome, Output, Task};
+use crate::vm::{self, Clock, Options, Outcome, Output, Task};
 use crate::{c_program, kernel, new_handler, repo, setup, test_handlers};
 use anyhow::{Result, ensure};
 use std::collections::BTreeSet;
@@ -242,7 +242,7 @@ impl Suite {
         let own = self.build_handler(folder.path())?;
         let handler = choice.handler.or(own.as_deref());
         let mut files = test_handlers::build()?;
-        files.extend(self.build_programs(folder.path())?);
+        files.extend(c_program::for_guest(self.programs, folder.path())?);
         let is_default = ready.kernel.name == kernel::default_name();
         let full = if is_default { self.full } else { &[] };
         let own_limit = if ready.kernel.has_checkers()? {
@@ -262,6 +262,7 @@ impl Suite {
             },
             output,
             processors: choice.processors.unwrap_or(self.processors),
+            clock: Clock::Host,
             timeout: Some(choice.timeout.unwrap_or(own_limit)),
             name,
         })
@@ -272,25 +273,13 @@ impl Suite {
     fn build_handler(&self, folder: &Path) -> Result<Option<PathBuf>> {
         Ok(match self.handler {
             Handler::Own => None,
-            Handler::Reverse => Some(new_handler::build(folder)?),
+            Handler::Reverse => Some(new_handler::build("new_handler/reverse_umh.rs", folder)?),
             Handler::C(source) => {
                 let elf = folder.join("handler");
                 test_handlers::compile(source, &[], &elf)?;
                 Some(elf)
             }
         })
-    }
-
-    /// Its programs, built in `folder`: path in the guest, and file.
-    fn build_programs(&self, folder: &Path) -> Result<Vec<(String, PathBuf)>> {
-        let build = |name: &&str| {
-            let program = folder.join(name);
-            // Any header of the guest's kernel and C library may be needed.
-            let flags = ["-static", "-D_GNU_SOURCE"];
-            c_program::compile("gcc", &flags, &format!("c/{name}.c"), &program)?;
-            Ok((format!("umd/{name}"), program))
-        };
-        self.programs.iter().map(build).collect()
     }
 }
 

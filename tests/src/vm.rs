@@ -57,6 +57,16 @@ pub enum Output {
     Capture,
 }
 
+/// What the guest's clock counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    /// The host's time.
+    Host,
+    /// A nanosecond for each instruction, and all of a pause at once. Such a
+    /// guest is emulated and has one processor.
+    Instructions,
+}
+
 /// What to boot and what to do in it.
 #[derive(Debug, Clone)]
 pub struct Options<'a> {
@@ -72,6 +82,8 @@ pub struct Options<'a> {
     pub output: Output,
     /// How many processors.
     pub processors: u32,
+    /// What its clock counts.
+    pub clock: Clock,
     /// After this time the machine is ended.
     pub timeout: Option<Duration>,
     /// The run's folder below `target/vm`.
@@ -202,6 +214,7 @@ fn boot(options: &Options, folder: &Path, planted: &[&'static Bug]) -> Result<Ou
         kernel: &options.ready.kernel,
         folder,
         processors: options.processors,
+        clock: options.clock,
         interactive: shell,
     })?;
     let step = (!shell && options.output == Output::Inherit)

@@ -4,7 +4,7 @@
 
 use crate::kernel::Update;
 use crate::modules::{self, Which};
-use crate::vm::{self, Options, Output, Task, Verdict};
+use crate::vm::{self, Clock, Options, Output, Task, Verdict};
 use crate::{demo_host, repo, setup};
 use anyhow::{Context, Result};
 use std::path::PathBuf;
@@ -42,6 +42,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         std::fs::read(&script).with_context(|| format!("cannot read {}", script.display()))?;
     let arguments = Vec::new();
     let outcome = vm::run(&Options {
+        clock: Clock::Host,
         ready: &ready,
         modules: &modules,
         files: &[],

@@ -5,7 +5,7 @@
 use crate::kernel::Update;
 use crate::modules::{self, Which};
 use crate::suites::Choice;
-use crate::vm::{self, Options, Outcome, Output, Task};
+use crate::vm::{self, Clock, Options, Outcome, Output, Task};
 use crate::{setup, suites, test_handlers};
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
@@ -97,6 +97,7 @@ fn boot(args: &Args) -> Result<Outcome> {
         Task::Shell => timeout,
     };
     vm::run(&Options {
+        clock: Clock::Host,
         ready: &ready,
         modules: &modules,
         files: &files,

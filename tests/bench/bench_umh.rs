@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Replies with as many bytes as the request asks for, of whatever contents:
+//! what a request costs beside the Handler's own work.
+
+#![cfg_attr(umd_elf, no_std, no_main)]
+
+use umd_handler::{Handler, Status};
+
+struct Bench;
+
+impl Handler for Bench {
+    const MAX_REQUEST: u32 = 128 * 1024;
+    const MAX_REPLY: u32 = 128 * 1024;
+
+    fn handle(&mut self, _op: u16, request: &[u8], _reply: &mut [u8]) -> Result<usize, Status> {
+        let count = request.get(8..16).ok_or(Status::EINVAL)?;
+        let count = count.first_chunk().ok_or(Status::EINVAL)?;
+        usize::try_from(u64::from_ne_bytes(*count)).map_err(|_| Status::EINVAL)
+    }
+}
+
+umd_handler::handler_main!(Bench, Bench);

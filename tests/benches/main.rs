@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `cargo bench`: what requests cost, beside what others do, as a table, as
+//! `target/bench.json` and as `target/bench.svg`. Fails when a budget of
+//! `tests/bench.toml` is broken; targets are only told.
+
+#![forbid(unsafe_code)]
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use std::fs;
+use std::process::ExitCode;
+use umd_tests::bench::report::{Report, Stock};
+use umd_tests::bench::{self, budgets, chart, host, report, targets, workers};
+use umd_tests::kernel::Update;
+use umd_tests::{kernel, repo, setup};
+
+/// The kernel whose instructions have budgets.
+const KERNEL: &str = "bench";
+
+/// Counts the instructions of requests, and compares them.
+#[derive(Debug, Parser)]
+struct Args {
+    /// How often everything is measured; the medians count
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=99))]
+    rounds: u32,
+    /// Measure only what has a budget or a target, on the one kernel
+    #[arg(long)]
+    quick: bool,
+    /// Copy the chart to tests/bench/, for the README
+    #[arg(long)]
+    publish: bool,
+    /// Cargo gives it to every benchmark
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() -> ExitCode {
+    match run(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &Args) -> Result<()> {
+    let costs = bench::measure(KERNEL, args.rounds)?;
+    let release = setup::ensure(Some(KERNEL), Update::Missing)?.kernel.release;
+    println!("\nLinux {release}, without mitigations:\n");
+    println!("{}\n{}", report::table(&costs), report::starts(&costs));
+    if !args.quick {
+        more(&costs, &release, args.publish)?;
+    }
+    println!("Targets:");
+    for target in targets::outcomes(&costs) {
+        println!("  {target}");
+    }
+    println!("\nBudgets:");
+    for kept in budgets::check(&costs, &budgets::read()?)? {
+        println!("  {kept}");
+    }
+    Ok(())
+}
+
+/// What has no budget: a stock kernel, several Handlers, this machine.
+fn more(costs: &bench::Costs, release: &str, publish: bool) -> Result<()> {
+    let stock = Stock {
+        kernel: kernel::default_name().to_owned(),
+        costs: bench::measure(kernel::default_name(), 1)?,
+    };
+    println!("Linux {}, as Debian ships it:\n", stock.kernel);
+    let tables = [report::table(&stock.costs), report::starts(&stock.costs)];
+    println!("{}", tables.join("\n"));
+    let report = Report {
+        kernel: release.to_owned(),
+        costs: costs.clone(),
+        stock: Some(stock),
+        workers: workers::measure(KERNEL)?,
+        host: host::measure()?,
+    };
+    println!(
+        "{}\n{}",
+        workers::table(&report.workers),
+        host::table(&report.host)
+    );
+
+    let target = repo::target_dir()?;
+    let json = target.join("bench.json");
+    fs::write(&json, serde_json::to_string_pretty(&report)?)
+        .with_context(|| json.display().to_string())?;
+    let svg = target.join("bench.svg");
+    chart::draw(costs, release, &svg)?;
+    println!("{} and {}\n", json.display(), svg.display());
+    if publish {
+        fs::copy(&svg, repo::root().join("tests/bench/bench.svg"))?;
+    }
+    Ok(())
+}

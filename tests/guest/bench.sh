@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# shellcheck shell=busybox
+#
+# bench.sh ROUNDS: measures what a request costs, and what others would, each of
+# them so many times. Prints lines
+#
+#	NAME IN OUT REQUESTS NANOSECONDS SWITCHES
+#
+# with the lengths of a request and a reply, how many requests, and the time and
+# the number of task switches of all of them together. tests/src/bench.rs knows
+# the names.
+
+ROUNDS=$1
+shift
+. /umd/ktap.sh
+. /umd/umd_test.sh
+
+# A short run: both sides sleep between two requests.
+SHORT=300
+# In a long one the scheduler may find something better.
+LONG=10000
+LONG_LARGE=1000
+
+# row NAME IN OUT REQUESTS COMMAND...: of /umd/peers.
+row() {
+	_row="$1 $2 $3 $4"
+	shift 4
+	answer=$(/umd/peers "$@") || exit
+	echo "$_row $(value ns) $(value switches)"
+}
+
+# requests NAME IN OUT COUNT
+requests() {
+	# Nobody can wait for no bytes of a pipe.
+	_least=$(($3 > 0 ? $3 : 1))
+	row "umd_$1" "$2" "$3" "$4" \
+		ask "measure uma op=length in=$2 out=$3 count=$3 requests=$4"
+	row "pipes_$1" "$2" "$3" "$4" pipes "$2" $_least "$4"
+	row "kernel_pipes_$1" "$2" "$3" "$4" kernel "$2" $_least "$4"
+	# A file has no requests of its own.
+	[ "$2" -gt 24 ] || [ "$3" = 0 ] ||
+		row "fuse_$1" "$2" "$3" "$4" fuse "$3" "$4"
+}
+
+# kill_uma: leaves the driver without a Handler.
+kill_uma() {
+	kill_handlers uma
+	is 0 count_handlers uma || fail "a Handler is left"
+}
+
+modprobe umd_test || exit
+[ -c /dev/fuse ] || modprobe fuse || exit
+set_parameters start_limit=0 crash_limit=0
+known uma max_request=131072 max_reply=131072 timeout_ms=60000
+does 0 load uma path=/umd/bench_umh
+known umb timeout_ms=60000
+does 0 load umb path=/umd/test_umh
+does 0 call umb
+does 0 register umc timeout_ms=60000 max_workers=3 spare_workers=1
+does 0 load umc path=/umd/test_umh
+does 0 call umc
+
+# A message on the console takes longer than what it tells of.
+echo N >/sys/module/printk/parameters/ignore_loglevel
+dmesg -n 1
+
+round=0
+while [ $round -lt "$ROUNDS" ]; do
+	round=$((round + 1))
+	row turns_long 0 0 $LONG ask "turns uma requests=$LONG"
+	row turns_short 0 0 $SHORT ask "turns uma requests=$SHORT"
+	for out in 0 64 4096; do
+		requests long 24 $out $LONG
+		requests short 24 $out $SHORT
+	done
+	for in_out in "24 131072" "131072 0"; do
+		# shellcheck disable=SC2086
+		requests long $in_out $LONG_LARGE
+		# shellcheck disable=SC2086
+		requests short $in_out $SHORT
+	done
+	row helper 0 0 20 ask "helper uma path=/umd/bench_umh requests=20"
+	for time in 1 2 3; do
+		kill_uma
+		row start 24 64 1 \
+			ask "measure uma op=length in=24 out=64 count=64 requests=1"
+		row recover 24 24 1 ask "recover umb op=exit"
+		wait_for 5 is 2 ready umc
+		row recover_spare 24 24 1 ask "recover umc op=exit"
+	done
+done

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Counting instructions in a guest.
+
+use super::{Case, Cost, Costs};
+use crate::kernel::{Kernel, Update};
+use crate::modules::{self, Which};
+use crate::vm::{self, Clock, Options, Output, Task, Verdict};
+use crate::{c_program, new_handler, repo, setup, test_handlers};
+use anyhow::{Context, Result, ensure};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+use walkdir::{DirEntry, WalkDir};
+
+/// Longer than it takes on a busy machine.
+const TIMEOUT: Duration = Duration::from_mins(12);
+
+/// Boots `kernel` and measures everything so many times.
+///
+/// # Errors
+///
+/// The guest does not run to its end.
+pub fn measure(kernel: &str, rounds: u32) -> Result<Costs> {
+    let ready = setup::ensure(Some(kernel), Update::Missing)?;
+    let folder = tempfile::tempdir()?;
+    let handler = new_handler::build("bench/bench_umh.rs", folder.path())?;
+    let mut files = test_handlers::build()?;
+    files.push(("umd/bench_umh".to_owned(), handler));
+    files.extend(c_program::for_guest(&["peers"], folder.path())?);
+    let mut modules = modules::build(&ready.kernel, None, Which::Tests)?;
+    modules.extend(fuse(&ready.kernel));
+    let outcome = vm::run(&Options {
+        ready: &ready,
+        modules: &modules,
+        files: &files,
+        task: Task::Script {
+            text: fs::read(repo::root().join("tests/guest/bench.sh"))?,
+            arguments: vec![rounds.to_string().into()],
+        },
+        output: Output::Capture,
+        processors: 1,
+        clock: Clock::Instructions,
+        timeout: Some(TIMEOUT),
+        name: "bench",
+    })?;
+    let output = String::from_utf8_lossy(&outcome.output);
+    ensure!(
+        outcome.verdict == Verdict::Exit(0),
+        "{}; it said:\n{output}",
+        outcome.verdict
+    );
+    parse(&output)
+}
+
+/// The kernel's module for FUSE, where that is not built in.
+fn fuse(kernel: &Kernel) -> Option<PathBuf> {
+    WalkDir::new(kernel.modules.as_ref()?)
+        .into_iter()
+        .flatten()
+        .map(DirEntry::into_path)
+        .find(|path| path.is_file() && path.file_stem().is_some_and(|stem| stem == "fuse"))
+}
+
+/// Reads lines `NAME REQUEST REPLY COUNT NANOSECONDS SWITCHES`.
+fn parse(output: &str) -> Result<Costs> {
+    let mut rounds: BTreeMap<Case, Vec<(f64, f64)>> = BTreeMap::new();
+    for line in output.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [name, request, reply, count, nanoseconds, switches] = words[..] else {
+            anyhow::bail!("the guest said: {line}");
+        };
+        let case = Case::new(name, request.parse()?, reply.parse()?);
+        let count: f64 = count.parse()?;
+        let each = |total: &str| -> Result<f64> {
+            let total: f64 = total.parse().with_context(|| line.to_owned())?;
+            Ok(total / count)
+        };
+        let round = (each(nanoseconds)?, each(switches)?);
+        rounds.entry(case).or_default().push(round);
+    }
+    Ok(Costs(
+        rounds
+            .into_iter()
+            .map(|(case, rounds)| (case, cost(rounds)))
+            .collect(),
+    ))
+}
+
+/// The median of at least one round, by instructions.
+fn cost(mut rounds: Vec<(f64, f64)>) -> Cost {
+    rounds.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let (instructions, switches) = rounds[rounds.len() / 2];
+    let (least, most) = (rounds[0].0, rounds[rounds.len() - 1].0);
+    Cost {
+        instructions,
+        spread: (most - least) / instructions,
+        switches,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cost_is_the_median_of_the_rounds_for_one_request() {
+        let costs = parse(
+            "umd_long 24 64 10 50000 20\numd_long 24 64 10 60000 40\n\
+             turns_long 0 0 1 9 2\numd_long 24 64 10 90000 30\n",
+        )
+        .unwrap();
+        let cost = costs.get("umd_long", 24, 64).unwrap();
+        assert!((cost.instructions - 6000.0).abs() < 1e-9);
+        assert!((cost.switches - 4.0).abs() < 1e-9);
+        assert!((cost.spread - 4.0 / 6.0).abs() < 1e-9);
+        assert_eq!(costs.iter().count(), 2);
+    }
+
+    #[test]
+    fn what_is_no_row_is_an_error() {
+        assert!(parse("the error of 'load uma' is 'EIO', not '0'\n").is_err());
+        assert!(parse("umd_long 24 64 10 many 20\n").is_err());
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What the project wants to reach. A target that is missed is told, and fails
+//! nothing: budgets do that.
+
+use super::Costs;
+use std::fmt;
+
+/// The largest payload.
+const LARGE: u32 = 128 * 1024;
+/// Length of a request that only says what it wants.
+const ASK: u32 = 24;
+
+/// What is wanted.
+#[derive(Clone, Copy, Debug)]
+enum Goal {
+    /// At most so many instructions.
+    AtMost(f64),
+    /// At most so many more than the same case with 64 bytes.
+    Above64(f64),
+    /// That the other one costs at least so many times as much.
+    Times(f64, &'static str),
+}
+
+/// A case, and what is wanted of it.
+type Target = (&'static str, u32, u32, Goal);
+
+const TARGETS: [Target; 15] = [
+    ("umd_long", ASK, 64, Goal::AtMost(4250.0)),
+    ("umd_short", ASK, 64, Goal::AtMost(5250.0)),
+    ("umd_long", ASK, 64, Goal::AtMost(3800.0)),
+    ("umd_short", ASK, 64, Goal::AtMost(4800.0)),
+    ("umd_long", ASK, LARGE, Goal::Above64(16_600.0)),
+    ("umd_short", ASK, LARGE, Goal::Above64(16_600.0)),
+    ("umd_long", ASK, 64, Goal::Times(1.6, "pipes_long")),
+    ("umd_short", ASK, 64, Goal::Times(1.45, "pipes_short")),
+    ("umd_long", ASK, 64, Goal::Times(2.3, "fuse_long")),
+    ("umd_short", ASK, 64, Goal::Times(2.3, "fuse_short")),
+    ("umd_long", ASK, LARGE, Goal::Times(3.0, "pipes_long")),
+    ("umd_long", ASK, LARGE, Goal::Times(3.0, "fuse_long")),
+    ("start", ASK, 64, Goal::AtMost(75_000.0)),
+    ("recover", ASK, ASK, Goal::AtMost(105_000.0)),
+    ("recover_spare", ASK, ASK, Goal::AtMost(35_000.0)),
+];
+
+/// How a target was met or missed.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Whether it was met.
+    pub met: bool,
+    what: String,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = if self.met { "met   " } else { "MISSED" };
+        write!(f, "{word} {}", self.what)
+    }
+}
+
+/// All targets; one that was not measured is missed.
+#[must_use]
+pub fn outcomes(costs: &Costs) -> Vec<Outcome> {
+    TARGETS
+        .iter()
+        .map(|target| outcome(costs, target))
+        .collect()
+}
+
+fn outcome(costs: &Costs, &(name, request, reply, goal): &Target) -> Outcome {
+    let what = format!("{name} {request}/{reply} B");
+    let value = costs.instructions(name, request, reply);
+    let (actual, limit, text) = match goal {
+        Goal::AtMost(limit) => (value, limit, format!("at most {limit} instructions")),
+        Goal::Above64(limit) => {
+            let small = costs.instructions(name, ASK, 64);
+            let above = value.zip(small).map(|(value, small)| value - small);
+            (above, limit, format!("at most {limit} above 64 B"))
+        }
+        Goal::Times(limit, other) => {
+            let other_cost = costs.instructions(other, request, reply);
+            let times = value.zip(other_cost).map(|(value, other)| other / value);
+            (
+                times,
+                limit,
+                format!("{other} costs at least {limit} times"),
+            )
+        }
+    };
+    let Some(actual) = actual else {
+        return Outcome {
+            met: false,
+            what: format!("{what}: {text}: not measured"),
+        };
+    };
+    let (met, digits) = match goal {
+        Goal::Times(..) => (actual >= limit, 2),
+        _ => (actual <= limit, 0),
+    };
+    Outcome {
+        met,
+        what: format!("{what}: {text}: {actual:.digits$}"),
+    }
+}
