@@ -104,22 +104,46 @@ void umd_driver_kick(struct umd_driver *driver)
 		umd_queue_end(driver, -EHOSTDOWN);
 }
 
+static bool umd_driver_lacks_spare(struct umd_driver *driver)
+{
+	unsigned int spare = driver->mgmt->spare_workers;
+
+	return spare && umd_driver_loaded(driver) &&
+	       umd_driver_is_short(driver, spare);
+}
+
 /**
- * umd_driver_rested - see to the queue, and then to spare workers
- * @driver: the driver, of which a worker is ready or has replied
+ * umd_driver_rested - see to the queue, and a little later to spare workers
+ * @driver: the driver, of which a worker has replied
  *
- * Not at other times: a start would be in the way of what is asked, or of who
- * tries again after a crash.
+ * A start must not be in the way of who gets the reply, nor of who tries again
+ * after a crash: so the watchdog sees to it, and only after a reply.
  *
  * Context: caller holds the driver's lock.
  */
 void umd_driver_rested(struct umd_driver *driver)
 {
-	unsigned int spare = driver->mgmt->spare_workers;
+	if (driver->queued)
+		umd_driver_kick(driver);
+	if (umd_driver_lacks_spare(driver)) {
+		driver->spare_due = true;
+		umd_watch(driver, jiffies + 1);
+	}
+}
 
-	if ((driver->queued || spare) && umd_driver_loaded(driver) &&
-	    umd_driver_is_short(driver, spare))
+/**
+ * umd_driver_keep_spare - start a spare worker, if one has become due
+ * @driver: the driver
+ *
+ * Spares that end for being idle are not replaced: no reply asks for that.
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_driver_keep_spare(struct umd_driver *driver)
+{
+	if (driver->spare_due && umd_driver_lacks_spare(driver))
 		queue_work(umd_wq, &driver->start_work);
+	driver->spare_due = false;
 }
 
 static bool umd_driver_wants_worker(struct umd_driver *driver)

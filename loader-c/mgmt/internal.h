@@ -168,6 +168,7 @@ struct umd_load {
  * @queue: requests that no Handler has read
  * @queued: how many these are
  * @workers: all workers whose channel is open, also those that have ended
+ * @spare_due: the watchdog shall see to spare workers
  * @start_failures: starts that failed
  * @offenders: users whose requests made Handlers crash
  * @statistics: see there
@@ -176,7 +177,7 @@ struct umd_load {
  *	reads this without the lock
  * @starting: that worker, likewise
  * @start_work: starts workers as long as they are wanted
- * @watchdog: ends what is past its deadline
+ * @watchdog: ends what is past its deadline, and starts what can wait
  */
 struct umd_driver {
 	struct kref ref;
@@ -202,6 +203,7 @@ struct umd_driver {
 	struct list_head queue;
 	unsigned int queued;
 	struct list_head workers;
+	bool spare_due;
 	struct umd_backoff start_failures;
 	struct list_head offenders;
 	struct umd_statistics statistics;
@@ -317,6 +319,7 @@ bool umd_driver_loaded(struct umd_driver *driver);
 bool umd_driver_runs(struct umd_driver *driver);
 void umd_driver_kick(struct umd_driver *driver);
 void umd_driver_rested(struct umd_driver *driver);
+void umd_driver_keep_spare(struct umd_driver *driver);
 void umd_driver_started(struct umd_driver *driver, int error);
 void umd_driver_stop(struct umd_driver *driver, bool stop);
 void umd_driver_abort(struct umd_driver *driver);

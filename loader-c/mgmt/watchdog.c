@@ -76,7 +76,7 @@ static void umd_watch_worker(struct umd_driver *driver,
 }
 
 /**
- * umd_watchdog - end what is late
+ * umd_watchdog - end what is late, and see to spare workers
  * @work: the driver's watchdog
  *
  * A caller and its Handler have deadlines of their own: a request that waited
@@ -100,6 +100,7 @@ void umd_watchdog(struct work_struct *work)
 			umd_watch_request(driver, worker->request);
 		umd_watch_worker(driver, worker);
 	}
+	umd_driver_keep_spare(driver);
 out:
 	spin_unlock(&driver->lock);
 }

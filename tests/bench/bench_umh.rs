@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! Replies with as many bytes as the request asks for, of whatever contents:
-//! what a request costs beside the Handler's own work.
+//! what a request costs beside the Handler's own work. Or crashes.
 
 #![cfg_attr(umd_elf, no_std, no_main)]
 
+use umd_abi::UMD_OP_DRIVER;
 use umd_handler::{Handler, Status};
+
+/// `UMD_TEST_ILLEGAL` of umd_test_abi.h.
+const CRASH: u16 = UMD_OP_DRIVER + 5;
 
 struct Bench;
 
@@ -13,7 +17,11 @@ impl Handler for Bench {
     const MAX_REQUEST: u32 = 128 * 1024;
     const MAX_REPLY: u32 = 128 * 1024;
 
-    fn handle(&mut self, _op: u16, request: &[u8], _reply: &mut [u8]) -> Result<usize, Status> {
+    fn handle(&mut self, op: u16, request: &[u8], _reply: &mut [u8]) -> Result<usize, Status> {
+        if op == CRASH {
+            // SAFETY: nothing comes after it.
+            unsafe { core::arch::asm!("ud2", options(noreturn)) };
+        }
         let count = request.get(8..16).ok_or(Status::EINVAL)?;
         let count = count.first_chunk().ok_or(Status::EINVAL)?;
         usize::try_from(u64::from_ne_bytes(*count)).map_err(|_| Status::EINVAL)

@@ -53,12 +53,11 @@ modprobe umd_test || exit
 set_parameters start_limit=0 crash_limit=0
 known uma max_request=131072 max_reply=131072 timeout_ms=60000
 does 0 load uma path=/umd/bench_umh
-known umb timeout_ms=60000
-does 0 load umb path=/umd/test_umh
-does 0 call umb
-does 0 register umc timeout_ms=60000 max_workers=3 spare_workers=1
-does 0 load umc path=/umd/test_umh
-does 0 call umc
+known umb max_request=131072 max_reply=131072 timeout_ms=60000
+does 0 load umb path=/umd/bench_umh
+does 0 register umc max_request=131072 max_reply=131072 timeout_ms=60000 \
+	max_workers=3 spare_workers=1
+does 0 load umc path=/umd/bench_umh
 
 # A message on the console takes longer than what it tells of.
 echo N >/sys/module/printk/parameters/ignore_loglevel
@@ -84,8 +83,8 @@ while [ $round -lt "$ROUNDS" ]; do
 		kill_uma
 		row start 24 64 1 \
 			ask "measure uma op=length in=24 out=64 count=64 requests=1"
-		row recover 24 24 1 ask "recover umb op=exit"
+		row recover 24 24 1 ask "recover umb op=illegal"
 		wait_for 5 is 2 ready umc
-		row recover_spare 24 24 1 ask "recover umc op=exit"
+		row recover_spare 24 24 1 ask "recover umc op=illegal"
 	done
 done

@@ -3,13 +3,10 @@
 //! Handlers that are added to a copy of the sources, as the README tells it.
 
 use crate::{command, handlers, repo};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-/// How many lines it may have, for the README to show it.
-const LINES: usize = 30;
 
 /// Copies to `clone` what `cargo handlers` needs of the repository.
 ///
@@ -38,21 +35,15 @@ pub fn copy_sources(clone: &Path) -> Result<()> {
 ///
 /// # Errors
 ///
-/// It does not build, or is too long to be shown.
+/// It does not build.
 pub fn build(source: &str, folder: &Path) -> Result<PathBuf> {
     let clone = folder.join("clone");
     fs::create_dir(&clone)?;
     copy_sources(&clone)?;
 
     let source = repo::root().join("tests").join(source);
-    let text = fs::read_to_string(&source)?;
-    ensure!(
-        text.lines().count() < LINES,
-        "{} is too long",
-        source.display()
-    );
     let file = source.file_name().context("it is a folder")?;
-    fs::write(clone.join("handler/src/bin").join(file), text)?;
+    fs::copy(&source, clone.join("handler/src/bin").join(file))?;
     handlers::build_all_of(&clone, &folder.join("output"))?
         .into_iter()
         .find(|handler| {
