@@ -22,8 +22,10 @@ const PROGRAMS: [setup::Program; 2] = [("llvm-profdata-22", "llvm-22"), ("llvm-c
 const IGNORED: &str = "registry/|rustc/|/tests.rs|/fake.rs|/program/hosted.rs";
 
 /// Regions that nothing can reach, because the code must not panic: where an
-/// index is always in range, `get` wants an answer for when it is not.
-const UNREACHABLE: [(&str, u32); 1] = [("handler/src/serve.rs", 4)];
+/// index is always in range, `get` wants an answer for when it is not. One more
+/// is reached, but by another instance of a generic function than the one with
+/// most regions, which is all that llvm-cov looks at.
+const UNREACHABLE: [(&str, u32); 1] = [("handler/src/serve.rs", 6)];
 
 /// The regions of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
