@@ -6,7 +6,7 @@
  * read, and workers, each one Handler process with its channel. One spinlock,
  * that of the driver, protects all of it. It is never held while data is
  * copied: a request whose buffers are being copied is marked, and whoever ends
- * it meanwhile leaves its completion to the one who copies.
+ * it meanwhile leaves its end to the one who copies.
  */
 #ifndef _UMD_INTERNAL_H
 #define _UMD_INTERNAL_H

@@ -71,7 +71,7 @@ typedef umd_request {
 	bool copying;
 	bool ended;
 	mtype error;
-	bool done;
+	bool over;
 	/* What follows is not in the code: it is what the checks need. */
 	bool calls;		/* umd_mgmt_call() runs */
 	bool alive;		/* the request and its buffers exist */
@@ -139,13 +139,6 @@ hidden byte t_runs, t_short, t_starting, t_goes_on;
 
 /* ---- request.c ---- */
 
-inline complete(r)
-{
-	assert(R[r].alive);
-	assert(!R[r].done);
-	R[r].done = true
-}
-
 inline umd_request_detach(r)
 {
 	if
@@ -161,6 +154,14 @@ inline umd_request_detach(r)
 		R[r].worker = NONE
 	:: else
 	fi
+}
+
+inline umd_request_let_go(r)
+{
+	umd_request_detach(r);
+	assert(R[r].alive);
+	assert(!R[r].over);
+	R[r].over = true
 }
 
 inline umd_request_end(r, err)
@@ -180,8 +181,7 @@ inline umd_request_end(r, err)
 #else
 		:: !R[r].copying ->
 #endif
-			umd_request_detach(r);
-			complete(r)
+			umd_request_let_go(r)
 		:: else
 		fi
 	:: else
@@ -194,9 +194,7 @@ inline umd_request_copied(r)
 	R[r].copying = false;
 	t_goes_on = !R[r].ended;
 	if
-	:: !t_goes_on ->
-		umd_request_detach(r);
-		complete(r)
+	:: !t_goes_on -> umd_request_let_go(r)
 	:: else
 	fi
 }
@@ -443,7 +441,10 @@ read:	/* umd_channel_take() */
 		:: W[w].busy ->
 			umd_worker_end(w, UMD_END_VIOLATION, EPROTO);
 			goto dies
-		:: !W[w].busy && !has_next(w) -> goto waits
+		:: !W[w].busy && !has_next(w) ->
+			W[w].due = false;
+			W[w].wake = false;
+			goto end_waits
 		:: !W[w].busy && W[w].state == UMD_WORKER_STARTING &&
 		   has_next(w) -> r = W[w].direct
 		:: !W[w].busy && W[w].state == UMD_WORKER_READY &&
@@ -476,15 +477,7 @@ read:	/* umd_channel_take() */
 	}
 	goto works;
 
-waits:	/* umd_channel_has_next(), in wait_event() */
-	atomic {
-		W[w].wake = false;
-		if
-		:: W[w].state == UMD_WORKER_ENDED || has_next(w) -> goto read
-		:: else -> W[w].due = false
-		fi
-	}
-end_waits:
+end_waits:	/* umd_channel_wait(): it looked, and waits under the same lock. */
 	do
 	:: W[w].killed -> goto dies
 	:: W[w].wake && !W[w].held -> goto read
@@ -584,7 +577,7 @@ inline request_returns(r)
 	R[r].retried = false;
 	R[r].ended = false;
 	R[r].error = 0;
-	R[r].done = false;
+	R[r].over = false;
 	R[r].alive = false;
 	for (i_all : 0 .. SLOTS - 1) {
 		if
@@ -683,7 +676,7 @@ again:	/* umd_driver_wants_worker() */
 		}
 		if
 		:: err == SUCCESS ->
-			R[HELLO].done;
+			R[HELLO].over;
 			atomic {
 				err = R[HELLO].error;
 				request_returns(HELLO);
@@ -853,10 +846,10 @@ post:		/* umd_request_post(), umd_queue_admits() */
 		:: err == SUCCESS ->
 			/* umd_request_run() */
 			if
-			:: R[r].done
+			:: R[r].over
 			:: atomic { signals -> signals--;
 				    umd_request_end(r, EINTR) };
-			   R[r].done
+			   R[r].over
 			fi;
 			atomic {
 				err = R[r].error;
