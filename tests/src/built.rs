@@ -36,7 +36,7 @@ const RECIPES: [Recipe; 4] = [
         name: "debug",
         series: None,
         architecture: "x86",
-        options: &["guest", "x86", "x86-checkers", "checkers"],
+        options: &["guest", "x86", "x86-checkers", "checkers", "slub"],
         targets: &["bzImage", "modules"],
         kept: &X86_KEPT,
     },

@@ -14,10 +14,11 @@ use std::process::Command;
 pub type Program = (&'static str, &'static str);
 
 /// Programs that must be installed to build and boot.
-const PROGRAMS: [Program; 5] = [
+const PROGRAMS: [Program; 6] = [
     (QEMU, "qemu-system-x86"),
     ("make", "make"),
     ("gcc", "gcc"),
+    ("setarch", "util-linux"),
     ("setpriv", "util-linux"),
     ("dpkg-deb", "dpkg"),
 ];

@@ -4,6 +4,7 @@
 //! each of the guest's processes is one that it traces.
 
 use crate::machine::{self, Boot, CONSOLE, INITRAMFS, KERNEL_OPTIONS, VERDICT};
+use crate::setup;
 use anyhow::Result;
 use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::pipe::fcntl_setpipe_size;
@@ -40,7 +41,10 @@ const PIPE_SIZE: usize = 1 << 20;
 /// There is no kernel, or it cannot be started.
 pub(crate) fn start(mut command: Command, boot: &Boot) -> Result<(Child, Vec<JoinHandle<()>>)> {
     let image = boot.kernel.image()?;
-    command.arg(image).args(OPTIONS).args(KERNEL_OPTIONS);
+    // Where the host puts its heap moves the kernel's memory, up to a hang.
+    command.arg(setup::program("setarch")?);
+    command.arg("--addr-no-randomize").arg(image);
+    command.args(OPTIONS).args(KERNEL_OPTIONS);
     command.arg(format!("initrd={INITRAMFS}"));
     let (console, to_console) = line(&boot.folder.join(CONSOLE))?;
     let (verdict, to_verdict) = line(&boot.folder.join(VERDICT))?;
