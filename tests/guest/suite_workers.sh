@@ -93,7 +93,7 @@ spare_workers_end_when_idle() {
 }
 
 an_idle_worker_ends() {
-	fresh idle_ms=200
+	fresh idle_ms=$((200 * SLOW))
 	expect "$(state uma)" running state
 	wait_for 5 is 0 count_handlers uma
 	wait_for 5 is idle state uma
@@ -106,7 +106,7 @@ an_idle_worker_ends() {
 }
 
 a_worker_that_is_asked_does_not_end() {
-	fresh idle_ms=500
+	fresh idle_ms=$((500 * SLOW)) timeout_ms=60000
 	pid=$(handlers uma)
 	end=$(($(now) + 200))
 	while [ "$(now)" -lt "$end" ]; do
