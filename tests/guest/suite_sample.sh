@@ -173,7 +173,6 @@ resident() {
 }
 
 the_handler_keeps_to_its_memory() {
-	rmmod sample_loader_kmod || fail rmmod
 	modprobe sample_loader_kmod || fail modprobe
 	hello=$(resident)
 	expect "$(ask 131071)" 0 "offset 131071"
@@ -181,6 +180,7 @@ the_handler_keeps_to_its_memory() {
 	echo "resident: $hello KiB after HELLO, $reply KiB after a reply of 128 KiB"
 	[ "$hello" -gt 0 ] && [ "$hello" -le 16 ] || fail "after HELLO"
 	[ "$reply" -le $((16 + 128)) ] || fail "after a reply"
+	remove_all
 }
 
 ktap_run the_manager_alone_starts_nothing the_first_write_loads_and_starts \
