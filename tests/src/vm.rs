@@ -8,6 +8,7 @@
 
 use crate::control::{self, Bug};
 use crate::initramfs::Archive;
+use crate::kernel::Platform;
 use crate::machine::{self, Boot, Ended, Machine};
 use crate::setup::Ready;
 use crate::signals::Held;
@@ -168,7 +169,7 @@ const CONSOLE_LINES: usize = 40;
 /// How often a guest is booted at most that emulation breaks.
 const BOOTS: u32 = 3;
 
-/// Boots, runs and ends a guest. One at a time: others wait.
+/// Boots, runs and ends a guest. Of those in qemu one at a time: others wait.
 ///
 /// # Errors
 ///
@@ -176,8 +177,11 @@ const BOOTS: u32 = 3;
 /// guest is in the [`Outcome`].
 pub fn run(options: &Options) -> Result<Outcome> {
     let folder = repo::target_dir()?.join("vm").join(options.name);
-    let _lock = cache::lock(&cache::dir()?.join("vm.lock"), "another virtual machine")?;
     fs::create_dir_all(&folder)?;
+    let _same = cache::lock(&folder.with_extension("lock"), "another run of that name")?;
+    let _machine = (options.ready.kernel.platform == Platform::Qemu)
+        .then(|| cache::lock(&cache::dir()?.join("vm.lock"), "another virtual machine"))
+        .transpose()?;
     let planted = planted(options)?;
     write_initramfs(&folder.join(machine::INITRAMFS), options, &planted)?;
     for _ in 1..BOOTS {

@@ -35,11 +35,13 @@ pub(crate) fn trials(chosen: Option<&str>) -> Result<Vec<Trial>> {
     Ok(trials)
 }
 
-/// One trial for each suite on `kernel`.
+/// One trial for each suite on `kernel` whose name `is_wanted`.
 #[allow(dead_code, reason = "for the long layer")]
-pub(crate) fn trials_on(kernel: &str) -> Result<Vec<Trial>> {
+pub(crate) fn trials_on(kernel: &str, is_wanted: impl Fn(&str) -> bool) -> Result<Vec<Trial>> {
     ensure_all_are_known()?;
-    let suites = SUITES.iter().filter(|suite| suite.is_for(kernel));
+    let suites = SUITES
+        .iter()
+        .filter(|suite| suite.is_for(kernel) && is_wanted(suite.name));
     let trials = suites.map(|suite| suite_trial(suite, Some(kernel)));
     Ok(trials.collect())
 }
