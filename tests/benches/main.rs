@@ -13,7 +13,8 @@ use std::process::ExitCode;
 use umd_tests::bench::report::{Report, Stock};
 use umd_tests::bench::{self, budgets, chart, host, report, targets, workers};
 use umd_tests::kernel::Update;
-use umd_tests::{kernel, repo, setup};
+use umd_tests::repo;
+use umd_tests::setup::{self, Ready};
 
 /// The kernel whose instructions have budgets.
 const KERNEL: &str = "bench";
@@ -46,12 +47,13 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<()> {
-    let costs = bench::measure(KERNEL, args.rounds)?;
-    let release = setup::ensure(Some(KERNEL), Update::Missing)?.kernel.release;
+    let ready = setup::ensure(Some(KERNEL), Update::Missing)?;
+    let release = &ready.kernel.release;
+    let costs = bench::measure(&ready, args.rounds)?;
     println!("\nLinux {release}, without mitigations:\n");
     println!("{}\n{}", report::table(&costs), report::starts(&costs));
     if !args.quick {
-        more(&costs, &release, args.publish)?;
+        more(&costs, &ready, args.publish)?;
     }
     println!("Targets:");
     for target in targets::outcomes(&costs) {
@@ -65,19 +67,21 @@ fn run(args: &Args) -> Result<()> {
 }
 
 /// What has no budget: a stock kernel, several Handlers, this machine.
-fn more(costs: &bench::Costs, release: &str, publish: bool) -> Result<()> {
+fn more(costs: &bench::Costs, ready: &Ready, publish: bool) -> Result<()> {
+    let release = &ready.kernel.release;
+    let stock_ready = setup::ensure(None, Update::Missing)?;
     let stock = Stock {
-        kernel: kernel::default_name().to_owned(),
-        costs: bench::measure(kernel::default_name(), 1)?,
+        kernel: stock_ready.kernel.name.clone(),
+        costs: bench::measure(&stock_ready, 1)?,
     };
     println!("Linux {}, as Debian ships it:\n", stock.kernel);
     let tables = [report::table(&stock.costs), report::starts(&stock.costs)];
     println!("{}", tables.join("\n"));
     let report = Report {
-        kernel: release.to_owned(),
+        kernel: release.clone(),
         costs: costs.clone(),
-        stock: Some(stock),
-        workers: workers::measure(KERNEL)?,
+        stock,
+        workers: workers::measure(ready)?,
         host: host::measure()?,
     };
     println!(

@@ -6,6 +6,7 @@ use super::Costs;
 use super::report::{COMPARED, LENGTHS};
 use anyhow::{Result, anyhow};
 use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 use std::path::Path;
 
 const SIZE: (u32, u32) = (900, 420);
@@ -65,13 +66,9 @@ fn draw_it(
     }
     for (group, (_, _, words)) in (0..).zip(LENGTHS) {
         let middle = chart.backend_coord(&(group * step + bars / 2, 1_000.0));
-        let style =
-            ("sans-serif", 14)
-                .into_text_style(&root)
-                .pos(plotters::style::text_anchor::Pos::new(
-                    plotters::style::text_anchor::HPos::Center,
-                    plotters::style::text_anchor::VPos::Top,
-                ));
+        let style = ("sans-serif", 14)
+            .into_text_style(&root)
+            .pos(Pos::new(HPos::Center, VPos::Top));
         root.draw(&Text::new(words, (middle.0, middle.1 + 8), style))?;
     }
     chart

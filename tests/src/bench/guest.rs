@@ -3,12 +3,14 @@
 //! Counting instructions in a guest.
 
 use super::{Case, Cost, Costs};
-use crate::kernel::{Kernel, Update};
+use crate::kernel::Kernel;
 use crate::modules::{self, Which};
+use crate::setup::Ready;
 use crate::vm::{self, Clock, Options, Output, Task, Verdict};
-use crate::{c_program, new_handler, repo, setup, test_handlers};
+use crate::{c_program, new_handler, repo, test_handlers};
 use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -17,13 +19,12 @@ use walkdir::{DirEntry, WalkDir};
 /// Longer than it takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(12);
 
-/// Boots `kernel` and measures everything so many times.
+/// Boots a kernel and measures everything so many times.
 ///
 /// # Errors
 ///
 /// The guest does not run to its end.
-pub fn measure(kernel: &str, rounds: u32) -> Result<Costs> {
-    let ready = setup::ensure(Some(kernel), Update::Missing)?;
+pub fn measure(ready: &Ready, rounds: u32) -> Result<Costs> {
     let folder = tempfile::tempdir()?;
     let handler = new_handler::build("bench/bench_umh.rs", folder.path())?;
     let mut files = test_handlers::build()?;
@@ -31,27 +32,40 @@ pub fn measure(kernel: &str, rounds: u32) -> Result<Costs> {
     files.extend(c_program::for_guest(&["peers"], folder.path())?);
     let mut modules = modules::build(&ready.kernel, None, Which::Tests)?;
     modules.extend(fuse(&ready.kernel));
-    let outcome = vm::run(&Options {
-        ready: &ready,
+    let output = output_of(&Options {
+        ready,
         modules: &modules,
         files: &files,
-        task: Task::Script {
-            text: fs::read(repo::root().join("tests/guest/bench.sh"))?,
-            arguments: vec![rounds.to_string().into()],
-        },
+        task: script("bench.sh", vec![rounds.to_string().into()])?,
         output: Output::Capture,
         processors: 1,
         clock: Clock::Instructions,
         timeout: Some(TIMEOUT),
         name: "bench",
     })?;
+    parse(&output)
+}
+
+/// A script of `tests/guest/`, with arguments.
+pub(super) fn script(name: &str, arguments: Vec<OsString>) -> Result<Task> {
+    let text = fs::read(repo::root().join("tests/guest").join(name))?;
+    Ok(Task::Script { text, arguments })
+}
+
+/// Runs a guest to its end, and returns what its script printed.
+///
+/// # Errors
+///
+/// It does not succeed.
+pub(super) fn output_of(options: &Options) -> Result<String> {
+    let outcome = vm::run(options)?;
     let output = String::from_utf8_lossy(&outcome.output);
     ensure!(
         outcome.verdict == Verdict::Exit(0),
         "{}; it said:\n{output}",
         outcome.verdict
     );
-    parse(&output)
+    Ok(output.into_owned())
 }
 
 /// The kernel's module for FUSE, where that is not built in.

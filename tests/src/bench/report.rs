@@ -45,7 +45,7 @@ pub struct Report {
     #[serde(serialize_with = "as_list")]
     pub costs: Costs,
     /// On a stock kernel.
-    pub stock: Option<Stock>,
+    pub stock: Stock,
     /// Requests side by side.
     pub workers: Vec<workers::Speed>,
     /// Without a kernel of our own.

@@ -3,14 +3,14 @@
 //! What several Handlers of one driver are worth. A guest whose clock counts
 //! instructions has one processor, so this is in time of the host.
 
-use crate::kernel::Update;
+use super::guest::{output_of, script};
 use crate::modules::{self, Which};
-use crate::vm::{self, Clock, Options, Output, Task, Verdict};
-use crate::{repo, setup, test_handlers};
-use anyhow::{Context, Result, ensure};
+use crate::setup::Ready;
+use crate::test_handlers;
+use crate::vm::{Clock, Options, Output};
+use anyhow::{Context, Result};
 use serde::Serialize;
 use std::fmt::Write;
-use std::fs;
 use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_mins(3);
@@ -24,33 +24,23 @@ pub struct Speed {
     pub replies: f64,
 }
 
-/// Boots `kernel` with four processors and measures.
+/// Boots a kernel with four processors and measures.
 ///
 /// # Errors
 ///
 /// The guest does not run to its end.
-pub fn measure(kernel: &str) -> Result<Vec<Speed>> {
-    let ready = setup::ensure(Some(kernel), Update::Missing)?;
-    let outcome = vm::run(&Options {
-        ready: &ready,
+pub fn measure(ready: &Ready) -> Result<Vec<Speed>> {
+    let output = output_of(&Options {
+        ready,
         modules: &modules::build(&ready.kernel, None, Which::Tests)?,
         files: &test_handlers::build()?,
-        task: Task::Script {
-            text: fs::read(repo::root().join("tests/guest/bench_workers.sh"))?,
-            arguments: Vec::new(),
-        },
+        task: script("bench_workers.sh", Vec::new())?,
         output: Output::Capture,
         processors: 4,
         clock: Clock::Host,
         timeout: Some(TIMEOUT),
         name: "bench-workers",
     })?;
-    let output = String::from_utf8_lossy(&outcome.output);
-    ensure!(
-        outcome.verdict == Verdict::Exit(0),
-        "{}; it said:\n{output}",
-        outcome.verdict
-    );
     output.lines().map(parse).collect()
 }
 
