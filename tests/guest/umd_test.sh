@@ -86,7 +86,8 @@ lasted() {
 # The time in hundredths of a second.
 now() {
 	read -r _uptime _ </proc/uptime
-	echo "${_uptime%.*}${_uptime#*.}"
+	# In the first second "0.98": 098 would be octal.
+	echo "$((${_uptime%.*} * 100 + 1${_uptime#*.} - 100))"
 }
 
 # wait_for SECONDS COMMAND...: waits until the command succeeds.

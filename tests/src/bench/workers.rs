@@ -15,37 +15,52 @@ use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_mins(3);
 
+/// In how many guests, and with how many processors each. One that has more
+/// than the machine is mostly a measure of how the machine's scheduler takes
+/// turns among them: a processor that wakes up waits for one that computes.
+const PROCESSORS: [u32; 2] = [2, 4];
+
 /// How fast requests were answered that compute for about a millisecond.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Speed {
+    /// How many processors the guest had.
+    pub processors: u32,
     /// How many Handlers, for as many callers.
     pub workers: u32,
     /// Replies in a second.
     pub replies: f64,
 }
 
-/// Boots a kernel with four processors and measures.
+/// Boots a kernel with two processors, and with four, and measures.
 ///
 /// # Errors
 ///
-/// The guest does not run to its end.
+/// A guest does not run to its end.
 pub fn measure(ready: &Ready) -> Result<Vec<Speed>> {
+    let mut speeds = Vec::new();
+    for processors in PROCESSORS {
+        speeds.extend(measure_on(ready, processors)?);
+    }
+    Ok(speeds)
+}
+
+fn measure_on(ready: &Ready, processors: u32) -> Result<Vec<Speed>> {
     let output = output_of(&Options {
         ready,
         modules: &modules::build(&ready.kernel, None, Which::Tests)?,
         files: &test_handlers::build()?,
         task: script("bench_workers.sh", Vec::new())?,
         output: Output::Capture,
-        processors: 4,
+        processors,
         clock: Clock::Host,
         timeout: Some(TIMEOUT),
         name: "bench-workers",
     })?;
-    output.lines().map(parse).collect()
+    output.lines().map(|line| parse(processors, line)).collect()
 }
 
 /// Reads `WORKERS REQUESTS HUNDREDTHS`.
-fn parse(line: &str) -> Result<Speed> {
+fn parse(processors: u32, line: &str) -> Result<Speed> {
     let numbers: Vec<u32> = line
         .split_whitespace()
         .map(str::parse)
@@ -55,24 +70,28 @@ fn parse(line: &str) -> Result<Speed> {
         anyhow::bail!("the guest said: {line}");
     };
     Ok(Speed {
+        processors,
         workers,
         replies: f64::from(requests) * 100.0 / f64::from(hundredths.max(1)),
     })
 }
 
-/// The table of it.
+/// The table of it, each line relative to one Handler in the same guest.
 #[must_use]
 pub fn table(speeds: &[Speed]) -> String {
-    let mut text = String::from("| Handlers and callers | replies in a second | |\n");
-    text.push_str("| ---: | ---: | ---: |\n");
-    for speed in speeds {
-        let _ = writeln!(
-            text,
-            "| {} | {:.0} | {:.2}× |",
-            speed.workers,
-            speed.replies,
-            speed.replies / speeds[0].replies
-        );
+    let mut text = String::from("| processors | Handlers and callers | replies in a second | |\n");
+    text.push_str("| ---: | ---: | ---: | ---: |\n");
+    for guest in speeds.chunk_by(|one, next| one.processors == next.processors) {
+        for speed in guest {
+            let _ = writeln!(
+                text,
+                "| {} | {} | {:.0} | {:.2}× |",
+                speed.processors,
+                speed.workers,
+                speed.replies,
+                speed.replies / guest[0].replies
+            );
+        }
     }
     text
 }
