@@ -23,6 +23,18 @@ pub const UMD_OP_PING: __u16 = 1;
 /// First operation of the drivers' range; those below are core operations.
 pub const UMD_OP_DRIVER: __u16 = 256;
 
+/// Flag of a request of the drivers' range: the reply may go with the next
+/// `read()` instead of a `write()` of its own. The buffer of that `read()` starts
+/// with room for a request of [`Hello::max_request`] bytes, rounded up to
+/// [`UMD_REPLY_ALIGN`]; right behind is the frame of the reply, and what follows
+/// is of no meaning. The next request comes to the start of the buffer.
+///
+/// Only a channel that keeps frames whole sets this. When a signal interrupts
+/// such a `read()` and it is made again, the reply counts once.
+pub const UMD_FRAME_REPLY_BY_READ: __u32 = 1;
+/// What the offset of a reply in the buffer of a `read()` is a multiple of.
+pub const UMD_REPLY_ALIGN: __u32 = 8;
+
 /// The start of every frame, 32 bytes, 8-byte aligned, no padding. The payload
 /// follows it directly.
 #[repr(C)]
@@ -43,7 +55,7 @@ pub struct FrameHeader {
     /// Zero in a request; in a reply zero or a negative errno not below
     /// `UMD_STATUS_MIN`.
     pub status: __s32,
-    /// No flag is defined: zero.
+    /// [`UMD_FRAME_REPLY_BY_READ`] or zero in a request, zero in a reply.
     pub flags: __u32,
     /// Zero.
     pub reserved: __u32,
@@ -132,7 +144,7 @@ impl FrameHeader {
         if self.status != 0 {
             return Err(FrameError::Status);
         }
-        self.check_reserved()
+        self.check_reserved(UMD_FRAME_REPLY_BY_READ)
     }
 
     /// What a Manager checks before it looks at a reply's payload.
@@ -164,7 +176,7 @@ impl FrameHeader {
         if self.status != 0 && self.len != 0 {
             return Err(FrameError::Length);
         }
-        match self.check_reserved() {
+        match self.check_reserved(0) {
             Ok(()) => Ok(status),
             Err(error) => Err(error),
         }
@@ -180,8 +192,8 @@ impl FrameHeader {
         }
     }
 
-    const fn check_reserved(&self) -> Result<(), FrameError> {
-        if self.flags != 0 || self.reserved != 0 {
+    const fn check_reserved(&self, flags: __u32) -> Result<(), FrameError> {
+        if self.flags & !flags != 0 || self.reserved != 0 {
             return Err(FrameError::Reserved);
         }
         Ok(())
@@ -213,7 +225,8 @@ mod tests {
         assert_eq!(request_error(|h| h.version = 2), Err(FrameError::Version));
         assert_eq!(request_error(|h| h.len = 5), Err(FrameError::Length));
         assert_eq!(request_error(|h| h.status = -1), Err(FrameError::Status));
-        assert_eq!(request_error(|h| h.flags = 1), Err(FrameError::Reserved));
+        assert_eq!(request_error(|h| h.flags = 1), Ok(()));
+        assert_eq!(request_error(|h| h.flags = 3), Err(FrameError::Reserved));
         assert_eq!(request_error(|h| h.reserved = 1), Err(FrameError::Reserved));
     }
 

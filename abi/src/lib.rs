@@ -17,8 +17,11 @@
 //! integers are in native byte order, since both sides are one machine.
 //!
 //! The kernel's channel keeps frames whole: one `read()` is one request, one
-//! `write()` must be one reply. A Handler must work over a byte stream too,
-//! where either may be short; it then runs unchanged on a socket pair.
+//! `write()` must be one reply; where a request says so
+//! ([`UMD_FRAME_REPLY_BY_READ`]), the `read()` of the next one may bring the reply
+//! instead, which saves a system call. A Handler must work over a byte stream
+//! too, where either may be short and no request says so; it then runs unchanged
+//! on a socket pair.
 //!
 //! Descriptor 0 at its end of file means that the Handler is to exit.
 //!

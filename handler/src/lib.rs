@@ -64,5 +64,5 @@ mod start;
 
 pub use handler::Handler;
 pub use sample::Sample;
-pub use serve::{Buffers, Channel, ChannelError, frame_size, max_request, serve};
+pub use serve::{Buffer, Channel, ChannelError, buffer_size, frame_size, max_request, serve};
 pub use umd_abi::Status;

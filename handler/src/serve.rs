@@ -7,7 +7,8 @@ use linux_raw_sys::errno;
 use static_assertions::const_assert_eq;
 use umd_abi::{
     FrameError, FrameHeader, Hello, Status, UMD_EXIT_FRAME, UMD_EXIT_OK, UMD_EXIT_READ,
-    UMD_EXIT_TRUNCATED, UMD_EXIT_WRITE, UMD_MAX_PAYLOAD, UMD_OP_DRIVER, UMD_OP_HELLO, UMD_OP_PING,
+    UMD_EXIT_TRUNCATED, UMD_EXIT_WRITE, UMD_FRAME_REPLY_BY_READ, UMD_MAX_PAYLOAD, UMD_OP_DRIVER,
+    UMD_OP_HELLO, UMD_OP_PING, UMD_REPLY_ALIGN,
 };
 use zerocopy::{FromBytes, IntoBytes};
 
@@ -69,29 +70,34 @@ pub const fn frame_size(payload: u32) -> usize {
     HEADER_SIZE + payload as usize
 }
 
-#[derive(Debug)]
-#[repr(C, align(8))]
-struct Aligned<const SIZE: usize>([u8; SIZE]);
-
-/// One frame of each direction: all that a Handler needs of memory beside its
-/// stack. For the handler `H`, `REQUEST` is `frame_size(max_request::<H>())`
-/// and `REPLY` is `frame_size(H::MAX_REPLY)`.
-#[derive(Debug)]
-#[repr(C)]
-pub struct Buffers<const REQUEST: usize, const REPLY: usize> {
-    request: Aligned<REQUEST>,
-    reply: Aligned<REPLY>,
+/// Length in bytes of the part of a [`Buffer`] that is for requests.
+const fn request_size<H: Handler>() -> usize {
+    frame_size(max_request::<H>()).next_multiple_of(UMD_REPLY_ALIGN as usize)
 }
 
-impl<const REQUEST: usize, const REPLY: usize> Buffers<REQUEST, REPLY> {
-    /// Buffers of zeros.
+/// Length in bytes of the [`Buffer`] of `H`.
+#[must_use]
+pub const fn buffer_size<H: Handler>() -> usize {
+    request_size::<H>() + frame_size(H::MAX_REPLY)
+}
+
+/// One frame of each direction, the request's first: all that a Handler needs
+/// of memory beside its stack. For the handler `H`, `SIZE` is
+/// `buffer_size::<H>()`.
+///
+/// Both are in one buffer because the whole of it goes to a read that brings a
+/// reply, see
+/// [`UMD_FRAME_REPLY_BY_READ`].
+#[derive(Debug)]
+#[repr(C, align(8))]
+pub struct Buffer<const SIZE: usize>([u8; SIZE]);
+
+impl<const SIZE: usize> Buffer<SIZE> {
+    /// A buffer of zeros.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "nothing would call it")]
     pub const fn new() -> Self {
-        Self {
-            request: Aligned([0; REQUEST]),
-            reply: Aligned([0; REPLY]),
-        }
+        Self([0; SIZE])
     }
 }
 
@@ -100,36 +106,43 @@ impl<const REQUEST: usize, const REPLY: usize> Buffers<REQUEST, REPLY> {
 // The only call of it is followed by the end of the process, so that the
 // compiler thinks it too rare to be worth inlining.
 #[inline(always)]
-pub fn serve<H: Handler, C: Channel, const REQUEST: usize, const REPLY: usize>(
+pub fn serve<H: Handler, C: Channel, const SIZE: usize>(
     handler: &mut H,
     channel: &mut C,
-    buffers: &mut Buffers<REQUEST, REPLY>,
+    buffer: &mut Buffer<SIZE>,
 ) -> i32 {
     const {
         assert!(H::MAX_REPLY <= UMD_MAX_PAYLOAD);
-        assert!(REQUEST == frame_size(max_request::<H>()));
-        assert!(REPLY == frame_size(H::MAX_REPLY));
+        assert!(SIZE == buffer_size::<H>());
     };
+    let mut room = request_size::<H>();
     loop {
-        if let Err(exit_code) = serve_one(handler, channel, buffers) {
-            return exit_code;
+        match serve_one(handler, channel, &mut buffer.0, room) {
+            Ok(next) => room = next,
+            Err(exit_code) => return exit_code,
         }
     }
 }
 
-/// Answers one request, or says with which code to exit.
-fn serve_one<H: Handler, C: Channel, const REQUEST: usize, const REPLY: usize>(
+/// Answers one request that is read into the first `room` bytes of `buffer`, and
+/// returns the room for the next one; or says with which code to exit.
+///
+/// A room that includes the reply has that read bring it: the reply of one
+/// request and the wait for the next are then one system call.
+fn serve_one<H: Handler, C: Channel>(
     handler: &mut H,
     channel: &mut C,
-    buffers: &mut Buffers<REQUEST, REPLY>,
-) -> Result<(), i32> {
-    let request = &mut buffers.request.0;
-    let reply = &mut buffers.reply.0;
+    buffer: &mut [u8],
+    room: usize,
+) -> Result<usize, i32> {
+    let whole = buffer.len();
     let Request {
         header,
-        payload,
+        rest,
         check,
-    } = receive(channel, request, max_request::<H>())?;
+    } = receive(channel, buffer, room, max_request::<H>())?;
+    let split = request_size::<H>() - HEADER_SIZE;
+    let (payload, reply) = rest.split_at_mut_checked(split).ok_or(UMD_EXIT_FRAME)?;
     let is_core = header.op < UMD_OP_DRIVER;
 
     let answer = if check.is_err() {
@@ -144,11 +157,16 @@ fn serve_one<H: Handler, C: Channel, const REQUEST: usize, const REPLY: usize>(
         Err(status) => (status, 0),
     };
     let head = header.reply(status, len);
-    // The payload of the reply buffer is the handler's alone: what this loop
-    // answers itself goes out of the request buffer.
-    let frame: &mut [u8] = if is_core { request } else { reply };
+    let by_read = header.flags == UMD_FRAME_REPLY_BY_READ && !is_core;
+    // The payload of the reply is the handler's alone: what this loop answers
+    // itself goes out of the room for the request.
+    let frame: &mut [u8] = if is_core { buffer } else { reply };
     let _ = head.write_to_prefix(frame);
-    send(channel, frame.get(..frame_size(len)).ok_or(UMD_EXIT_WRITE)?)
+    if by_read {
+        return Ok(whole);
+    }
+    send(channel, frame.get(..frame_size(len)).ok_or(UMD_EXIT_WRITE)?)?;
+    Ok(request_size::<H>())
 }
 
 /// A request in its buffer.
@@ -156,12 +174,12 @@ struct Request<'a> {
     /// Its header, which can be trusted.
     header: &'a FrameHeader,
     /// The rest of the buffer: the payload and what is behind it.
-    payload: &'a mut [u8],
+    rest: &'a mut [u8],
     /// What is wrong with the header all the same.
     check: Result<(), FrameError>,
 }
 
-/// Reads one request into `buffer`, or says with which code to exit because
+/// Reads one request into the first `room` bytes of `buffer`, or says with which code to exit because
 /// there is none, or none that can be trusted.
 ///
 /// The loop checks the header after each read, not only after the one that
@@ -169,11 +187,12 @@ struct Request<'a> {
 fn receive<'a, C: Channel>(
     channel: &mut C,
     buffer: &'a mut [u8],
+    room: usize,
     max_len: u32,
 ) -> Result<Request<'a>, i32> {
     let mut filled = 0;
     let check = loop {
-        let free = buffer.get_mut(filled..).ok_or(UMD_EXIT_FRAME)?;
+        let free = buffer.get_mut(filled..room).ok_or(UMD_EXIT_FRAME)?;
         match channel.read(free) {
             Ok(0) if filled == 0 => return Err(UMD_EXIT_OK),
             Ok(0) => return Err(UMD_EXIT_TRUNCATED),
@@ -199,10 +218,10 @@ fn receive<'a, C: Channel>(
             break check;
         }
     };
-    let (header, payload) = FrameHeader::mut_from_prefix(buffer).map_err(|_| UMD_EXIT_FRAME)?;
+    let (header, rest) = FrameHeader::mut_from_prefix(buffer).map_err(|_| UMD_EXIT_FRAME)?;
     Ok(Request {
         header,
-        payload,
+        rest,
         check,
     })
 }

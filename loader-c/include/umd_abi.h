@@ -37,7 +37,7 @@ struct umd_frame_header {
 	 * UMD_STATUS_MIN.
 	 */
 	__s32 status;
-	/* No flag is defined: zero. */
+	/* UMD_FRAME_REPLY_BY_READ or zero in a request, zero in a reply. */
 	__u32 flags;
 	/* Zero. */
 	__u32 reserved;
@@ -117,6 +117,21 @@ struct umd_sample_reply {
 
 /* First operation of the drivers' range; those below are core operations. */
 #define UMD_OP_DRIVER 256
+
+/*
+ * Flag of a request of the drivers' range: the reply may go with the next
+ * read() instead of a write() of its own. The buffer of that read() starts
+ * with room for a request of Hello::max_request bytes, rounded up to
+ * UMD_REPLY_ALIGN; right behind is the frame of the reply, and what follows
+ * is of no meaning. The next request comes to the start of the buffer.
+ *
+ * Only a channel that keeps frames whole sets this. When a signal interrupts
+ * such a read() and it is made again, the reply counts once.
+ */
+#define UMD_FRAME_REPLY_BY_READ 1
+
+/* What the offset of a reply in the buffer of a read() is a multiple of. */
+#define UMD_REPLY_ALIGN 8
 
 /*
  * Sample operation: set one byte. Request: struct umd_sample_request; reply:

@@ -3,7 +3,10 @@
  * The channel: what a Handler has as descriptors 0 and 1.
  *
  * One read() is one request, one write() is one reply. Both are copied
- * straight between the caller's buffers and the Handler's memory.
+ * straight between the caller's buffers and the Handler's memory. A read() with
+ * a larger buffer than a request needs is both: it brings the reply to the last
+ * request behind the room for the next one (%UMD_FRAME_REPLY_BY_READ), which
+ * saves a system call.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -131,8 +134,11 @@ static struct umd_request *umd_channel_wait(struct umd_worker *worker,
 		/* It has looked, and somebody was quicker or the caller left. */
 		if (worker->due)
 			umd_worker_rest(worker);
-		worker->reader = current;
-		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
+		/* A caller that has its reply may ask again before this sleeps. */
+		if (!need_resched()) {
+			worker->reader = current;
+			set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
+		}
 		spin_unlock(&driver->lock);
 		schedule();
 		spin_lock(&driver->lock);
@@ -187,48 +193,6 @@ static ssize_t umd_channel_handed_over(struct umd_worker *worker,
 	if (left || unread)
 		return umd_channel_fault(worker, "reads to where it may not");
 	return size;
-}
-
-static ssize_t umd_channel_receive(struct umd_worker *worker, char __user *buf,
-				   size_t count)
-{
-	struct umd_request *req;
-	size_t left;
-	ssize_t ret;
-
-	if (!umd_channel_is_own(worker))
-		return -EPERM;
-	if (!worker->sealed) {
-		ret = umd_seal_before_input(worker);
-		if (ret) {
-			umd_channel_end(worker, UMD_END_START, ret);
-			return ret;
-		}
-		worker->sealed = true;
-	}
-	req = umd_channel_wait(worker, count);
-	if (IS_ERR(req))
-		return PTR_ERR(req);
-	left = umd_channel_copy_request(worker, req, buf);
-
-	spin_lock(&worker->driver->lock);
-	ret = umd_channel_handed_over(worker, req, left);
-	spin_unlock(&worker->driver->lock);
-	return ret;
-}
-
-static ssize_t umd_channel_read(struct file *file, char __user *buf,
-				size_t count, loff_t *pos)
-{
-	struct umd_worker *worker = file->private_data;
-	ssize_t ret;
-
-	if (!worker->sealed)
-		umd_inject_end(UMD_INJECT_SPAWN);
-	umd_inject_begin(UMD_INJECT_READ);
-	ret = umd_channel_receive(worker, buf, count);
-	umd_inject_end(UMD_INJECT_READ);
-	return ret;
 }
 
 /* The worker has replied. Caller holds the lock. */
@@ -308,16 +272,19 @@ static ssize_t umd_channel_replied(struct umd_worker *worker,
 	return UMD_HEADER_SIZE + reply->len;
 }
 
+/*
+ * Takes the reply that is at @buf: @count bytes, or with @by_read at most so
+ * many, of which the header tells.
+ */
 static ssize_t umd_channel_send(struct umd_worker *worker,
-				const char __user *buf, size_t count)
+				const char __user *buf, size_t count,
+				bool by_read)
 {
 	struct umd_frame_header reply;
 	struct umd_request *req;
-	size_t left;
+	size_t payload, left;
 	ssize_t ret;
 
-	if (!umd_channel_is_own(worker) || !worker->sealed)
-		return -EPERM;
 	if (count < UMD_HEADER_SIZE ||
 	    copy_from_user(&reply, buf, UMD_HEADER_SIZE)) {
 		spin_lock(&worker->driver->lock);
@@ -326,8 +293,12 @@ static ssize_t umd_channel_send(struct umd_worker *worker,
 		return -EPROTO;
 	}
 
+	payload = count - UMD_HEADER_SIZE;
+	if (by_read)
+		payload = min_t(size_t, payload, reply.len);
+
 	spin_lock(&worker->driver->lock);
-	req = umd_channel_check(worker, &reply, count - UMD_HEADER_SIZE);
+	req = umd_channel_check(worker, &reply, payload);
 	spin_unlock(&worker->driver->lock);
 	if (IS_ERR(req))
 		return PTR_ERR(req);
@@ -344,11 +315,77 @@ static ssize_t umd_channel_send(struct umd_worker *worker,
 static ssize_t umd_channel_write(struct file *file, const char __user *buf,
 				 size_t count, loff_t *pos)
 {
+	struct umd_worker *worker = file->private_data;
 	ssize_t ret;
 
+	if (!umd_channel_is_own(worker) || !worker->sealed)
+		return -EPERM;
 	umd_inject_begin(UMD_INJECT_WRITE);
-	ret = umd_channel_send(file->private_data, buf, count);
+	ret = umd_channel_send(worker, buf, count, false);
 	umd_inject_end(UMD_INJECT_WRITE);
+	return ret;
+}
+
+/*
+ * The room for a request in the buffer of a read() that brings a reply, or 0
+ * when it brings none. One that is made again after a signal has brought its
+ * reply before: the worker is not busy any more, and only its own read() makes
+ * it so.
+ */
+static size_t umd_channel_brings_reply(const struct umd_worker *worker,
+				       size_t count)
+{
+	size_t room = READ_ONCE(worker->request_room);
+
+	return worker->busy && room && room < count ? room : 0;
+}
+
+static ssize_t umd_channel_receive(struct umd_worker *worker, char __user *buf,
+				   size_t count)
+{
+	struct umd_request *req;
+	size_t room, left;
+	ssize_t ret;
+
+	if (!umd_channel_is_own(worker))
+		return -EPERM;
+	if (!worker->sealed) {
+		ret = umd_seal_before_input(worker);
+		if (ret) {
+			umd_channel_end(worker, UMD_END_START, ret);
+			return ret;
+		}
+		worker->sealed = true;
+	}
+	room = umd_channel_brings_reply(worker, count);
+	if (room) {
+		ret = umd_channel_send(worker, buf + room, count - room, true);
+		if (ret < 0)
+			return ret;
+		count = room;
+	}
+	req = umd_channel_wait(worker, count);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	left = umd_channel_copy_request(worker, req, buf);
+
+	spin_lock(&worker->driver->lock);
+	ret = umd_channel_handed_over(worker, req, left);
+	spin_unlock(&worker->driver->lock);
+	return ret;
+}
+
+static ssize_t umd_channel_read(struct file *file, char __user *buf,
+				size_t count, loff_t *pos)
+{
+	struct umd_worker *worker = file->private_data;
+	ssize_t ret;
+
+	if (!worker->sealed)
+		umd_inject_end(UMD_INJECT_SPAWN);
+	umd_inject_begin(UMD_INJECT_READ);
+	ret = umd_channel_receive(worker, buf, count);
+	umd_inject_end(UMD_INJECT_READ);
 	return ret;
 }
 

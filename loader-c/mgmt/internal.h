@@ -278,6 +278,8 @@ enum umd_worker_state {
  * @pid: the process, set before exec, never changed
  * @sealed: the second part of the seal is in place; only the process itself
  *	uses this
+ * @request_room: size of its buffer for a request, in a read() that brings a
+ *	reply behind it; 0 before it has said so in HELLO
  * @state: see there
  * @end: why it ended
  * @error: what its request was ended with
@@ -298,6 +300,7 @@ struct umd_worker {
 	struct list_head node;
 	struct pid *pid;
 	bool sealed;
+	size_t request_room;
 	enum umd_worker_state state;
 	enum umd_end end;
 	int error;

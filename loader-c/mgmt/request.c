@@ -26,6 +26,8 @@ void umd_request_init(struct umd_request *req, const struct umd_mgmt_call *call,
 			.version = UMD_ABI_VERSION,
 			.op = call->op,
 			.len = call->in_len,
+			.flags = call->op < UMD_OP_DRIVER ? 0 :
+				 UMD_FRAME_REPLY_BY_READ,
 		},
 		.in = call->in,
 		.out = call->out,

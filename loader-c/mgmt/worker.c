@@ -250,8 +250,13 @@ static int umd_worker_hello(struct umd_worker *worker)
 		return -EPROTO;
 	}
 	wrong = umd_hello_check(&ours, &theirs);
-	if (!wrong)
+	if (!wrong) {
+		/* It sees nothing of this until it has got the next request. */
+		WRITE_ONCE(worker->request_room,
+			   ALIGN(sizeof(req.header) +
+				 (size_t)theirs.max_request, UMD_REPLY_ALIGN));
 		return 0;
+	}
 	pr_err("%s: Handler %s: version %u, requests to %u, replies to %u; wanted %u, %u, %u\n",
 	       driver->mgmt->driver_name, wrong, theirs.version,
 	       theirs.max_request, theirs.max_reply, ours.version,

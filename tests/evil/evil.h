@@ -20,6 +20,9 @@
 #define SAMPLE_ANOTHER_BYTE 70000
 #define SAMPLE_NO_BYTE 70001
 
+/* From now on each echo is brought by the next read(). */
+static int brings_echoes;
+
 static inline long write_frame(const void *from, unsigned long size)
 {
 	return SYS(write, writes_to, from, size);

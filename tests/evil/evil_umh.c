@@ -62,7 +62,7 @@ static void answer_request(void)
 	else if (frame.header.op == UMD_OP_SAMPLE_SET && len == sizeof(*sample))
 		answer_sample(sample->offset);
 	else if (frame.header.op == UMD_OP_DRIVER)
-		send();
+		brings_echoes ? bring() : (void)send();
 	else if (number >= ATTACKS)
 		send_status(-ERANGE);
 	else if (len >= sizeof(*request) && request->count)

@@ -36,11 +36,22 @@ static volatile unsigned char touched[TOUCHED];
 /* Requests until the crash that was asked for, or 0. */
 static unsigned long crash_after;
 
-static void reply(unsigned long len)
+/* Now, whatever the kernel allows. */
+static void send_reply(unsigned long len)
 {
 	frame.header.len = (__u32)len;
 	if (send() != (long)(HEADER + len))
 		leave(UMD_EXIT_WRITE);
+}
+
+static void reply(unsigned long len)
+{
+	if (!may_bring) {
+		send_reply(len);
+		return;
+	}
+	frame.header.len = (__u32)len;
+	bring();
 }
 
 static void answer_hello_as_asked(void)
@@ -117,7 +128,7 @@ static void answer_request(void)
 		deep(count);
 		break;
 	case UMD_TEST_REPLY_EXIT:
-		reply(len);
+		send_reply(len);
 		leave(0);
 		break;
 	}

@@ -66,7 +66,7 @@ the_reply_to_another_workers_request_is_refused() {
 	hostile calls_to EPROTO "op=$(attack id_older)"
 	finish one 0
 	expect "$(value right)" 1 "the other's reply"
-	hostile calls_to 0
+	calls_to 0
 	evil_load
 }
 
@@ -143,14 +143,39 @@ freeze_and_thaw() {
 	echo 0 >/tmp/cgroup/uma/cgroup.freeze
 }
 
-replies_survive_freezing() {
+has_control_groups() {
 	mkdir -p /tmp/cgroup
-	mount -t cgroup2 cgroup2 /tmp/cgroup || skip "no control groups"
+	[ -e /tmp/cgroup/cgroup.procs ] ||
+		mount -t cgroup2 cgroup2 /tmp/cgroup || skip "no control groups"
 	mkdir -p /tmp/cgroup/uma
+}
+
+replies_survive_freezing() {
+	has_control_groups
 	hostile storm freeze_and_thaw
 	echo 0 >/tmp/cgroup/uma/cgroup.freeze
 	grep -q 1 /tmp/cgroup/uma/cgroup.events || echo "left empty"
 	calls_to 0
+}
+
+is_frozen() {
+	grep -q "frozen 1" /tmp/cgroup/uma/cgroup.events
+}
+
+# The read() that has brought it waits, and is made again after the thaw.
+a_reply_that_is_brought_counts_once() {
+	has_control_groups
+	evil_load
+	calls_to 0 "op=$(attack bring_ever_after)"
+	_before=$(ends)
+	pidof uma >/tmp/cgroup/uma/cgroup.procs
+	for _ in 1 2 3; do
+		echo 1 >/tmp/cgroup/uma/cgroup.freeze
+		wait_for 5 is_frozen
+		echo 0 >/tmp/cgroup/uma/cgroup.freeze
+		calls_to 0
+	done
+	ends_so "$_before" none
 }
 
 # What is in a reply, the Manager has to check.
@@ -174,4 +199,5 @@ ktap_run the_list_is_that_of_the_handler $evil_tests \
 	the_reply_to_another_workers_request_is_refused \
 	a_reply_after_the_deadline_is_dropped \
 	a_reply_at_the_deadline_is_whole_or_none replies_survive_signals \
-	replies_survive_freezing the_sample_manager_refuses_other_bytes
+	replies_survive_freezing a_reply_that_is_brought_counts_once \
+	the_sample_manager_refuses_other_bytes

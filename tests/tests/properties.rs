@@ -7,7 +7,10 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use umd_abi::{FrameHeader, Hello, UMD_ABI_VERSION, UMD_MAGIC, UMD_MAX_PAYLOAD, UMD_SAMPLE_SIZE};
+use umd_abi::{
+    FrameHeader, Hello, UMD_ABI_VERSION, UMD_FRAME_REPLY_BY_READ, UMD_MAGIC, UMD_MAX_PAYLOAD,
+    UMD_SAMPLE_SIZE,
+};
 use umd_fuzz::reply::Record;
 use umd_fuzz::serve::{Faulty, Scenario, Step};
 use umd_fuzz::{request, sample, serve};
@@ -51,7 +54,7 @@ fn header() -> impl Strategy<Value = FrameHeader> {
         mostly(&[7_u64]),
         mostly(lengths),
         mostly(&[0, 0, 0, 0, 0, 0, 1, -1, -133, -134]),
-        mostly(&[0_u32]),
+        mostly(&[0, UMD_FRAME_REPLY_BY_READ]),
         mostly(&[0_u32]),
     )
         .prop_map(
@@ -101,8 +104,9 @@ fn frame() -> impl Strategy<Value = Vec<u8>> {
 /// A frame that the sample may serve.
 fn sample_frame() -> impl Strategy<Value = Vec<u8>> {
     let offset = prop_oneof![0..UMD_SAMPLE_SIZE + 2, any::<u32>()];
-    (any::<u64>(), offset).prop_map(|(id, offset)| {
-        let header = FrameHeader::request(umd_abi::UMD_OP_SAMPLE_SET, id, 4);
+    (any::<u64>(), offset, any::<bool>()).prop_map(|(id, offset, by_read)| {
+        let mut header = FrameHeader::request(umd_abi::UMD_OP_SAMPLE_SET, id, 4);
+        header.flags = if by_read { UMD_FRAME_REPLY_BY_READ } else { 0 };
         [header.as_bytes(), offset.as_bytes()].concat()
     })
 }

@@ -55,19 +55,17 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 macro_rules! handler_main {
     ($handler:ty, $new:expr) => {
         const _: () = {
-            const REQUEST: usize = $crate::frame_size($crate::max_request::<$handler>());
-            const REPLY: usize = $crate::frame_size(<$handler as $crate::Handler>::MAX_REPLY);
-            type Buffers = $crate::Buffers<REQUEST, REPLY>;
+            type Buffer = $crate::Buffer<{ $crate::buffer_size::<$handler>() }>;
 
             // `_start` has the only reference to it, and passes it on once.
             #[unsafe(no_mangle)]
-            static mut UMD_HANDLER_BUFFERS: Buffers = Buffers::new();
+            static mut UMD_HANDLER_BUFFER: Buffer = Buffer::new();
 
             #[unsafe(no_mangle)]
-            extern "C" fn umd_handler_main(buffers: &mut Buffers) -> ! {
+            extern "C" fn umd_handler_main(buffer: &mut Buffer) -> ! {
                 let mut handler: $handler = $new;
                 let mut channel = $crate::program::Descriptors;
-                $crate::program::exit($crate::serve(&mut handler, &mut channel, buffers))
+                $crate::program::exit($crate::serve(&mut handler, &mut channel, buffer))
             }
         };
     };

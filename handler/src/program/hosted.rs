@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::AsFd;
 
-/// Standard input and output without the buffers that [`std::io`] keeps, so
+/// Standard input and output without the buffer that [`std::io`] keeps, so
 /// that reads and writes are the system calls that a freestanding handler
 /// makes.
 #[derive(Debug)]
@@ -56,12 +56,12 @@ fn channel_error(error: io::Error) -> ChannelError {
 macro_rules! handler_main {
     ($handler:ty, $new:expr) => {
         fn main() -> ::std::io::Result<()> {
-            const REQUEST: usize = $crate::frame_size($crate::max_request::<$handler>());
-            const REPLY: usize = $crate::frame_size(<$handler as $crate::Handler>::MAX_REPLY);
             let mut handler: $handler = $new;
             let mut channel = $crate::program::Stdio::open()?;
-            let mut buffers = ::std::boxed::Box::new($crate::Buffers::<REQUEST, REPLY>::new());
-            ::std::process::exit($crate::serve(&mut handler, &mut channel, &mut buffers))
+            let mut buffer = ::std::boxed::Box::new($crate::Buffer::<
+                { $crate::buffer_size::<$handler>() },
+            >::new());
+            ::std::process::exit($crate::serve(&mut handler, &mut channel, &mut buffer))
         }
     };
 }

@@ -27,6 +27,10 @@ pub(super) struct Fake {
     /// kernel's channel.
     ends: VecDeque<usize>,
     taken: usize,
+    /// Room for a request in a buffer that has a reply behind it.
+    pub(super) room: usize,
+    /// What the reads brought, each with the room behind it.
+    pub(super) brought: Vec<Vec<u8>>,
     pub(super) output: Vec<u8>,
     pub(super) read_calls: usize,
 }
@@ -53,6 +57,11 @@ impl Fake {
 impl Channel for Fake {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ChannelError> {
         self.read_calls += 1;
+        if let Some((_, reply)) = buffer.split_at_checked(self.room)
+            && !reply.is_empty()
+        {
+            self.brought.push(reply.to_vec());
+        }
         let limit = match self.reads.pop_front() {
             None => usize::MAX,
             Some(Step::Move(limit)) => limit,

@@ -48,18 +48,20 @@ impl Handler for Scripted {
 struct Outcome {
     exit_code: i32,
     output: Vec<u8>,
+    brought: Vec<Vec<u8>>,
     calls: usize,
     read_calls: usize,
 }
 
 fn run(mut channel: Fake) -> Outcome {
-    const ROOM: usize = frame_size(MAX);
     let mut handler = Scripted::default();
-    let mut buffers = Buffers::<ROOM, ROOM>::new();
-    let exit_code = serve(&mut handler, &mut channel, &mut buffers);
+    let mut buffer = Buffer::<{ buffer_size::<Scripted>() }>::new();
+    channel.room = frame_size(MAX);
+    let exit_code = serve(&mut handler, &mut channel, &mut buffer);
     Outcome {
         exit_code,
         output: channel.output,
+        brought: channel.brought,
         calls: handler.calls,
         read_calls: channel.read_calls,
     }
@@ -146,8 +148,10 @@ fn room_for_hello_is_never_missing() {
         }
     }
     let mut channel = Fake::new([&*hello(1)]);
-    let mut buffers = Buffers::<48, 32>::new();
-    assert_eq!(serve(&mut Tiny, &mut channel, &mut buffers), UMD_EXIT_OK);
+    channel.room = 48;
+    let mut buffer = Buffer::<80>::new();
+    assert_eq!(serve(&mut Tiny, &mut channel, &mut buffer), UMD_EXIT_OK);
+    assert_eq!(channel.brought, Vec::<Vec<u8>>::new());
     let expected = reply(UMD_OP_HELLO, 1, Status::OK, Hello::new(16, 0).as_bytes());
     assert_eq!(channel.output, expected);
 }
@@ -206,10 +210,10 @@ fn bad_field_of_a_trusted_header_is_answered() {
     assert_answer(&changed(|h| h.status = 1), &refused);
     assert_answer(&changed(|h| h.flags = 1 << 31), &refused);
     assert_answer(&changed(|h| h.reserved = 1), &refused);
-    assert_eq!(run(Fake::new([&*changed(|h| h.flags = 1)])).calls, 0);
+    assert_eq!(run(Fake::new([&*changed(|h| h.flags = 2)])).calls, 0);
     // So is one of a core operation, HELLO included.
     let mut bad = hello(1);
-    bad[24] = 1;
+    bad[24] = 2;
     assert_answer(&bad, &reply(UMD_OP_HELLO, 1, Status::EINVAL, b""));
 }
 
@@ -311,7 +315,7 @@ fn reply_buffer_holds_what_the_handler_left() {
         request(SHOW_BUFFER, 1, b""),
         hello(1),
         request(UMD_OP_PING, 2, b"x"),
-        changed(|h| h.flags = 1),
+        changed(|h| h.flags = 2),
         request(SHOW_BUFFER, 3, b"0123456789"),
         request(SCRIBBLE_AND_FAIL, 4, b""),
         hello(1),
@@ -331,6 +335,66 @@ fn reply_buffer_holds_what_the_handler_left() {
     ];
     assert_eq!(outcome.output, expected.concat());
     assert_eq!(outcome.exit_code, UMD_EXIT_OK);
+}
+
+/// A request after which the next read may bring the reply.
+fn by_read(op: u16, id: u64, payload: &[u8]) -> Vec<u8> {
+    let len = u32::try_from(payload.len()).unwrap();
+    let mut header = FrameHeader::request(op, id, len);
+    header.flags = UMD_FRAME_REPLY_BY_READ;
+    frame(header, payload)
+}
+
+/// What a read brings: a reply, and the rest of the room for replies.
+fn brought(reply: &[u8], rest: &[u8]) -> Vec<u8> {
+    [reply, rest].concat()
+}
+
+#[test]
+fn next_read_brings_the_reply() {
+    let frames = [
+        by_read(ECHO, 1, b"abcd"),
+        by_read(LIE, 2, b""),
+        request(ECHO, 3, b"ef"),
+        by_read(SHOW_BUFFER, 4, b""),
+    ];
+    let outcome = run(Fake::new(frames.iter().map(Vec::as_slice)));
+    assert_eq!(outcome.exit_code, UMD_EXIT_OK);
+    // One for each request, and one for the end.
+    assert_eq!(outcome.read_calls, 5);
+    assert_eq!(outcome.output, reply(ECHO, 3, Status::OK, b"ef"));
+    let mut shown = b"efcd".to_vec();
+    shown.extend([0; 20]);
+    let expected = [
+        brought(&reply(ECHO, 1, Status::OK, b"abcd"), &[0; 20]),
+        brought(
+            &reply(LIE, 2, EOVERFLOW, b""),
+            &[&b"abcd"[..], &[0; 20]].concat(),
+        ),
+        reply(SHOW_BUFFER, 4, Status::OK, &shown),
+    ];
+    assert_eq!(outcome.brought, expected);
+}
+
+#[test]
+fn read_that_brings_a_reply_is_retried_with_it() {
+    let mut channel = Fake::new([&*by_read(ECHO, 1, &[5; 24]), &*request(ECHO, 2, b"")]);
+    let interrupted = Step::Fail(ChannelError::Interrupted);
+    channel.reads = [Step::Move(99), interrupted, interrupted].into();
+    let outcome = run(channel);
+    assert_eq!(outcome.exit_code, UMD_EXIT_OK);
+    let expected = reply(ECHO, 1, Status::OK, &[5; 24]);
+    assert_eq!(outcome.brought, vec![expected; 3]);
+    assert_eq!(outcome.output, reply(ECHO, 2, Status::OK, b""));
+}
+
+#[test]
+fn replies_to_core_operations_are_written() {
+    let mut ping = request(UMD_OP_PING, 1, b"");
+    ping[24] = 1;
+    let outcome = run(Fake::new([&*by_read(ECHO, 1, b""), &*ping]));
+    assert_eq!(outcome.brought.len(), 1);
+    assert_eq!(outcome.output, reply(UMD_OP_PING, 1, Status::OK, b""));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use core::arch::asm;
 /// compiled function expects only before the `call` to it, so this is no
 /// compiled function.
 ///
-/// It passes the address of the buffers, although that is a constant: one that
+/// It passes the address of the buffer, although that is a constant: one that
 /// the compiler does not know of stays in a register, and each use of a buffer
 /// is up to 4 bytes shorter.
 #[cfg(umd_elf)]
@@ -23,12 +23,12 @@ extern "C" fn _start() -> ! {
     // Both are defined by `handler_main!`.
     unsafe extern "C" {
         fn umd_handler_main() -> !;
-        static mut UMD_HANDLER_BUFFERS: u8;
+        static mut UMD_HANDLER_BUFFER: u8;
     }
     core::arch::naked_asm!(
-        "lea rdi, [rip + {buffers}]",
+        "lea rdi, [rip + {buffer}]",
         "call {main}",
-        buffers = sym UMD_HANDLER_BUFFERS,
+        buffer = sym UMD_HANDLER_BUFFER,
         main = sym umd_handler_main,
     )
 }

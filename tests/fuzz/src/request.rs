@@ -3,8 +3,8 @@
 //! Requests and answers of HELLO: what the decoders accept and refuse.
 
 use umd_abi::{
-    FrameError, FrameHeader, Hello, HelloError, Status, UMD_ABI_VERSION, UMD_MAGIC, UMD_OP_HELLO,
-    UMD_OP_PING, UMD_STATUS_MIN,
+    FrameError, FrameHeader, Hello, HelloError, Status, UMD_ABI_VERSION, UMD_FRAME_REPLY_BY_READ,
+    UMD_MAGIC, UMD_OP_HELLO, UMD_OP_PING, UMD_STATUS_MIN,
 };
 use zerocopy::FromBytes;
 
@@ -43,7 +43,10 @@ pub fn check(header: &FrameHeader, max_len: u32) {
         ),
         (header.len <= max_len, FrameError::Length),
         (header.status == 0, FrameError::Status),
-        (header.flags | header.reserved == 0, FrameError::Reserved),
+        (
+            header.flags & !UMD_FRAME_REPLY_BY_READ | header.reserved == 0,
+            FrameError::Reserved,
+        ),
     ];
     let broken = rules.into_iter().find(|(holds, _)| !holds);
     let verdict = header.check_request(max_len);

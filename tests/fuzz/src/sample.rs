@@ -4,7 +4,7 @@
 
 use crate::serve::{self, Modelled, Scenario};
 use umd_abi::{Status, UMD_OP_SAMPLE_SET};
-use umd_handler::{Buffers, Handler, Sample, frame_size, max_request};
+use umd_handler::{Buffer, Sample, buffer_size};
 
 impl Modelled for Sample {
     fn answer(op: u16, request: &[u8]) -> Result<Vec<u8>, Status> {
@@ -25,8 +25,6 @@ impl Modelled for Sample {
 ///
 /// See [`serve::check`].
 pub fn check(scenario: &Scenario) {
-    const REQUEST: usize = frame_size(max_request::<Sample>());
-    const REPLY: usize = frame_size(Sample::MAX_REPLY);
-    let mut buffers = Box::new(Buffers::<REQUEST, REPLY>::new());
-    serve::check(&mut Sample::new(), &mut buffers, scenario);
+    let mut buffer = Box::new(Buffer::<{ buffer_size::<Sample>() }>::new());
+    serve::check(&mut Sample::new(), &mut buffer, scenario);
 }

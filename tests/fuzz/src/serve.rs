@@ -3,11 +3,12 @@
 //! The serve loop: any bytes, moved in any pieces, with any failures.
 
 use std::collections::VecDeque;
+use std::mem::offset_of;
 use umd_abi::{
     FrameHeader, Hello, Status, UMD_EXIT_FRAME, UMD_EXIT_OK, UMD_EXIT_READ, UMD_EXIT_TRUNCATED,
-    UMD_EXIT_WRITE, UMD_OP_DRIVER, UMD_OP_HELLO, UMD_OP_PING,
+    UMD_EXIT_WRITE, UMD_FRAME_REPLY_BY_READ, UMD_OP_DRIVER, UMD_OP_HELLO, UMD_OP_PING,
 };
-use umd_handler::{Buffers, Channel, ChannelError, Handler, frame_size, max_request, serve};
+use umd_handler::{Buffer, Channel, ChannelError, Handler, buffer_size, serve};
 use zerocopy::{FromBytes, IntoBytes};
 
 const HEADER_SIZE: usize = size_of::<FrameHeader>();
@@ -71,11 +72,31 @@ struct Scripted {
     taken: usize,
     /// Where the frame ends that is being read.
     end: usize,
+    /// All of it is there.
+    whole: bool,
+    /// Room for a request in a buffer that has a reply behind it.
+    room: usize,
+    /// A read of that frame has brought a reply, before a signal came or as it
+    /// moved only a part.
+    brought: bool,
     output: Vec<u8>,
     failed: Option<i32>,
 }
 
 impl Scripted {
+    /// Takes the reply that a read of a new frame brings in a large buffer.
+    fn take_reply(&mut self, buffer: &[u8]) {
+        if self.brought || buffer.len() <= self.room {
+            return;
+        }
+        let (header, payload) =
+            FrameHeader::read_from_prefix(&buffer[self.room..]).expect("room for a header");
+        self.output.extend_from_slice(header.as_bytes());
+        self.output
+            .extend_from_slice(&payload[..header.len as usize]);
+        self.brought = true;
+    }
+
     fn limit(&mut self, step: Option<Step>, exit_code: i32) -> Result<usize, ChannelError> {
         assert_eq!(self.failed, None, "nothing may follow a failure");
         match step {
@@ -93,20 +114,26 @@ impl Scripted {
 impl Channel for Scripted {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ChannelError> {
         assert!(!buffer.is_empty());
+        self.take_reply(buffer);
         let step = self.scenario.reads.pop_front();
         let limit = self.limit(step, UMD_EXIT_READ)?;
         let rest = self.scenario.bytes.get(self.taken..).unwrap_or_default();
         if self.taken == self.end {
             self.end += rest.len();
+            self.whole = false;
             if self.scenario.framed
                 && let Ok((header, behind)) = FrameHeader::read_from_prefix(rest)
             {
+                self.whole = header.len as usize <= behind.len();
                 self.end -= behind.len() - behind.len().min(header.len as usize);
             }
         }
         let count = limit.min(self.end - self.taken).min(buffer.len());
         buffer[..count].copy_from_slice(&rest[..count]);
         self.taken += count;
+        if self.taken == self.end && self.whole {
+            self.brought = false;
+        }
         Ok(count)
     }
 
@@ -131,7 +158,8 @@ pub trait Modelled: Handler {
 
 /// What must be answered to a request, whose header is trusted.
 fn answer<H: Modelled>(header: &FrameHeader, payload: &[u8]) -> Result<Vec<u8>, Status> {
-    if header.status != 0 || header.flags != 0 || header.reserved != 0 {
+    let flags = header.flags & !UMD_FRAME_REPLY_BY_READ;
+    if header.status != 0 || flags != 0 || header.reserved != 0 {
         return Err(Status::EINVAL);
     }
     match (header.op, payload.len()) {
@@ -146,23 +174,46 @@ fn answer<H: Modelled>(header: &FrameHeader, payload: &[u8]) -> Result<Vec<u8>, 
     }
 }
 
+const MAGIC: u32 = u32::from_ne_bytes(*b"UMD1");
+
+/// A frame with a header that can be trusted, its payload, and what follows it;
+/// or the exit code where there is none.
+fn next_frame<H: Modelled>(bytes: &[u8]) -> Result<(FrameHeader, &[u8], &[u8]), i32> {
+    if bytes.is_empty() {
+        return Err(UMD_EXIT_OK);
+    }
+    let Ok((header, behind)) = FrameHeader::read_from_prefix(bytes) else {
+        return Err(UMD_EXIT_TRUNCATED);
+    };
+    let version = header.version == 1 || header.op == UMD_OP_HELLO;
+    if header.magic != MAGIC || !version || header.len > H::MAX_REQUEST.max(16) {
+        return Err(UMD_EXIT_FRAME);
+    }
+    let (payload, rest) = behind
+        .split_at_checked(header.len as usize)
+        .ok_or(UMD_EXIT_TRUNCATED)?;
+    Ok((header, payload, rest))
+}
+
+/// Has no request ask for a reply by the next read, which a stream cannot take.
+fn have_replies_written<H: Modelled>(bytes: &mut [u8]) {
+    let mut start = 0;
+    while let Ok((mut header, _, rest)) = next_frame::<H>(&bytes[start..]) {
+        let end = bytes.len() - rest.len();
+        header.flags &= !UMD_FRAME_REPLY_BY_READ;
+        let flags = start + offset_of!(FrameHeader, flags);
+        bytes[flags..flags + 4].copy_from_slice(&header.flags.to_ne_bytes());
+        start = end;
+    }
+}
+
 /// All replies to `bytes`, and the exit code, if no frame reaches into another.
 fn model<H: Modelled>(mut bytes: &[u8]) -> (Vec<Vec<u8>>, i32) {
     let mut replies = Vec::new();
     let exit_code = loop {
-        if bytes.is_empty() {
-            break UMD_EXIT_OK;
-        }
-        let Ok((header, behind)) = FrameHeader::read_from_prefix(bytes) else {
-            break UMD_EXIT_TRUNCATED;
-        };
-        let magic = u32::from_ne_bytes(*b"UMD1");
-        let version = header.version == 1 || header.op == UMD_OP_HELLO;
-        if header.magic != magic || !version || header.len > H::MAX_REQUEST.max(16) {
-            break UMD_EXIT_FRAME;
-        }
-        let Some((payload, rest)) = behind.split_at_checked(header.len as usize) else {
-            break UMD_EXIT_TRUNCATED;
+        let (header, payload, rest) = match next_frame::<H>(bytes) {
+            Ok(frame) => frame,
+            Err(exit_code) => break exit_code,
         };
         bytes = rest;
         let (status, payload) = match answer::<H>(&header, payload) {
@@ -170,7 +221,7 @@ fn model<H: Modelled>(mut bytes: &[u8]) -> (Vec<Vec<u8>>, i32) {
             Err(status) => (status.raw(), Vec::new()),
         };
         let reply = FrameHeader {
-            magic,
+            magic: MAGIC,
             version: 1,
             op: header.op,
             id: header.id,
@@ -200,26 +251,33 @@ fn sent(replies: &[Vec<u8>], mut output: &[u8]) -> (usize, bool) {
     (replies.len(), true)
 }
 
-/// Runs the serve loop of `handler`, whose buffers are those of its type.
+/// Runs the serve loop of `handler`, whose buffer is that of its type.
 ///
 /// # Panics
 ///
 /// When its replies or its exit code are other than they must be.
-pub fn check<H: Modelled, const REQUEST: usize, const REPLY: usize>(
+pub fn check<H: Modelled, const SIZE: usize>(
     handler: &mut H,
-    buffers: &mut Buffers<REQUEST, REPLY>,
+    buffer: &mut Buffer<SIZE>,
     scenario: &Scenario,
 ) {
     let mut channel = Scripted {
         scenario: scenario.clone(),
         taken: 0,
         end: 0,
+        whole: false,
+        room: SIZE - HEADER_SIZE - H::MAX_REPLY as usize,
+        brought: false,
         output: Vec::new(),
         failed: None,
     };
-    let exit_code = serve(handler, &mut channel, buffers);
+    if !scenario.framed {
+        have_replies_written::<H>(&mut channel.scenario.bytes);
+    }
+    let bytes = channel.scenario.bytes.clone();
+    let exit_code = serve(handler, &mut channel, buffer);
 
-    let (replies, at_end) = model::<H>(&scenario.bytes);
+    let (replies, at_end) = model::<H>(&bytes);
     let (count, whole) = sent(&replies, &channel.output);
     if let Some(failed) = channel.failed {
         assert_eq!(exit_code, failed);
@@ -294,9 +352,6 @@ impl Modelled for Faulty {
 ///
 /// See [`check`].
 pub fn check_faulty(scenario: &Scenario) {
-    const REQUEST: usize = frame_size(max_request::<Faulty>());
-    const REPLY: usize = frame_size(Faulty::MAX_REPLY);
-    const { assert!(REQUEST == HEADER_SIZE + 24) };
-    let mut buffers = Buffers::<REQUEST, REPLY>::new();
-    check(&mut Faulty, &mut buffers, scenario);
+    let mut buffer = Buffer::<{ buffer_size::<Faulty>() }>::new();
+    check(&mut Faulty, &mut buffer, scenario);
 }
