@@ -236,8 +236,7 @@ static long make_pipe(void)
 	return SYS(pipe, ends, 0, 0);
 }
 static long socket_third(void) { return SYS(socket, AF_UNIX_, SOCK_STREAM_, 0); }
-static long socket_(void) { return SYS(socket, AF_INET_, SOCK_STREAM_, 0); }
-static long make_socket(void) { return with_a_free_descriptor(socket_); }
+static long make_socket(void) { return with_a_free_descriptor(socket_third); }
 static long fill_memory_file_(void)
 {
 	unsigned long blocked = 1UL << (SIGXFSZ_ - 1);

@@ -30,7 +30,6 @@
 #define SA_RESTART_ 0x10000000
 #define ITIMER_REAL_ 0
 #define AF_UNIX_ 1
-#define AF_INET_ 2
 #define SOCK_STREAM_ 1
 #define SEEK_END_ 2
 #define MNT_DETACH_ 2

@@ -196,6 +196,14 @@ evil_test() {
 	echo "$1" >>/tmp/evil.survived
 }
 
+# evil_has_the_entry_of NAME: some attacks come into the kernel by another way
+# than system calls of 64 bits.
+evil_has_the_entry_of() {
+	case $1 in
+	write_as_32_bit_program | vsyscall) needs_hardware "such entry" ;;
+	esac
+}
+
 # evil_prepare: defines a test for each attack; their names are in $evil_tests.
 evil_prepare() {
 	: >/tmp/evil.run
@@ -206,6 +214,7 @@ evil_prepare() {
 		_options=${_rest%%,*}
 		_rest=${_rest#*,}
 		eval "evil_$_name() {
+			evil_has_the_entry_of $_name
 			evil_test $_number $_kind '$_options' '${_rest%%,*}' '${_rest#*,}'
 		}"
 		evil_tests="$evil_tests evil_$_name"

@@ -47,6 +47,12 @@ skip() {
 	exit 0
 }
 
+# needs_hardware WHAT: ends the test as skipped in User Mode Linux, a process in
+# which what a processor does is done by a kernel that is not the one under test.
+needs_hardware() {
+	! grep -q "User Mode Linux" /proc/cpuinfo || skip "no $1 in User Mode Linux"
+}
+
 # Ends the test as failed.
 fail() {
 	echo "$*"

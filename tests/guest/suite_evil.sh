@@ -79,6 +79,7 @@ a_reply_after_the_deadline_is_dropped() {
 	# shellcheck disable=SC2046
 	queued uma two call uma $(slowly 1000) timeout_ms=3000
 	finish one 0
+	wait_for 5 is 1 busy uma
 	freeze "$(handlers uma)"
 	finish two ETIMEDOUT
 	between "$(value ms)" 2250 $((3000 + LATE_MS)) "the time in ms"

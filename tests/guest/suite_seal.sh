@@ -48,6 +48,7 @@ the_descriptors_are_the_channel_alone() {
 }
 
 the_handler_waits_in_read() {
+	needs_hardware "/proc/PID/syscall"
 	expect "$(cut -d' ' -f1-2 "/proc/$(handler)/syscall")" "0 0x0" "the call"
 	grep -q '^umd_channel' "/proc/$(handler)/wchan" ||
 		fail "$(cat "/proc/$(handler)/wchan")"
@@ -103,6 +104,7 @@ the_handler_keeps_no_signal_away() {
 }
 
 no_memory_is_writable_and_executable() {
+	needs_hardware "page that cannot be executed"
 	grep -q ' r.x' "/proc/$(handler)/maps" || fail "no code"
 	grep ' .wx' "/proc/$(handler)/maps" && fail "writable code"
 	grep ' .w.' "/proc/$(handler)/maps" || fail "no data"

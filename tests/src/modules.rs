@@ -45,6 +45,37 @@ pub enum Which {
 ///
 /// The handlers or the modules do not build.
 pub fn build(kernel: &Kernel, handler: Option<&Path>, which: Which) -> Result<Vec<PathBuf>> {
+    Ok(build_locked(kernel, handler, which)?.0)
+}
+
+/// As [`build`], but returns copies in `folder`, which no other build, with
+/// another handler, replaces.
+///
+/// # Errors
+///
+/// As [`build`], or the copies cannot be made.
+pub fn build_in(
+    folder: &Path,
+    kernel: &Kernel,
+    handler: Option<&Path>,
+    which: Which,
+) -> Result<Vec<PathBuf>> {
+    let (built, _lock) = build_locked(kernel, handler, which)?;
+    let mut copies = Vec::new();
+    for module in built {
+        let copy = folder.join(module.file_name().unwrap_or_default());
+        fs::copy(&module, &copy).with_context(|| copy.display().to_string())?;
+        copies.push(copy);
+    }
+    Ok(copies)
+}
+
+/// The modules' files stay as they are for as long as the lock is held.
+fn build_locked(
+    kernel: &Kernel,
+    handler: Option<&Path>,
+    which: Which,
+) -> Result<(Vec<PathBuf>, cache::Lock)> {
     let target = repo::target_dir()?;
     let modules = target.join("modules");
     let mut handlers = handlers::handlers_dir()?;
@@ -69,7 +100,7 @@ pub fn build(kernel: &Kernel, handler: Option<&Path>, which: Which) -> Result<Ve
     }
     let copy = modules.join(&name);
     let lock = modules.join(format!("{name}.lock"));
-    let _lock = cache::lock(&lock, "another build of the modules")?;
+    let lock = cache::lock(&lock, "another build of the modules")?;
     if let Some(handler) = handler {
         handlers = replace_sample(&modules.join(format!("{name}.elf")), &handlers, handler)?;
     }
@@ -77,7 +108,7 @@ pub fn build(kernel: &Kernel, handler: Option<&Path>, which: Which) -> Result<Ve
     for line in run_make(kernel, &copy, &handlers, &flags)? {
         eprintln!("{line}");
     }
-    built(&copy)
+    Ok((built(&copy)?, lock))
 }
 
 /// Builds the modules once more, from nothing, with every warning that the

@@ -252,7 +252,7 @@ impl Suite {
         };
         vm::run(&Options {
             ready: &ready,
-            modules: &modules::build(&ready.kernel, handler, self.modules)?,
+            modules: &modules::build_in(folder.path(), &ready.kernel, handler, self.modules)?,
             files: &files,
             task: Task::Script {
                 text: fs::read(self.script())?,
