@@ -149,7 +149,10 @@ static long be_traced(void) { return SYS4(ptrace, PTRACE_TRACEME, 0, 0, 0); }
 static long new_user_namespace(void) { return SYS(unshare, CLONE_NEWUSER, 0, 0); }
 static long new_mount_namespace(void) { return SYS(unshare, CLONE_NEWNS, 0, 0); }
 
-/* What only root may, and of which no argument is even looked at. */
+/*
+ * What only root may, and of which no argument is even looked at. A small
+ * kernel has only some of it.
+ */
 static long privileged(void)
 {
 	static const long calls[] = {
@@ -161,10 +164,10 @@ static long privileged(void)
 
 	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		ret = call6(calls[i], 3, 0, 0, 0, 0, 0);
-		if (ret != -EPERM)
+		if (ret != -EPERM && ret != -ENOSYS)
 			return ret < 0 ? -EDOM : 0;
 	}
-	return -EPERM;
+	return call6(__NR_sethostname, 3, 0, 0, 0, 0, 0);
 }
 
 static long exec(const char *path)

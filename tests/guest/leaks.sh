@@ -22,8 +22,10 @@ usage() {
 	echo "memory_kB $(awk '/^MemAvailable/ {print -$2}' /proc/meminfo)"
 	echo "vmalloc_kB $(awk '/^VmallocUsed/ {print $2}' /proc/meminfo)"
 	# Freed vmap areas are kept until there are many; vmalloc_kB has the others.
-	# kmemleak has an object for each of all the others.
-	awk 'NR > 2 && $1 != "vmap_area" && $1 != "kmemleak_object" {
+	# kmemleak has an object for each of all the others, and debugobjects one
+	# for each timer and the like, and a stock of them that grows.
+	awk 'NR > 2 && $1 != "vmap_area" && $1 != "kmemleak_object" &&
+	     $1 != "debug_objects_cache" {
 		print "slab_" $1, $2, $5
 	}' /proc/slabinfo
 }
