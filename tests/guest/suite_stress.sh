@@ -91,7 +91,8 @@ sixty_four_callers_survive_kills() {
 	echo "$REQUESTS requests, $kills kills, $(value ms) ms, $(calls)"
 	expect "$(value wrong)" 0 "wrong replies"
 	calls_are_only 0 EPIPE
-	[ "$kills" -ge 5 ] || fail "$kills kills"
+	# Where all is slow, so is finding a process.
+	[ "$kills" -ge $((5 / SLOW)) ] || fail "$kills kills"
 	all=0
 	for count in $(calls); do
 		all=$((all + ${count#*=}))
