@@ -62,12 +62,14 @@
 mod ctypes;
 mod frame;
 mod hello;
+mod pgp;
 mod sample;
 mod status;
 
 pub use ctypes::*;
 pub use frame::*;
 pub use hello::*;
+pub use pgp::*;
 pub use sample::*;
 pub use status::*;
 

@@ -31,6 +31,11 @@ impl Status {
     pub const ERANGE: Self = Self::from_errno(errno::ERANGE);
     /// The payload is not of the format that the operation parses.
     pub const EBADMSG: Self = Self::from_errno(errno::EBADMSG);
+    /// The payload is of the format, but of a version or kind that this Handler
+    /// does not support.
+    pub const ENOPKG: Self = Self::from_errno(errno::ENOPKG);
+    /// The payload is well-formed, but has not what was asked for.
+    pub const ENODATA: Self = Self::from_errno(errno::ENODATA);
 
     /// The status for an errno of `linux_raw_sys::errno`, for constants.
     ///

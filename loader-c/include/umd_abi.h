@@ -76,6 +76,176 @@ struct umd_sample_reply {
 	__u8 bytes[131072];
 };
 
+/* The start of the payload of each OpenPGP request; the data follows. */
+struct umd_pgp_request {
+	/* Which key or signature, or from which byte of the content on. */
+	__u32 index;
+	/* A UMD_PGP_PART_ constant for UMD_OP_PGP_CLEARTEXT, else zero. */
+	__u32 part;
+};
+
+/* Some bytes of a request's data, all of them inside it. */
+struct umd_pgp_range {
+	/* How far from the start of the data, behind the struct umd_pgp_request. */
+	__u32 offset;
+	/* How many; zero for none. */
+	__u32 len;
+};
+
+/* One signature (section 5.2), all zero when none is given. */
+struct umd_pgp_signature {
+	/* When it was made, in seconds since 1970, as its hashed part says. */
+	__u64 created;
+	/*
+	 * From when on it is not valid any more, in seconds since 1970; zero for
+	 * never.
+	 */
+	__u64 expires;
+	/* 4 or 6. */
+	__u8 version;
+	/* The signature type (section 5.2.1). */
+	__u8 kind;
+	/* The public key algorithm (section 9.1). */
+	__u8 algorithm;
+	/* The hash algorithm (section 9.5). */
+	__u8 hash;
+	/*
+	 * Length of issuer: 20 for a key of version 4, 32 of version 6, or 0
+	 * when it is not told.
+	 */
+	__u8 issuer_len;
+	/* Length of salt: 0 in version 4, in version 6 as hash has it. */
+	__u8 salt_len;
+	/* The first two bytes of the hash, as the signature says. */
+	__u8 left[2];
+	/*
+	 * What is hashed of the packet, behind salt and document or keys: from its
+	 * version to the end of the hashed subpackets.
+	 */
+	struct umd_pgp_range hashed;
+	/* Length of trailer: 6. */
+	__u32 trailer_len;
+	/* Length of value; 0 when the algorithm has no form for the kernel. */
+	__u32 value_len;
+	/* UMD_PGP_SIGNATURE_ flags. */
+	__u32 flags;
+	/* Zero. */
+	__u32 reserved;
+	/* What is hashed last: version, 0xff, length of hashed in 4 bytes. */
+	__u8 trailer[8];
+	/* The key id of the key that made it; zero when it is not told. */
+	__u8 issuer_key_id[8];
+	/* The fingerprint of the key that made it. */
+	__u8 issuer[32];
+	/* What is hashed first. */
+	__u8 salt[32];
+	/*
+	 * RSA: a big-endian number without leading zeros. ECDSA: DER, a SEQUENCE
+	 * of two INTEGERs. Ed25519 and Ed448: R, then S, each of full length.
+	 */
+	__u8 value[544];
+};
+
+/* Payload of a reply of UMD_OP_PGP_SIGNATURE with status zero. */
+struct umd_pgp_signature_reply {
+	/* How many signatures there are. */
+	__u32 count;
+	/* Which one this is: that of the request. */
+	__u32 index;
+	/* The signature. */
+	struct umd_pgp_signature signature;
+};
+
+/* Payload of a reply of UMD_OP_PGP_KEY with status zero. */
+struct umd_pgp_key {
+	/* How many keys there are: primary keys and subkeys. */
+	__u32 count;
+	/* Which one this is: that of the request. */
+	__u32 index;
+	/* UMD_PGP_KEY_ flags. */
+	__u32 flags;
+	/*
+	 * Bits of the RSA modulus or of the curve; zero for algorithms that have
+	 * no number of theirs here.
+	 */
+	__u32 bits;
+	/* When it was made, in seconds since 1970. */
+	__u64 created;
+	/*
+	 * From when on it is not valid any more, in seconds since 1970; zero for
+	 * never. The earliest of what binding and, for a subkey, the newest
+	 * self-signature of its primary key say, be it of the key or of that
+	 * signature itself.
+	 */
+	__u64 expires;
+	/* 4 or 6. */
+	__u8 version;
+	/* The public key algorithm (section 9.1). */
+	__u8 algorithm;
+	/* A UMD_PGP_CURVE_ constant. */
+	__u8 curve;
+	/* Length of fingerprint: 20 or 32, as version has it. */
+	__u8 fingerprint_len;
+	/* Length of material; 0 when there is no form for the kernel. */
+	__u32 material_len;
+	/* Length of user_id; of a longer one the rest is cut off. */
+	__u32 user_id_len;
+	/* index of its primary key; index itself for a primary key. */
+	__u32 primary_index;
+	/* Its key id (section 5.5.4). */
+	__u8 key_id[8];
+	/* Its fingerprint (section 5.5.4). */
+	__u8 fingerprint[32];
+	/* The body of the primary key's packet. */
+	struct umd_pgp_range primary;
+	/* The body of this key's packet; for a primary key the same. */
+	struct umd_pgp_range subject;
+	/*
+	 * The body of the user id's packet that binding is on; empty when it is
+	 * on the keys alone.
+	 */
+	struct umd_pgp_range certified;
+	/*
+	 * A user id of the primary key, as it is, in any bytes: that of
+	 * certified, or when a primary key is bound by a direct-key signature
+	 * that of the newest self-signature on one. For a subkey as for its
+	 * primary key.
+	 */
+	__u8 user_id[256];
+	/*
+	 * RSA: DER, an RSAPublicKey, up to 4096 bits. ECDSA: 0x04, x, y. Ed25519
+	 * and Ed448: the 32 or 57 bytes.
+	 */
+	__u8 material[544];
+	/*
+	 * The newest self-signature of a primary key, or the newest subkey
+	 * binding signature of a subkey.
+	 */
+	struct umd_pgp_signature binding;
+	/* The primary key binding signature inside binding. */
+	struct umd_pgp_signature back;
+};
+
+/*
+ * Payload of a reply of UMD_OP_PGP_DEARMOR and UMD_OP_PGP_CLEARTEXT
+ * with status zero, which ends behind the last of len bytes.
+ */
+struct umd_pgp_piece {
+	/* Length of the whole content. */
+	__u32 total;
+	/* A UMD_PGP_ARMOR_ constant. */
+	__u32 kind;
+	/*
+	 * Length of bytes: all that is left of the content behind the request's
+	 * index, or UMD_PGP_PIECE.
+	 */
+	__u32 len;
+	/* Zero. */
+	__u32 reserved;
+	/* The content from the request's index on. */
+	__u8 bytes[16384];
+};
+
 /* Exit code of a Handler that read the end of file between two frames. */
 #define UMD_EXIT_OK 0
 
@@ -134,6 +304,125 @@ struct umd_sample_reply {
 #define UMD_REPLY_ALIGN 8
 
 /*
+ * OpenPGP operation: one key of binary transferable public keys (section
+ * 10.1). Reply: struct umd_pgp_key number index of all primary keys and subkeys of
+ * supported versions, in their order.
+ */
+#define UMD_OP_PGP_KEY 256
+
+/*
+ * OpenPGP operation: one of several binary signature packets (section 5.2).
+ * Reply: struct umd_pgp_signature_reply number index of those of supported versions.
+ */
+#define UMD_OP_PGP_SIGNATURE 257
+
+/*
+ * OpenPGP operation: the content of one ASCII-armored block (section 6).
+ * Reply: struct umd_pgp_piece from the byte index of the content on.
+ */
+#define UMD_OP_PGP_DEARMOR 258
+
+/*
+ * OpenPGP operation: the content of a clearsigned document (section 7).
+ * Reply: struct umd_pgp_piece from the byte index of the part on.
+ */
+#define UMD_OP_PGP_CLEARTEXT 259
+
+/* Most bytes of data of an OpenPGP request, behind its struct umd_pgp_request. */
+#define UMD_PGP_MAX_DATA 65536
+
+/* Largest payload of an OpenPGP request in bytes. */
+#define UMD_PGP_MAX_REQUEST 65544
+
+/* Largest payload of an OpenPGP reply in bytes: a whole struct umd_pgp_piece. */
+#define UMD_PGP_MAX_REPLY 16400
+
+/* Most bytes of content in one struct umd_pgp_piece. */
+#define UMD_PGP_PIECE 16384
+
+/* Size of struct umd_pgp_piece without its bytes. */
+#define UMD_PGP_PIECE_HEADER_SIZE 16
+
+/* part of UMD_OP_PGP_CLEARTEXT: the text as it is hashed. */
+#define UMD_PGP_PART_TEXT 0
+
+/* part of UMD_OP_PGP_CLEARTEXT: the binary signature packets. */
+#define UMD_PGP_PART_SIGNATURES 1
+
+/* kind of a struct umd_pgp_piece: it is text. */
+#define UMD_PGP_ARMOR_NONE 0
+
+/* kind of a struct umd_pgp_piece: from BEGIN PGP PUBLIC KEY BLOCK. */
+#define UMD_PGP_ARMOR_PUBLIC_KEY 1
+
+/* kind of a struct umd_pgp_piece: from BEGIN PGP SIGNATURE. */
+#define UMD_PGP_ARMOR_SIGNATURE 2
+
+/* The key is a primary key, else a subkey. */
+#define UMD_PGP_KEY_PRIMARY 1
+
+/*
+ * The key may sign data: its algorithm can, binding is given and its key
+ * flags say so or there are none; and of a subkey back is given. Says
+ * nothing of revocation and expiry.
+ */
+#define UMD_PGP_KEY_SIGNS 2
+
+/* There is a revocation of the key or of its primary key. */
+#define UMD_PGP_KEY_REVOKED 4
+
+/* binding is given; else it is all zero. */
+#define UMD_PGP_KEY_BOUND 8
+
+/* back is given; else it is all zero. */
+#define UMD_PGP_KEY_BACK 16
+
+/* All flags of a struct umd_pgp_key. */
+#define UMD_PGP_KEY_FLAGS 31
+
+/*
+ * The signature has a subpacket or notation that is critical and not known to
+ * the Handler: it must not be taken for valid (section 5.2.3.7).
+ */
+#define UMD_PGP_SIGNATURE_UNKNOWN_CRITICAL 1
+
+/* All flags of a struct umd_pgp_signature. */
+#define UMD_PGP_SIGNATURE_FLAGS 1
+
+/* curve of a struct umd_pgp_key: none, or one that has no number here. */
+#define UMD_PGP_CURVE_NONE 0
+
+/* curve of a struct umd_pgp_key: NIST P-256. */
+#define UMD_PGP_CURVE_P256 1
+
+/* curve of a struct umd_pgp_key: NIST P-384. */
+#define UMD_PGP_CURVE_P384 2
+
+/* curve of a struct umd_pgp_key: NIST P-521. */
+#define UMD_PGP_CURVE_P521 3
+
+/* curve of a struct umd_pgp_key: Ed25519, of algorithms 22 and 27. */
+#define UMD_PGP_CURVE_ED25519 4
+
+/* curve of a struct umd_pgp_key: Ed448. */
+#define UMD_PGP_CURVE_ED448 5
+
+/* curve of a struct umd_pgp_key: Curve25519, of algorithms 18 and 25; only encrypts. */
+#define UMD_PGP_CURVE_X25519 6
+
+/* curve of a struct umd_pgp_key: X448; only encrypts. */
+#define UMD_PGP_CURVE_X448 7
+
+/* curve of a struct umd_pgp_key: brainpoolP256r1. */
+#define UMD_PGP_CURVE_BRAINPOOL_P256 8
+
+/* curve of a struct umd_pgp_key: brainpoolP384r1. */
+#define UMD_PGP_CURVE_BRAINPOOL_P384 9
+
+/* curve of a struct umd_pgp_key: brainpoolP512r1. */
+#define UMD_PGP_CURVE_BRAINPOOL_P512 10
+
+/*
  * Sample operation: set one byte. Request: struct umd_sample_request; reply:
  * struct umd_sample_reply, or status -ERANGE and no payload.
  */
@@ -171,5 +460,70 @@ static_assert(__builtin_offsetof(struct umd_sample_request, offset) == 0, "offse
 
 static_assert(sizeof(struct umd_sample_reply) == 131072, "umd_sample_reply");
 static_assert(__builtin_offsetof(struct umd_sample_reply, bytes) == 0, "bytes");
+
+static_assert(sizeof(struct umd_pgp_request) == 8, "umd_pgp_request");
+static_assert(__builtin_offsetof(struct umd_pgp_request, index) == 0, "index");
+static_assert(__builtin_offsetof(struct umd_pgp_request, part) == 4, "part");
+
+static_assert(sizeof(struct umd_pgp_range) == 8, "umd_pgp_range");
+static_assert(__builtin_offsetof(struct umd_pgp_range, offset) == 0, "offset");
+static_assert(__builtin_offsetof(struct umd_pgp_range, len) == 4, "len");
+
+static_assert(sizeof(struct umd_pgp_signature) == 672, "umd_pgp_signature");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, created) == 0, "created");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, expires) == 8, "expires");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, version) == 16, "version");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, kind) == 17, "kind");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, algorithm) == 18, "algorithm");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, hash) == 19, "hash");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, issuer_len) == 20, "issuer_len");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, salt_len) == 21, "salt_len");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, left) == 22, "left");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, hashed) == 24, "hashed");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, trailer_len) == 32, "trailer_len");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, value_len) == 36, "value_len");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, flags) == 40, "flags");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, reserved) == 44, "reserved");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, trailer) == 48, "trailer");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, issuer_key_id) == 56, "issuer_key_id");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, issuer) == 64, "issuer");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, salt) == 96, "salt");
+static_assert(__builtin_offsetof(struct umd_pgp_signature, value) == 128, "value");
+
+static_assert(sizeof(struct umd_pgp_signature_reply) == 680, "umd_pgp_signature_reply");
+static_assert(__builtin_offsetof(struct umd_pgp_signature_reply, count) == 0, "count");
+static_assert(__builtin_offsetof(struct umd_pgp_signature_reply, index) == 4, "index");
+static_assert(__builtin_offsetof(struct umd_pgp_signature_reply, signature) == 8, "signature");
+
+static_assert(sizeof(struct umd_pgp_key) == 2256, "umd_pgp_key");
+static_assert(__builtin_offsetof(struct umd_pgp_key, count) == 0, "count");
+static_assert(__builtin_offsetof(struct umd_pgp_key, index) == 4, "index");
+static_assert(__builtin_offsetof(struct umd_pgp_key, flags) == 8, "flags");
+static_assert(__builtin_offsetof(struct umd_pgp_key, bits) == 12, "bits");
+static_assert(__builtin_offsetof(struct umd_pgp_key, created) == 16, "created");
+static_assert(__builtin_offsetof(struct umd_pgp_key, expires) == 24, "expires");
+static_assert(__builtin_offsetof(struct umd_pgp_key, version) == 32, "version");
+static_assert(__builtin_offsetof(struct umd_pgp_key, algorithm) == 33, "algorithm");
+static_assert(__builtin_offsetof(struct umd_pgp_key, curve) == 34, "curve");
+static_assert(__builtin_offsetof(struct umd_pgp_key, fingerprint_len) == 35, "fingerprint_len");
+static_assert(__builtin_offsetof(struct umd_pgp_key, material_len) == 36, "material_len");
+static_assert(__builtin_offsetof(struct umd_pgp_key, user_id_len) == 40, "user_id_len");
+static_assert(__builtin_offsetof(struct umd_pgp_key, primary_index) == 44, "primary_index");
+static_assert(__builtin_offsetof(struct umd_pgp_key, key_id) == 48, "key_id");
+static_assert(__builtin_offsetof(struct umd_pgp_key, fingerprint) == 56, "fingerprint");
+static_assert(__builtin_offsetof(struct umd_pgp_key, primary) == 88, "primary");
+static_assert(__builtin_offsetof(struct umd_pgp_key, subject) == 96, "subject");
+static_assert(__builtin_offsetof(struct umd_pgp_key, certified) == 104, "certified");
+static_assert(__builtin_offsetof(struct umd_pgp_key, user_id) == 112, "user_id");
+static_assert(__builtin_offsetof(struct umd_pgp_key, material) == 368, "material");
+static_assert(__builtin_offsetof(struct umd_pgp_key, binding) == 912, "binding");
+static_assert(__builtin_offsetof(struct umd_pgp_key, back) == 1584, "back");
+
+static_assert(sizeof(struct umd_pgp_piece) == 16400, "umd_pgp_piece");
+static_assert(__builtin_offsetof(struct umd_pgp_piece, total) == 0, "total");
+static_assert(__builtin_offsetof(struct umd_pgp_piece, kind) == 4, "kind");
+static_assert(__builtin_offsetof(struct umd_pgp_piece, len) == 8, "len");
+static_assert(__builtin_offsetof(struct umd_pgp_piece, reserved) == 12, "reserved");
+static_assert(__builtin_offsetof(struct umd_pgp_piece, bytes) == 16, "bytes");
 
 #endif /* UMD_ABI_H */

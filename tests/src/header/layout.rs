@@ -3,7 +3,10 @@
 //! Size and offsets of the ABI's structs, as C assertions.
 
 use std::mem::offset_of;
-use umd_abi::{FrameHeader, Hello, SampleReply, SampleRequest};
+use umd_abi::{
+    FrameHeader, Hello, PgpKey, PgpPiece, PgpRange, PgpRequest, PgpSignature, PgpSignatureReply,
+    SampleReply, SampleRequest,
+};
 
 /// The assertions for one struct, whose fields must all be given.
 macro_rules! layout {
@@ -30,6 +33,71 @@ pub(super) fn assertions() -> String {
         ),
         layout!(SampleRequest, "umd_sample_request", [offset]),
         layout!(SampleReply, "umd_sample_reply", [bytes]),
+        layout!(PgpRequest, "umd_pgp_request", [index, part]),
+        layout!(PgpRange, "umd_pgp_range", [offset, len]),
+        layout!(
+            PgpSignature,
+            "umd_pgp_signature",
+            [
+                created,
+                expires,
+                version,
+                kind,
+                algorithm,
+                hash,
+                issuer_len,
+                salt_len,
+                left,
+                hashed,
+                trailer_len,
+                value_len,
+                flags,
+                reserved,
+                trailer,
+                issuer_key_id,
+                issuer,
+                salt,
+                value
+            ]
+        ),
+        layout!(
+            PgpSignatureReply,
+            "umd_pgp_signature_reply",
+            [count, index, signature]
+        ),
+        layout!(
+            PgpKey,
+            "umd_pgp_key",
+            [
+                count,
+                index,
+                flags,
+                bits,
+                created,
+                expires,
+                version,
+                algorithm,
+                curve,
+                fingerprint_len,
+                material_len,
+                user_id_len,
+                primary_index,
+                key_id,
+                fingerprint,
+                primary,
+                subject,
+                certified,
+                user_id,
+                material,
+                binding,
+                back
+            ]
+        ),
+        layout!(
+            PgpPiece,
+            "umd_pgp_piece",
+            [total, kind, len, reserved, bytes]
+        ),
     ]
     .concat()
 }

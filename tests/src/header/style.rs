@@ -3,12 +3,18 @@
 //! From cbindgen's layout to the kernel's.
 
 /// Rust names that comments mention, and what C calls them.
-const NAMES: [(&str, &str); 5] = [
+const NAMES: [(&str, &str); 11] = [
     ("FrameHeader", "struct umd_frame_header"),
     ("SampleRequest", "struct umd_sample_request"),
     ("SampleReply", "struct umd_sample_reply"),
     ("Hello", "struct umd_hello"),
     ("Status", "status"),
+    ("PgpRequest", "struct umd_pgp_request"),
+    ("PgpRange", "struct umd_pgp_range"),
+    ("PgpSignature", "struct umd_pgp_signature"),
+    ("PgpSignatureReply", "struct umd_pgp_signature_reply"),
+    ("PgpKey", "struct umd_pgp_key"),
+    ("PgpPiece", "struct umd_pgp_piece"),
 ];
 
 /// `header` with tabs, comments of the kernel's form without Rust's mark-up,
