@@ -49,6 +49,8 @@ pub const UMD_PGP_MAX_REPLY: __u32 = 16_400;
 pub const UMD_PGP_PIECE: __u32 = 16_384;
 /// Size of [`PgpPiece`] without its bytes.
 pub const UMD_PGP_PIECE_HEADER_SIZE: __u32 = 16;
+/// Size of a signature's `value` and of a key's `material`.
+pub const UMD_PGP_VALUE_SIZE: __u32 = 544;
 
 /// `part` of [`UMD_OP_PGP_CLEARTEXT`]: the text as it is hashed.
 pub const UMD_PGP_PART_TEXT: __u32 = 0;
@@ -64,9 +66,10 @@ pub const UMD_PGP_ARMOR_SIGNATURE: __u32 = 2;
 
 /// The key is a primary key, else a subkey.
 pub const UMD_PGP_KEY_PRIMARY: __u32 = 1;
-/// The key may sign data: its algorithm can, `binding` is given and its key
-/// flags say so or there are none; and of a subkey `back` is given. Says
-/// nothing of revocation and expiry.
+/// The key may sign data: its algorithm can, `binding` is given, and its key
+/// flags say so or there are none; of a subkey, `back` is given and valid as
+/// far as can be told, and the primary key has a self-signature. Says nothing
+/// of revocation and expiry.
 pub const UMD_PGP_KEY_SIGNS: __u32 = 2;
 /// There is a revocation of the key or of its primary key.
 pub const UMD_PGP_KEY_REVOKED: __u32 = 4;
@@ -274,6 +277,14 @@ const_assert_eq!(
 );
 const_assert_eq!(UMD_PGP_MAX_REPLY as usize, size_of::<PgpPiece>());
 const_assert_eq!(UMD_PGP_MAX_REPLY, UMD_PGP_PIECE + UMD_PGP_PIECE_HEADER_SIZE);
+const_assert_eq!(
+    UMD_PGP_VALUE_SIZE as usize + core::mem::offset_of!(PgpSignature, value),
+    size_of::<PgpSignature>()
+);
+const_assert_eq!(
+    UMD_PGP_VALUE_SIZE as usize + core::mem::offset_of!(PgpKey, material),
+    core::mem::offset_of!(PgpKey, binding)
+);
 const_assert!(size_of::<PgpKey>() <= UMD_PGP_MAX_REPLY as usize);
 assert_eq_size!(PgpRequest, PgpRange, u64);
 assert_eq_size!(PgpSignature, [u8; 672]);

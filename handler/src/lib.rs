@@ -45,6 +45,7 @@
 extern crate std;
 
 mod handler;
+mod pgp;
 mod sample;
 mod serve;
 
@@ -63,6 +64,7 @@ mod mem;
 mod start;
 
 pub use handler::Handler;
+pub use pgp::Pgp;
 pub use sample::Sample;
 pub use serve::{Buffer, Channel, ChannelError, buffer_size, frame_size, max_request, serve};
 pub use umd_abi::Status;

@@ -254,6 +254,12 @@ fn rustflags(root: &Path) -> Result<String> {
         // With memory in use below the stack pointer, the compiler cannot load
         // small constants by push and pop, its shortest way.
         "-Cno-redzone=yes",
+        // A jump by a table could lead anywhere, for all that a test can see.
+        "-Cjump-tables=no",
+        // Small instead of fast, and no question to the processor.
+        "--cfg=sha1_backend=\"soft\"",
+        "--cfg=sha2_backend=\"soft\"",
+        "--cfg=sha2_backend_soft=\"compact\"",
         // For NAME.debug; no byte of it is in the final file.
         "-Cdebuginfo=2",
         "-Cstrip=none",

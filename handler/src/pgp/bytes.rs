@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Bytes of a request that know where in it they are.
+
+use umd_abi::{PgpRange, Status};
+
+/// Some bytes of a request's data, read from the front.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Bytes<'a> {
+    bytes: &'a [u8],
+    /// How far from the start of the data.
+    offset: u32,
+}
+
+impl<'a> Bytes<'a> {
+    /// All data of a request.
+    pub(super) const fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, offset: 0 }
+    }
+
+    /// The bytes alone.
+    pub(super) const fn as_slice(self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// How many they are.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "no request is as long as 4 GiB"
+    )]
+    pub(super) const fn len(self) -> u32 {
+        self.bytes.len() as u32
+    }
+
+    /// Whether nothing is left.
+    pub(super) const fn is_empty(self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Where they are, for a reply.
+    pub(super) const fn range(self) -> PgpRange {
+        PgpRange {
+            offset: self.offset,
+            len: self.len(),
+        }
+    }
+
+    /// Takes the first `len` bytes off.
+    pub(super) fn take(&mut self, len: u32) -> Result<Self, Status> {
+        let (taken, rest) = self
+            .bytes
+            .split_at_checked(len as usize)
+            .ok_or(Status::EBADMSG)?;
+        let taken = Self {
+            bytes: taken,
+            offset: self.offset,
+        };
+        *self = Self {
+            bytes: rest,
+            offset: self.offset.wrapping_add(len),
+        };
+        Ok(taken)
+    }
+
+    /// What has been taken off since `self` was `rest`.
+    pub(super) fn before(mut self, rest: Self) -> Result<Self, Status> {
+        self.take(self.len().saturating_sub(rest.len()))
+    }
+
+    /// Takes a big-endian number of `len` bytes off, at most 4.
+    pub(super) fn number(&mut self, len: u32) -> Result<u32, Status> {
+        let bytes = self.take(len)?.bytes.iter();
+        Ok(bytes.fold(0, |number, byte| number << 8 | u32::from(*byte)))
+    }
+
+    /// Takes one byte off.
+    pub(super) fn byte(&mut self) -> Result<u8, Status> {
+        let (first, _) = self.bytes.split_first().ok_or(Status::EBADMSG)?;
+        self.take(1)?;
+        Ok(*first)
+    }
+
+    /// Fails when something is left.
+    pub(super) const fn end(self) -> Result<(), Status> {
+        if self.is_empty() {
+            Ok(())
+        } else {
+            Err(Status::EBADMSG)
+        }
+    }
+
+    /// Takes a multiprecision integer off (section 3.2) and returns its bytes
+    /// without leading zeros.
+    ///
+    /// Its length must be that of the number in everything of version 6. Older
+    /// software has left leading zeros, which cannot be taken for anything
+    /// else.
+    pub(super) fn integer(&mut self, version: u8) -> Result<&'a [u8], Status> {
+        let bits = self.number(2)?;
+        let mut bytes = self.take(bits.div_ceil(8))?.bytes;
+        while let [0, rest @ ..] = bytes {
+            bytes = rest;
+        }
+        if bit_length(bytes) != bits && (version >= 6 || bit_length(bytes) > bits) {
+            return Err(Status::EBADMSG);
+        }
+        Ok(bytes)
+    }
+}
+
+/// The bits of a big-endian number without leading zero bytes.
+pub(super) fn bit_length(number: &[u8]) -> u32 {
+    let unused = number.first().map_or(0, |byte| byte.leading_zeros());
+    Bytes::new(number).len() * 8 - unused
+}

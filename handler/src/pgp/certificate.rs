@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Transferable public keys (section 10.1), one or many.
+
+use super::bytes::Bytes;
+use super::fingerprint::Identity;
+use super::key::Key;
+use super::packet::{self, Packet};
+use super::signature::{Issuer, Signature, kind};
+use umd_abi::Status;
+
+/// A primary key and what comes with it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Certificate<'a> {
+    /// The primary key.
+    pub(super) primary: Key<'a>,
+    /// Its number among all keys.
+    pub(super) index: u32,
+    /// All packets behind it, those of other certificates too.
+    packets: Bytes<'a>,
+}
+
+/// One of several keys.
+#[derive(Debug)]
+pub(super) struct Found<'a> {
+    /// How many there are.
+    pub(super) count: u32,
+    /// The one that it is part of.
+    pub(super) certificate: Certificate<'a>,
+    /// The key itself.
+    pub(super) key: Key<'a>,
+}
+
+/// Finds the key number `index`, and reads all packets once: what is malformed
+/// is so for any index.
+pub(super) fn find(data: Bytes<'_>, index: u32) -> Result<Found<'_>, Status> {
+    let mut rest = data;
+    let mut found = None;
+    let mut count = 0;
+    let mut has_primary = false;
+    let mut certificate: Option<Certificate<'_>> = None;
+    while let Some(Packet { tag, body }) = Packet::next(&mut rest)? {
+        has_primary |= tag == packet::PUBLIC_KEY;
+        match tag {
+            _ if !has_primary => return Err(Status::EBADMSG),
+            packet::PUBLIC_KEY | packet::PUBLIC_SUBKEY => {
+                let key = supported(Key::parse(body))?;
+                if tag == packet::PUBLIC_KEY {
+                    certificate = key.map(|primary| Certificate {
+                        primary,
+                        index: count,
+                        packets: rest,
+                    });
+                }
+                let (Some(key), Some(certificate)) = (key, certificate) else {
+                    continue;
+                };
+                // Versions do not mix (section 10.1.1).
+                if key.version != certificate.primary.version {
+                    continue;
+                }
+                key.material()?;
+                if count == index {
+                    found = Some((certificate, key));
+                }
+                count += 1;
+            }
+            packet::SIGNATURE => {
+                supported(Signature::parse(body))?;
+            }
+            packet::USER_ID | packet::USER_ATTRIBUTE => {}
+            _ => return Err(Status::EBADMSG),
+        }
+    }
+    match (found, count) {
+        (Some((certificate, key)), _) => Ok(Found {
+            count,
+            certificate,
+            key,
+        }),
+        (None, 0) if has_primary => Err(Status::ENOPKG),
+        (None, 0) => Err(Status::EBADMSG),
+        (None, _) => Err(Status::ENODATA),
+    }
+}
+
+/// Nothing instead of what is of a version that is not supported.
+pub(super) fn supported<T>(parsed: Result<T, Status>) -> Result<Option<T>, Status> {
+    match parsed {
+        Ok(parsed) => Ok(Some(parsed)),
+        Err(Status::ENOPKG) => Ok(None),
+        Err(status) => Err(status),
+    }
+}
+
+/// A self-signature on a user id, or on the key alone: then that is empty.
+#[derive(Clone, Debug)]
+pub(super) struct SelfSignature<'a> {
+    /// The signature.
+    pub(super) signature: Signature<'a>,
+    /// The user id.
+    pub(super) user_id: Bytes<'a>,
+}
+
+/// What the signatures of a certificate say of its primary key and one of its
+/// subkeys.
+#[derive(Debug)]
+pub(super) struct Says<'a> {
+    primary: Identity,
+    subkey: Bytes<'a>,
+    /// What the next signatures are about.
+    about: About<'a>,
+    /// The newest signature of `primary` on that.
+    newest: Option<Signature<'a>>,
+    /// When `primary` has taken back its certification of it.
+    taken_back: Option<u32>,
+
+    /// Either key is revoked.
+    pub(super) is_revoked: bool,
+    /// The self-signature that counts.
+    pub(super) own: Option<SelfSignature<'a>>,
+    /// The newest direct-key signature.
+    pub(super) direct: Option<Signature<'a>>,
+    /// The newest self-signature on a user id.
+    pub(super) named: Option<SelfSignature<'a>>,
+    /// The newest binding signature of the subkey.
+    pub(super) binding: Option<Signature<'a>>,
+}
+
+/// What signatures can be about, as the packet before them says.
+#[derive(Clone, Copy, Debug)]
+enum About<'a> {
+    /// The primary key.
+    Primary,
+    /// A user id.
+    UserId(Bytes<'a>),
+    /// The subkey that is asked for.
+    Subkey,
+    /// What nobody has asked for.
+    Other,
+}
+
+impl<'a> Says<'a> {
+    /// Reads the signatures of `certificate`, whose primary key is `primary`,
+    /// for the subkey `key`, or for the primary key itself.
+    pub(super) fn read(
+        certificate: &Certificate<'a>,
+        primary: Identity,
+        key: &Key<'a>,
+    ) -> Result<Self, Status> {
+        let mut says = Self {
+            primary,
+            subkey: key.body,
+            about: About::Primary,
+            newest: None,
+            taken_back: None,
+            is_revoked: false,
+            own: None,
+            direct: None,
+            named: None,
+            binding: None,
+        };
+        let mut rest = certificate.packets;
+        while let Some(Packet { tag, body }) = Packet::next(&mut rest)? {
+            match tag {
+                packet::SIGNATURE => {
+                    if let Some(signature) = supported(Signature::parse(body))? {
+                        says.take_in(signature);
+                    }
+                }
+                packet::PUBLIC_KEY => break,
+                packet::USER_ID => says.turn_to(About::UserId(body)),
+                _ if body.range() == says.subkey.range() => says.turn_to(About::Subkey),
+                _ => says.turn_to(About::Other),
+            }
+        }
+        says.turn_to(About::Other);
+        Ok(says)
+    }
+
+    /// Takes in one signature. Whether it is true is not for this program to
+    /// find out; so what it forbids is believed in doubt, and what it allows
+    /// is not.
+    fn take_in(&mut self, signature: Signature<'a>) {
+        let issuer = signature.issuer(&self.primary);
+        if issuer == Issuer::Other {
+            return;
+        }
+        match (signature.kind, self.about) {
+            (kind::KEY_REVOCATION, _) | (kind::SUBKEY_REVOCATION, About::Subkey) => {
+                self.is_revoked = true;
+            }
+            (kind::CERTIFICATION_REVOCATION, About::UserId(_)) => {
+                self.taken_back = self.taken_back.max(Some(signature.created));
+            }
+            (kind::DIRECT_KEY, About::Primary)
+            | (kind::CERTIFICATION_FIRST..=kind::CERTIFICATION_LAST, About::UserId(_))
+            | (kind::SUBKEY_BINDING, About::Subkey) => {
+                let is_newest = self
+                    .newest
+                    .as_ref()
+                    .is_none_or(|newest| signature.created >= newest.created);
+                let is_good = issuer == Issuer::Named && !signature.says.has_unknown_critical;
+                if is_good && is_newest {
+                    self.newest = Some(signature);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Goes on to what the next signatures are about.
+    fn turn_to(&mut self, next: About<'a>) {
+        let taken_back = self.taken_back.take();
+        let about = core::mem::replace(&mut self.about, next);
+        let Some(signature) = self.newest.take() else {
+            return;
+        };
+        let user_id = match about {
+            About::UserId(user_id) if Some(signature.created) > taken_back => user_id,
+            About::Primary => {
+                self.direct = Some(signature.clone());
+                Bytes::default()
+            }
+            About::Subkey => {
+                self.binding = Some(signature);
+                return;
+            }
+            About::UserId(_) | About::Other => return,
+        };
+        let own = SelfSignature { signature, user_id };
+        if !own.user_id.is_empty() && newer(&own, self.named.as_ref(), false) {
+            self.named = Some(own.clone());
+        }
+        if newer(&own, self.own.as_ref(), true) {
+            self.own = Some(own);
+        }
+    }
+}
+
+/// Whether `new` counts rather than `old`: one with key flags, if
+/// `flags_first`, and else the newer one.
+fn newer(new: &SelfSignature<'_>, old: Option<&SelfSignature<'_>>, flags_first: bool) -> bool {
+    let rank = |own: &SelfSignature<'_>| {
+        let has_flags = flags_first && own.signature.says.key_flags.is_some();
+        (has_flags, own.signature.created)
+    };
+    old.is_none_or(|old| rank(new) >= rank(old))
+}

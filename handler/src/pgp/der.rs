@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The little of DER (X.690) that the kernel's public key code wants to read.
+
+use heapless::Vec;
+use umd_abi::UMD_PGP_VALUE_SIZE;
+
+/// Key material or a signature's value for a reply.
+pub(super) type Value = Vec<u8, { UMD_PGP_VALUE_SIZE as usize }>;
+
+const INTEGER: u8 = 0x02;
+const SEQUENCE: u8 = 0x30;
+
+/// A SEQUENCE of two INTEGERs, which are given as big-endian numbers without
+/// leading zeros, or `None` when it is too long.
+pub(super) fn two_integers(first: &[u8], second: &[u8]) -> Option<Value> {
+    let mut value = Value::new();
+    let len = integer_length(first) + integer_length(second);
+    head(&mut value, SEQUENCE, len)?;
+    integer(&mut value, first)?;
+    integer(&mut value, second)?;
+    Some(value)
+}
+
+/// How many bytes [`integer`] writes.
+fn integer_length(number: &[u8]) -> usize {
+    let len = content_length(number);
+    1 + length_size(len) + len
+}
+
+/// A zero has one byte, and a first bit that is set would be a sign.
+fn content_length(number: &[u8]) -> usize {
+    let needs_zero = number.first().is_none_or(|first| *first >= 0x80);
+    number.len() + usize::from(needs_zero)
+}
+
+fn integer(value: &mut Value, number: &[u8]) -> Option<()> {
+    let len = content_length(number);
+    head(value, INTEGER, len)?;
+    if len > number.len() {
+        value.push(0).ok()?;
+    }
+    value.extend_from_slice(number).ok()
+}
+
+fn length_size(len: usize) -> usize {
+    match len {
+        0..0x80 => 1,
+        0x80..0x100 => 2,
+        _ => 3,
+    }
+}
+
+/// Writes tag and length.
+fn head(value: &mut Value, tag: u8, len: usize) -> Option<()> {
+    value.push(tag).ok()?;
+    let [.., high, low] = len.to_be_bytes();
+    match length_size(len) {
+        1 => value.push(low).ok(),
+        2 => value.extend_from_slice(&[0x81, low]).ok(),
+        _ => value.extend_from_slice(&[0x82, high, low]).ok(),
+    }
+}

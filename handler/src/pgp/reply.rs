@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The reply about a key.
+
+use super::bytes::Bytes;
+use super::certificate::{self, Found, Says};
+use super::fingerprint::Identity;
+use super::key::Material;
+use super::signature::{Issuer, Signature, end, kind};
+use super::{algorithm, copy};
+use umd_abi::{
+    PgpKey, Status, UMD_PGP_KEY_BACK, UMD_PGP_KEY_BOUND, UMD_PGP_KEY_PRIMARY, UMD_PGP_KEY_REVOKED,
+    UMD_PGP_KEY_SIGNS,
+};
+
+/// The bit of a key's flags for signing data (section 5.2.3.29).
+const MAY_SIGN: u8 = 0x02;
+
+/// Fills in `reply`, which is all zero, for the key number `index`.
+pub(super) fn key(data: Bytes<'_>, index: u32, reply: &mut PgpKey) -> Result<(), Status> {
+    let found = certificate::find(data, index)?;
+    let Found {
+        count,
+        certificate,
+        key,
+    } = &found;
+    let is_primary = certificate.index == index;
+    let identity = key.identity();
+    let says = Says::read(certificate, certificate.primary.identity(), key)?;
+
+    reply.count = *count;
+    reply.index = index;
+    reply.primary_index = certificate.index;
+    reply.created = key.created.into();
+    reply.version = key.version;
+    reply.algorithm = key.algorithm;
+    reply.key_id = identity.key_id();
+    reply.fingerprint_len = copy(&identity.fingerprint, &mut reply.fingerprint);
+    reply.primary = certificate.primary.body.range();
+    reply.subject = key.body.range();
+    let Material { bits, curve, bytes } = key.material()?;
+    reply.bits = bits;
+    reply.curve = curve;
+    reply.material_len = copy(&bytes, &mut reply.material);
+
+    if is_primary {
+        reply.flags |= UMD_PGP_KEY_PRIMARY;
+    }
+    if says.is_revoked {
+        reply.flags |= UMD_PGP_KEY_REVOKED;
+    }
+    signatures(&found, &says, &identity, is_primary, reply)
+}
+
+/// Fills in what the signatures say.
+fn signatures(
+    Found {
+        certificate, key, ..
+    }: &Found<'_>,
+    says: &Says<'_>,
+    identity: &Identity,
+    is_primary: bool,
+    reply: &mut PgpKey,
+) -> Result<(), Status> {
+    let own = says.own.as_ref();
+    let mut binding = says.binding.as_ref();
+    let named = own.filter(|own| !own.user_id.is_empty());
+    if let Some(named) = named.or(says.named.as_ref()) {
+        reply.user_id_len = copy(named.user_id.as_slice(), &mut reply.user_id);
+    }
+    if is_primary {
+        binding = own.map(|own| &own.signature);
+        if let Some(own) = own {
+            reply.certified = own.user_id.range();
+        }
+    }
+    for signature in [own.map(|own| &own.signature), says.direct.as_ref()] {
+        expire(reply, certificate.primary.created, signature);
+    }
+    let Some(binding) = binding else {
+        return Ok(());
+    };
+    expire(reply, key.created, Some(binding));
+    reply.flags |= UMD_PGP_KEY_BOUND;
+    binding.write(&mut reply.binding)?;
+
+    let back = back_signature(binding, identity).filter(|_| !is_primary);
+    if let Some(back) = &back {
+        expire(reply, key.created, Some(back));
+        reply.flags |= UMD_PGP_KEY_BACK;
+        back.write(&mut reply.back)?;
+    }
+    let is_bound = is_primary || back.is_some_and(|back| !back.says.has_unknown_critical);
+    let flags = binding.says.key_flags.unwrap_or(MAY_SIGN);
+    if own.is_some() && is_bound && algorithm::can_sign(key.algorithm) && flags & MAY_SIGN != 0 {
+        reply.flags |= UMD_PGP_KEY_SIGNS;
+    }
+    Ok(())
+}
+
+/// Brings the end of the key forward to what a signature says of a key that
+/// was made at `created`.
+fn expire(reply: &mut PgpKey, created: u32, signature: Option<&Signature<'_>>) {
+    let Some(signature) = signature else {
+        return;
+    };
+    for end in [
+        signature.expires(),
+        end(created, signature.says.key_expires_in),
+    ] {
+        if end != 0 && (reply.expires == 0 || end < reply.expires) {
+            reply.expires = end;
+        }
+    }
+}
+
+/// The signature inside `binding` by which the subkey says that it belongs to
+/// its primary key (section 5.2.3.34). One that cannot be read is none.
+fn back_signature<'a>(binding: &Signature<'a>, subkey: &Identity) -> Option<Signature<'a>> {
+    let back = Signature::parse(binding.says.embedded?).ok()?;
+    let is_of_subkey =
+        back.kind == kind::PRIMARY_KEY_BINDING && back.issuer(subkey) != Issuer::Other;
+    is_of_subkey.then_some(back)
+}

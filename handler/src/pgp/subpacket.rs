@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Signature subpackets (section 5.2.3.7).
+
+use super::bytes::Bytes;
+use super::packet;
+use umd_abi::Status;
+
+const CREATED: u8 = 2;
+const EXPIRES: u8 = 3;
+const EXPORTABLE: u8 = 4;
+const TRUST: u8 = 5;
+const REGULAR_EXPRESSION: u8 = 6;
+const REVOCABLE: u8 = 7;
+const KEY_EXPIRES: u8 = 9;
+const CIPHERS: u8 = 11;
+const REVOCATION_KEY: u8 = 12;
+const ISSUER_KEY_ID: u8 = 16;
+const HASHES: u8 = 21;
+const COMPRESSIONS: u8 = 22;
+const KEY_SERVER_PREFERENCES: u8 = 23;
+const PREFERRED_KEY_SERVER: u8 = 24;
+const PRIMARY_USER_ID: u8 = 25;
+const POLICY_URI: u8 = 26;
+const KEY_FLAGS: u8 = 27;
+const SIGNER: u8 = 28;
+const REASON: u8 = 29;
+const FEATURES: u8 = 30;
+const EMBEDDED_SIGNATURE: u8 = 32;
+const ISSUER_FINGERPRINT: u8 = 33;
+const AEAD_CIPHERS: u8 = 39;
+
+/// Set in the type of a subpacket that must be understood.
+const CRITICAL: u8 = 0x80;
+
+/// What the subpackets of a signature say. Of those of one kind the last one
+/// counts, and those that are hashed count more than those that are not.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Subpackets<'a> {
+    /// When it was made, in seconds since 1970.
+    pub(super) created: Option<u32>,
+    /// After how many seconds it is not valid any more; zero for never.
+    pub(super) expires_in: u32,
+    /// How many seconds behind its making the key is not valid any more; zero
+    /// for never.
+    pub(super) key_expires_in: u32,
+    /// What the key may be used for: the first byte of its flags (section
+    /// 5.2.3.29).
+    pub(super) key_flags: Option<u8>,
+    /// The fingerprint of the key that made it, 20 or 32 bytes; empty when it
+    /// is not told.
+    pub(super) issuer: &'a [u8],
+    /// The key id of the key that made it.
+    pub(super) issuer_key_id: Option<[u8; 8]>,
+    /// Another signature packet.
+    pub(super) embedded: Option<Bytes<'a>>,
+    /// It has a critical subpacket that is not known here, as all notations
+    /// are.
+    pub(super) has_unknown_critical: bool,
+}
+
+impl<'a> Subpackets<'a> {
+    /// Reads both areas of a signature.
+    pub(super) fn parse(hashed: Bytes<'a>, unhashed: Bytes<'a>) -> Result<Self, Status> {
+        let mut says = Self::default();
+        for (mut area, is_hashed) in [(unhashed, false), (hashed, true)] {
+            while !area.is_empty() {
+                let first = area.byte()?;
+                let len = packet::length(first, &mut area)?;
+                says.take_in(area.take(len)?, is_hashed)?;
+            }
+        }
+        Ok(says)
+    }
+
+    /// Takes in one subpacket, whose first byte is its type.
+    fn take_in(&mut self, mut body: Bytes<'a>, is_hashed: bool) -> Result<(), Status> {
+        let first = body.byte()?;
+        match (first & !CRITICAL, is_hashed) {
+            (CREATED, true) => self.created = Some(time(body)?),
+            (EXPIRES, true) => self.expires_in = time(body)?,
+            (KEY_EXPIRES, true) => self.key_expires_in = time(body)?,
+            (KEY_FLAGS, true) => self.key_flags = Some(body.byte().unwrap_or(0)),
+            (ISSUER_KEY_ID, _) => {
+                let id = body.as_slice().try_into();
+                self.issuer_key_id = Some(id.map_err(|_| Status::EBADMSG)?);
+            }
+            (ISSUER_FINGERPRINT, _) => self.take_in_issuer(body)?,
+            (EMBEDDED_SIGNATURE, _) => self.embedded = Some(body),
+            (kind, _) => {
+                self.has_unknown_critical |= first >= CRITICAL && !is_known(kind);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in a key's version and fingerprint (section 5.2.3.35); of a
+    /// version that is not known here they mean nothing.
+    fn take_in_issuer(&mut self, mut body: Bytes<'a>) -> Result<(), Status> {
+        let len = match body.byte()? {
+            4 => 20,
+            6 => 32,
+            _ => return Ok(()),
+        };
+        self.issuer = body.take(len)?.as_slice();
+        body.end()
+    }
+}
+
+/// A subpacket of 4 bytes.
+fn time(mut body: Bytes<'_>) -> Result<u32, Status> {
+    let time = body.number(4)?;
+    body.end()?;
+    Ok(time)
+}
+
+/// Whether a subpacket is understood, even if only so far that it changes
+/// nothing here. A trust or a regular expression is about certifications of
+/// others' keys; the features, ciphers and servers are about encryption.
+const fn is_known(kind: u8) -> bool {
+    matches!(
+        kind,
+        CREATED
+            | EXPIRES
+            | EXPORTABLE
+            | TRUST
+            | REGULAR_EXPRESSION
+            | REVOCABLE
+            | KEY_EXPIRES
+            | CIPHERS
+            | REVOCATION_KEY
+            | HASHES
+            | COMPRESSIONS
+            | KEY_SERVER_PREFERENCES
+            | PREFERRED_KEY_SERVER
+            | PRIMARY_USER_ID
+            | POLICY_URI
+            | KEY_FLAGS
+            | SIGNER
+            | REASON
+            | FEATURES
+            | AEAD_CIPHERS
+    )
+}
