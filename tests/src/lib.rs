@@ -31,6 +31,7 @@ pub mod manager;
 pub mod modules;
 pub mod mutations;
 pub mod new_handler;
+pub mod openpgp;
 pub mod progress;
 pub mod proof;
 mod qemu;

@@ -10,6 +10,8 @@
 
 #[cfg(feature = "libfuzzer")]
 pub mod kernel;
+pub mod pgp;
+pub mod pgp_samples;
 pub mod reply;
 pub mod request;
 pub mod sample;

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Keys that others than GnuPG's newest version have made: the distribution's,
+//! and Sequoia's.
+
+use crate::made::{assert_as_listed, has};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use umd_abi::*;
+use umd_tests::openpgp::{Gpg, Signed, cleartext, dearmor, is_true, keys, signatures};
+use umd_tests::{command, setup};
+
+const KEYRINGS: &str = "/usr/share/keyrings";
+const ARCHIVE: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+/// The keys of a file as GnuPG lists them, and all their signatures true that
+/// are of hashes that are trusted today.
+fn assert_keys(gpg: &Gpg, path: &Path) {
+    let ring = fs::read(path).unwrap();
+    let (keys, listed) = (keys(&ring).unwrap(), gpg.list(Some(path)).unwrap());
+    assert_eq!(keys.len(), listed.len(), "{}", path.display());
+    for (key, listed) in keys.iter().zip(&listed) {
+        assert_as_listed(key, listed);
+        let primary = &keys[key.primary_index as usize];
+        let signed = if has(key, UMD_PGP_KEY_PRIMARY) {
+            Signed::Primary(key)
+        } else {
+            Signed::Subkey(key)
+        };
+        for (signature, by) in [(&key.binding, primary), (&key.back, key)] {
+            if signature.hash >= 8 {
+                assert!(is_true(&ring, signature, signed, by).unwrap());
+            }
+        }
+    }
+}
+
+pub(crate) fn distribution_keys_are_as_gnupg_lists_them() {
+    setup::install(&[(ARCHIVE, "debian-archive-keyring")]).unwrap();
+    let gpg = Gpg::new().unwrap();
+    let mut count = 0;
+    for entry in fs::read_dir(KEYRINGS).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        // The keys that are not used any more are too many for one request.
+        let fits = fs::metadata(&path).unwrap().len() <= UMD_PGP_MAX_DATA.into();
+        if name.starts_with("debian-archive-") && name.ends_with(".gpg") && fits {
+            assert_keys(&gpg, &path);
+            count += 1;
+        }
+    }
+    assert!(count > 1);
+    assert!(fs::metadata(ARCHIVE).unwrap().len() <= UMD_PGP_MAX_DATA.into());
+}
+
+/// Runs Sequoia, if it is the version whose arguments are used here.
+fn sq(arguments: &[&str], folder: &Path) -> bool {
+    let mut sq = Command::new("sq");
+    sq.args(arguments).current_dir(folder);
+    let output = command::finished(&mut sq).unwrap();
+    if !output.status.success() {
+        println!("{}", command::failure(&sq, &output));
+    }
+    output.status.success()
+}
+
+pub(crate) fn sequoia_keys_and_signatures_are_true() {
+    if let Err(error) = setup::install(&[("sq", "sq")]) {
+        println!("not tested with Sequoia: {error:#}");
+        return;
+    }
+    let gpg = Gpg::new().unwrap();
+    let folder = gpg.home();
+    for suite in ["cv25519", "rsa3k"] {
+        let made = sq(
+            &[
+                "key",
+                "generate",
+                "--userid",
+                "Sequoia <sq@example.org>",
+                "--cipher-suite",
+                suite,
+            ]
+            .into_iter()
+            .chain([
+                "--export",
+                "key",
+                "--rev-cert",
+                "revocation",
+                "--expires",
+                "20400101",
+            ])
+            .collect::<Vec<_>>(),
+            folder,
+        );
+        if !made {
+            println!("not tested with Sequoia: another version than 0.27");
+            return;
+        }
+        assert!(sq(
+            &["key", "extract-cert", "--binary", "--output", "cert", "key"],
+            folder
+        ));
+        assert_keys(&gpg, &folder.join("cert"));
+        let ring = fs::read(folder.join("cert")).unwrap();
+        let keys = keys(&ring).unwrap();
+        let signer = |signature: &PgpSignature| {
+            let made_it = |key: &&PgpKey| key.fingerprint == signature.issuer;
+            *keys.iter().find(made_it).expect("a key of Sequoia's")
+        };
+
+        fs::write(folder.join("document"), "- a line\nand another \n").unwrap();
+        let arguments = [
+            "sign",
+            "--signer-key",
+            "key",
+            "--output",
+            "signed",
+            "document",
+        ];
+        assert!(sq(&[&arguments[..], &["--detached"]].concat(), folder));
+        let armored = fs::read(folder.join("signed")).unwrap();
+        let (kind, packets) = dearmor(&armored).unwrap();
+        assert_eq!(kind, UMD_PGP_ARMOR_SIGNATURE);
+        let signature = signatures(&packets).unwrap()[0];
+        let document = fs::read(folder.join("document")).unwrap();
+        let document = Signed::Document(&document);
+        assert!(is_true(&packets, &signature, document, &signer(&signature)).unwrap());
+
+        fs::remove_file(folder.join("signed")).unwrap();
+        assert!(sq(
+            &[&arguments[..], &["--cleartext-signature"]].concat(),
+            folder
+        ));
+        let signed = fs::read(folder.join("signed")).unwrap();
+        let (text, packets) = cleartext(&signed).unwrap();
+        let signature = signatures(&packets).unwrap()[0];
+        let document = Signed::Document(&text);
+        assert!(is_true(&packets, &signature, document, &signer(&signature)).unwrap());
+        for name in ["key", "cert", "revocation", "document", "signed"] {
+            fs::remove_file(folder.join(name)).unwrap();
+        }
+    }
+}
