@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::LazyLock;
-use umd_abi::{FrameHeader, Hello, SampleReply, UMD_OP_PING};
+use umd_abi::{FrameHeader, UMD_OP_PING, UMD_PGP_MAX_REPLY, UMD_PGP_MAX_REQUEST, UMD_SAMPLE_SIZE};
 use umd_tests::elf::{Header, without_sections};
 use umd_tests::handlers::{self, HandlerElf};
 use umd_tests::manager::Process;
@@ -123,17 +123,27 @@ fn segments_are_code_memory_and_stack() {
     });
 }
 
+/// The largest payloads of a handler, in both directions.
+fn payloads(name: &str) -> (u32, u32) {
+    match name {
+        // A HELLO is larger than its own requests.
+        "sample_umh" => (16, UMD_SAMPLE_SIZE),
+        "pgp_umh" => (UMD_PGP_MAX_REQUEST, UMD_PGP_MAX_REPLY),
+        other => panic!("what does {other} take and give?"),
+    }
+}
+
 #[test]
 fn memory_is_the_two_buffers() {
-    let sample = HANDLERS.iter().find(|handler| handler.name == "sample_umh");
-    let elf = fs::read(&sample.unwrap().path).unwrap();
-    let header = Header::parse(&*elf).unwrap();
-    let bss = &header.program_headers(LITTLE, &*elf).unwrap()[1];
-    // A HELLO is larger than its own requests.
-    let request = size_of::<FrameHeader>() + size_of::<Hello>();
-    let reply = size_of::<FrameHeader>() + size_of::<SampleReply>();
-    assert_eq!(bss.p_memsz(LITTLE), (request + reply) as u64);
-    assert_eq!(bss.p_vaddr(LITTLE) % align_of::<FrameHeader>() as u64, 0);
+    each_handler(|name, _, _, segments| {
+        let (request, reply) = payloads(name);
+        let headers = 2 * size_of::<FrameHeader>() as u64;
+        let bss = &segments[1];
+        let size = headers + u64::from(request) + u64::from(reply);
+        assert_eq!(bss.p_memsz(LITTLE), size, "{name}");
+        let align = align_of::<FrameHeader>() as u64;
+        assert_eq!(bss.p_vaddr(LITTLE) % align, 0, "{name}");
+    });
 }
 
 #[test]
