@@ -62,6 +62,8 @@ mod packet;
 mod reply;
 mod signature;
 mod subpacket;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use crate::Handler;

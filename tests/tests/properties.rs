@@ -8,12 +8,12 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use umd_abi::{
-    FrameHeader, Hello, UMD_ABI_VERSION, UMD_FRAME_REPLY_BY_READ, UMD_MAGIC, UMD_MAX_PAYLOAD,
-    UMD_SAMPLE_SIZE,
+    FrameHeader, Hello, PgpRequest, UMD_ABI_VERSION, UMD_FRAME_REPLY_BY_READ, UMD_MAGIC,
+    UMD_MAX_PAYLOAD, UMD_OP_PGP_KEY, UMD_SAMPLE_SIZE,
 };
 use umd_fuzz::reply::Record;
 use umd_fuzz::serve::{Faulty, Scenario, Step};
-use umd_fuzz::{request, sample, serve};
+use umd_fuzz::{pgp, request, sample, serve};
 use umd_tests::reply::{self, Program, Verdict};
 use zerocopy::IntoBytes;
 
@@ -167,6 +167,86 @@ proptest! {
         scenario in scenario(prop_oneof![3 => sample_frame(), 1 => frame()])
     ) {
         sample::check(&scenario);
+    }
+}
+
+/// Real keys, signatures and documents, as the fuzzer has them.
+const SEEDS: [&[u8]; 13] = [
+    include_bytes!("../fuzz/corpus/pgp/key-ed25519"),
+    include_bytes!("../fuzz/corpus/pgp/key-nistp256"),
+    include_bytes!("../fuzz/corpus/pgp/key-rsa2048"),
+    include_bytes!("../fuzz/corpus/pgp/key-brainpoolP256r1"),
+    include_bytes!("../fuzz/corpus/pgp/key-version-6"),
+    include_bytes!("../fuzz/corpus/pgp/subkey-ed25519"),
+    include_bytes!("../fuzz/corpus/pgp/revoked"),
+    include_bytes!("../fuzz/corpus/pgp/signature-rsa2048"),
+    include_bytes!("../fuzz/corpus/pgp/signature-nistp256"),
+    include_bytes!("../fuzz/corpus/pgp/signature-version-6"),
+    include_bytes!("../fuzz/corpus/pgp/armored-key"),
+    include_bytes!("../fuzz/corpus/pgp/document-text"),
+    include_bytes!("../fuzz/corpus/pgp/document-version-6"),
+];
+
+/// How many of [`SEEDS`] are binary keys.
+const KEYS: usize = 7;
+
+#[test]
+fn seeds_are_accepted() {
+    for seed in SEEDS {
+        let request = PgpRequest {
+            index: (seed[1] & 0x3f).into(),
+            part: (seed[1] >> 6).into(),
+        };
+        let op = UMD_OP_PGP_KEY + u16::from(seed[0]);
+        assert!(pgp::check(op, request, &seed[2..]).is_ok());
+    }
+}
+
+proptest! {
+    #![proptest_config(config(10_000))]
+
+    /// The replies to a key, whatever is wrong with one bit or byte of it, are
+    /// well-formed or refusals.
+    #[test]
+    fn corrupted_keys_are_refused_or_well_formed(
+        seed in 0..KEYS,
+        at in any::<prop::sample::Index>(),
+        change in prop_oneof![(0..8).prop_map(|bit| 1_u8 << bit), 1..=u8::MAX],
+    ) {
+        let mut ring = SEEDS[seed][2..].to_vec();
+        let at = at.index(ring.len());
+        ring[at] ^= change;
+        for index in 0..3 {
+            let _ = pgp::check(UMD_OP_PGP_KEY, PgpRequest { index, part: 0 }, &ring);
+        }
+    }
+
+    /// So are those to anything else that is like what is real.
+    #[test]
+    fn corrupted_data_is_refused_or_well_formed(
+        seed in proptest::sample::select(&SEEDS[..]),
+        op in any::<u8>(),
+        changes in vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
+        cut in any::<prop::sample::Index>(),
+        rest in vec(any::<u8>(), 0..8),
+    ) {
+        let mut input = seed.to_vec();
+        for (at, byte) in changes {
+            let at = at.index(input.len());
+            input[at] = byte;
+        }
+        // Half of the time.
+        if op >= 128 {
+            let cut = cut.index(input.len());
+            input.splice(cut..cut, rest);
+            input[0] = op;
+        }
+        pgp::check_input(&input);
+    }
+
+    #[test]
+    fn any_bytes_are_refused_or_well_formed(input in vec(any::<u8>(), 0..300)) {
+        pgp::check_input(&input);
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn material_is_there_for_what_the_kernel_can_use() {
             (1, bits) => {
                 assert_eq!(material[..2], [0x30, 0x82]);
                 assert!(material.ends_with(&[2, 3, 1, 0, 1]));
-                assert_eq!(material.len() as u32, bits / 8 + 14);
+                assert_eq!(material.len(), bits as usize / 8 + 14);
             }
             (19, 256) if key.curve == UMD_PGP_CURVE_P256 => assert_eq!(material.len(), 65),
             (19, 384) if key.curve == UMD_PGP_CURVE_P384 => assert_eq!(material.len(), 97),

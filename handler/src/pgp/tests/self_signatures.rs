@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Which signature counts.
+
+use super::*;
+
+const SIGNS: u32 = UMD_PGP_KEY_SIGNS;
+const BOUND: u32 = UMD_PGP_KEY_BOUND;
+const REVOKED: u32 = UMD_PGP_KEY_REVOKED;
+
+fn primary() -> Vec<u8> {
+    ed25519(1)
+}
+
+fn subkey() -> Vec<u8> {
+    ed25519(2)
+}
+
+/// A ring of one primary key and these packets.
+fn ring(packets: &[Vec<u8>]) -> Vec<u8> {
+    [packet(6, &primary()), packets.concat()].concat()
+}
+
+/// What is said of the primary key with these packets behind it.
+fn first(packets: &[Vec<u8>]) -> PgpKey {
+    key(&ring(packets), 0).unwrap()
+}
+
+fn user_id(name: &str) -> Vec<u8> {
+    packet(13, name.as_bytes())
+}
+
+fn certified(time: u32, says: &[Vec<u8>]) -> Vec<u8> {
+    signed(0x13, &primary(), time, says)
+}
+
+fn direct(time: u32, says: &[Vec<u8>]) -> Vec<u8> {
+    signed(0x1f, &primary(), time, says)
+}
+
+fn name(key: &PgpKey) -> &[u8] {
+    &key.user_id[..key.user_id_len as usize]
+}
+
+#[test]
+fn the_newest_of_each_and_of_all_counts() {
+    let old = certified(2000, &[key_flags(2)]);
+    let new = certified(3000, &[key_flags(1), key_expires(5000)]);
+    for order in [[&old, &new], [&new, &old]] {
+        let key = first(&[user_id("Me"), order[0].clone(), order[1].clone()]);
+        assert_eq!(key.binding.created, 3000);
+        assert_eq!(key.expires, u64::from(MADE) + 5000);
+        assert!(!has(&key, SIGNS));
+    }
+    let (me, other) = (user_id("Me"), user_id("Other"));
+    let key = first(&[me.clone(), new.clone(), other.clone(), old.clone()]);
+    assert_eq!((key.binding.created, name(&key)), (3000, &b"Me"[..]));
+    let key = first(&[me, old, other, new]);
+    assert_eq!((key.binding.created, name(&key)), (3000, &b"Other"[..]));
+    assert_eq!(key.certified.len, 5);
+}
+
+#[test]
+fn of_the_same_age_the_later_one_counts() {
+    let key = first(&[
+        user_id("Me"),
+        certified(2000, &[key_flags(1)]),
+        certified(2000, &[key_flags(2)]),
+    ]);
+    assert!(has(&key, SIGNS));
+}
+
+#[test]
+fn key_flags_come_first() {
+    let with = certified(2000, &[key_flags(1)]);
+    let without = direct(3000, &[key_expires(100)]);
+    let key = first(&[without.clone(), user_id("Me"), with]);
+    assert_eq!((key.binding.kind, key.binding.created), (0x13, 2000));
+    // What it says of the end is heard all the same.
+    assert_eq!(key.expires, u64::from(MADE) + 100);
+    assert!(!has(&key, SIGNS));
+    // Without any, all is allowed that the algorithm can do.
+    let key = first(&[without]);
+    assert_eq!(key.binding.kind, 0x1f);
+    assert!(has(&key, SIGNS));
+    assert!(name(&key).is_empty());
+    // Empty flags are flags.
+    assert!(!has(&first(&[direct(1, &[subpacket(27, &[])])]), SIGNS));
+}
+
+#[test]
+fn a_user_id_is_shown_beside_a_direct_key_signature() {
+    let key = first(&[
+        direct(3000, &[key_flags(2)]),
+        user_id("Me"),
+        certified(2000, &[]),
+        user_id("Nobody"),
+    ]);
+    assert_eq!((key.binding.kind, key.certified.len), (0x1f, 0));
+    assert_eq!(name(&key), b"Me");
+    let long = "x".repeat(300);
+    let key = first(&[user_id(&long), certified(2000, &[])]);
+    assert_eq!((key.user_id_len, key.certified.len), (256, 300));
+}
+
+#[test]
+fn signatures_of_others_and_of_nobody_do_not_bind() {
+    let hashed = created(2000);
+    let of_nobody = packet(2, &signature_body(0x13, &hashed, &[]));
+    let other = signed(0x13, &subkey(), 2000, &[]);
+    let key = first(&[user_id("Me"), of_nobody, other]);
+    assert_eq!((key.flags, key.user_id_len), (UMD_PGP_KEY_PRIMARY, 0));
+    // By key id, hashed or not; but a fingerprint has the last word.
+    let id = subpacket(16, &fingerprint(&primary())[12..]);
+    let of_id = packet(2, &signature_body(0x13, &hashed, &id));
+    assert!(has(&first(&[user_id("Me"), of_id]), BOUND));
+    let both = [id, issuer(&subkey())].concat();
+    let of_both = packet(2, &signature_body(0x13, &hashed, &both));
+    assert!(!has(&first(&[user_id("Me"), of_both]), BOUND));
+}
+
+#[test]
+fn signatures_count_in_their_place_only() {
+    for kind in 0..=255 {
+        let bound = |packets: &[Vec<u8>]| has(&first(packets), BOUND);
+        let by = |kind| signed(kind, &primary(), 2000, &[]);
+        assert_eq!(bound(&[by(kind)]), kind == 0x1f, "{kind:x}");
+        let certifies = (0x10..=0x13).contains(&kind);
+        assert_eq!(bound(&[user_id("Me"), by(kind)]), certifies, "{kind:x}");
+        assert!(!bound(&[packet(17, b"picture"), by(kind)]), "{kind:x}");
+        assert!(!bound(&[packet(14, &subkey()), by(kind)]), "{kind:x}");
+        let ring = ring(&[packet(14, &subkey()), by(kind)]);
+        let subkey = key(&ring, 1).unwrap();
+        assert_eq!(has(&subkey, BOUND), kind == 0x18, "{kind:x}");
+    }
+}
+
+#[test]
+fn critical_and_unknown_does_not_bind_but_revokes() {
+    for (kind, is_known) in [
+        (27, true),
+        (4, true),
+        (20, false),
+        (37, false),
+        (100, false),
+    ] {
+        let critical = subpacket(kind | 0x80, &[2]);
+        let key = first(&[direct(2000, std::slice::from_ref(&critical))]);
+        assert_eq!(has(&key, BOUND), is_known, "{kind}");
+        let not_critical = subpacket(kind, &[2]);
+        assert!(has(&first(&[direct(2000, &[not_critical])]), BOUND));
+        let revoked = signed(0x20, &primary(), 2000, &[critical]);
+        assert!(has(&first(&[revoked]), REVOKED));
+    }
+}
+
+#[test]
+fn revocations_are_believed_in_doubt() {
+    let own = direct(3000, &[]);
+    for (revocation, of_primary, of_subkey) in [
+        // However old, and by nobody; but not by somebody else.
+        (signed(0x20, &primary(), 1, &[]), true, true),
+        (
+            packet(2, &signature_body(0x20, &created(1), &[])),
+            true,
+            true,
+        ),
+        (signed(0x20, &subkey(), 1, &[]), false, false),
+        (signed(0x28, &primary(), 1, &[]), false, true),
+        (signed(0x28, &subkey(), 1, &[]), false, false),
+    ] {
+        let key = first(&[own.clone(), revocation.clone()]);
+        assert_eq!(has(&key, REVOKED), of_primary);
+        let key = first(&[own.clone(), user_id("Me"), revocation.clone()]);
+        assert_eq!(has(&key, REVOKED), of_primary);
+        let other = packet(14, &ed25519(3));
+        let ring = ring(&[own.clone(), packet(14, &subkey()), revocation, other]);
+        assert_eq!(has(&key_of(&ring, 0), REVOKED), of_primary);
+        assert_eq!(has(&key_of(&ring, 1), REVOKED), of_subkey);
+        assert_eq!(has(&key_of(&ring, 2), REVOKED), of_primary);
+    }
+}
+
+fn key_of(ring: &[u8], index: u32) -> PgpKey {
+    key(ring, index).unwrap()
+}
+
+#[test]
+fn a_certification_that_is_taken_back_does_not_count() {
+    let taken_back = |time| signed(0x30, &primary(), time, &[]);
+    let one = |packets: &[Vec<u8>]| has(&first(packets), BOUND);
+    let certified = certified(2000, &[]);
+    for (time, counts) in [(1999, true), (2000, false), (2001, false)] {
+        let (me, back) = (user_id("Me"), taken_back(time));
+        assert_eq!(one(&[me.clone(), certified.clone(), back.clone()]), counts);
+        assert_eq!(one(&[me.clone(), back.clone(), certified.clone()]), counts);
+        // Of another user id.
+        let other = [me, certified.clone(), user_id("Other"), back];
+        assert!(one(&other));
+    }
+    // Of somebody else.
+    let other = signed(0x30, &subkey(), 3000, &[]);
+    assert!(one(&[user_id("Me"), certified, other]));
+}
+
+/// A subkey with a signature `inside` its binding.
+fn bound(inside: Option<&[u8]>, flags: u8) -> Vec<u8> {
+    let mut says = vec![key_flags(flags)];
+    says.extend(inside.map(|body| subpacket(32, body)));
+    ring(&[
+        direct(2000, &[key_flags(1), key_expires(7000)]),
+        packet(14, &subkey()),
+        signed(0x18, &primary(), 3000, &says),
+    ])
+}
+
+#[test]
+fn a_subkey_signs_if_it_says_so_itself() {
+    let back = |kind, by: &[u8], says: &[u8]| {
+        let hashed = [&created(2500)[..], &issuer(by), says].concat();
+        signature_body(kind, &hashed, &[])
+    };
+    let own = back(0x19, &subkey(), &[]);
+    let key = key_of(&bound(Some(&own), 2), 1);
+    assert!(has(&key, SIGNS) && has(&key, UMD_PGP_KEY_BACK));
+    assert_eq!((key.back.kind, key.back.created), (0x19, 2500));
+    assert_eq!((key.index, key.primary_index, key.count), (1, 0, 2));
+    assert_eq!(key.expires, u64::from(MADE) + 7000);
+    assert!(!has(&key_of(&bound(Some(&own), 0x0c), 1), SIGNS));
+
+    let unnamed = signature_body(0x19, &created(2500), &[]);
+    assert!(has(&key_of(&bound(Some(&unnamed), 2), 1), SIGNS));
+    let short = &own[..20];
+    for inside in [
+        None,
+        Some(&back(0x18, &subkey(), &[])[..]),
+        Some(&back(0x19, &primary(), &[])),
+        Some(short),
+    ] {
+        let key = key_of(&bound(inside, 2), 1);
+        assert!(has(&key, BOUND) && !has(&key, SIGNS), "{inside:x?}");
+        assert!(!has(&key, UMD_PGP_KEY_BACK));
+        assert!(key.back.as_bytes().iter().all(|byte| *byte == 0));
+    }
+    // It is given, and says itself that it is not valid.
+    let critical = back(0x19, &subkey(), &subpacket(0x80 | 20, b"what"));
+    let key = key_of(&bound(Some(&critical), 2), 1);
+    assert!(has(&key, UMD_PGP_KEY_BACK) && !has(&key, SIGNS));
+    assert_eq!(key.back.flags, UMD_PGP_SIGNATURE_UNKNOWN_CRITICAL);
+    // For the primary key it is none.
+    let says = [subpacket(32, &own)];
+    assert!(!has(&first(&[direct(2000, &says)]), UMD_PGP_KEY_BACK));
+}
+
+#[test]
+fn a_subkey_of_a_primary_key_without_signatures_does_not_sign() {
+    let back = [created(2500), issuer(&subkey())].concat();
+    let says = [subpacket(32, &signature_body(0x19, &back, &[]))];
+    let ring = ring(&[packet(14, &subkey()), signed(0x18, &primary(), 3000, &says)]);
+    let key = key_of(&ring, 1);
+    assert!(has(&key, BOUND) && has(&key, UMD_PGP_KEY_BACK) && !has(&key, SIGNS));
+}
+
+#[test]
+fn the_end_is_the_earliest() {
+    let expires = |seconds: u32| subpacket(3, &seconds.to_be_bytes());
+    let key = first(&[direct(2000, &[key_expires(5000), expires(1000)])]);
+    assert_eq!((key.expires, key.binding.expires), (3000, 3000));
+    let key = first(&[direct(2000, &[key_expires(500), expires(1000)])]);
+    assert_eq!((key.expires, key.binding.expires), (1500, 3000));
+    let key = first(&[direct(2000, &[key_expires(0), expires(0)])]);
+    assert_eq!((key.expires, key.binding.expires), (0, 0));
+    let key = first(&[direct(
+        u32::MAX,
+        &[key_expires(u32::MAX), expires(u32::MAX)],
+    )]);
+    assert_eq!(key.expires, u64::from(u32::MAX) + 1000);
+}
+
+#[test]
+fn other_certificates_are_not_looked_at() {
+    let second = ed25519(9);
+    let ring = [
+        ring(&[user_id("Me"), certified(2000, &[])]),
+        packet(6, &second),
+        user_id("Other"),
+        signed(0x13, &primary(), 3000, &[]),
+        signed(0x20, &primary(), 3000, &[]),
+        signed(0x13, &second, 2500, &[]),
+    ]
+    .concat();
+    let (first, second) = (key_of(&ring, 0), key_of(&ring, 1));
+    assert_eq!(
+        (first.binding.created, second.binding.created),
+        (2000, 2500)
+    );
+    assert!(!has(&first, REVOKED) && !has(&second, REVOKED));
+    assert_eq!((first.primary_index, second.primary_index), (0, 1));
+    assert_eq!(name(&second), b"Other");
+}
