@@ -140,7 +140,7 @@ impl Base64 {
             b'/' => 63,
             _ => return Err(Status::EBADMSG),
         };
-        self.bits = self.bits << 6 | u32::from(value);
+        self.bits = (self.bits << 6) + u32::from(value);
         self.symbols += 1;
         if self.symbols == 4 {
             self.symbols = 0;

@@ -70,7 +70,7 @@ impl<'a> Bytes<'a> {
     /// Takes a big-endian number of `len` bytes off, at most 4.
     pub(super) fn number(&mut self, len: u32) -> Result<u32, Status> {
         let bytes = self.take(len)?.bytes.iter();
-        Ok(bytes.fold(0, |number, byte| number << 8 | u32::from(*byte)))
+        Ok(bytes.fold(0, |number, byte| (number << 8) + u32::from(*byte)))
     }
 
     /// Takes one byte off.

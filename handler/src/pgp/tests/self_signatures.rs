@@ -298,3 +298,39 @@ fn other_certificates_are_not_looked_at() {
     assert_eq!((first.primary_index, second.primary_index), (0, 1));
     assert_eq!(name(&second), b"Other");
 }
+
+#[test]
+fn malformed_signatures_make_the_whole_ring_malformed() {
+    let short = packet(2, &signature_body(0x13, &[], &[]));
+    let malformed = ring(&[user_id("Me"), short, packet(6, &ed25519(9))]);
+    for index in 0..2 {
+        assert_eq!(key(&malformed, index), Err(Status::EBADMSG));
+    }
+    // Their values are read only of those that are in the reply.
+    let mut of_me = signed(0x13, &primary(), 2000, &[]);
+    of_me.pop();
+    // The last byte of its length.
+    of_me[5] -= 1;
+    let cut = ring(&[user_id("Me"), of_me, packet(6, &ed25519(9))]);
+    assert_eq!(key(&cut, 0), Err(Status::EBADMSG));
+    assert!(key(&cut, 1).is_ok());
+    let mut back = signature_body(0x19, &created(2500), &[]);
+    back.pop();
+    assert_eq!(key(&bound(Some(&back), 2), 1), Err(Status::EBADMSG));
+}
+
+#[test]
+fn signatures_of_other_versions_do_not_bind() {
+    let mut version_3 = signature_body(0x13, &created(2000), &[]);
+    version_3[0] = 3;
+    let mut version_6 = vec![6, 0x13, 27, 8, 0, 0, 0];
+    let hashed = [created(2000), issuer(&primary())].concat();
+    version_6.push(u8::try_from(hashed.len()).unwrap());
+    version_6.extend(hashed);
+    version_6.extend([0, 0, 0, 0, 0x12, 0x34, 16]);
+    version_6.extend([0x55; 16 + 64]);
+    for body in [version_3, version_6] {
+        let key = first(&[user_id("Me"), packet(2, &body)]);
+        assert_eq!(key.flags, UMD_PGP_KEY_PRIMARY);
+    }
+}

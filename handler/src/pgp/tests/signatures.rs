@@ -68,8 +68,13 @@ fn values_are_in_the_kernels_form() {
         value(4, 19, &[0, 0, 0, 0]),
         Ok(vec![0x30, 6, 2, 1, 0, 2, 1, 0])
     );
-    let large = [integer(&[9; 300]), integer(&[9; 300])].concat();
-    assert_eq!(value(4, 19, &large), Ok(vec![]));
+    // What has no room does not fit in any of its parts.
+    for (r, s) in [(300, 300), (534, 1), (536, 1), (600, 1)] {
+        let large = [integer(&vec![9; r]), integer(&vec![0x80; s])].concat();
+        assert_eq!(value(4, 19, &large), Ok(vec![]), "{r}");
+    }
+    let most = value(4, 19, &[integer(&[9; 530]), integer(&[0x80])].concat());
+    assert_eq!(most.map(|value| value.len()), Ok(542));
     let mut padded = vec![0; 64];
     (padded[31], padded[63]) = (0x80, 5);
     assert_eq!(value(4, 22, &two), Ok(padded));
@@ -82,6 +87,9 @@ fn values_are_in_the_kernels_form() {
     }
     for other in [2, 16, 17, 99] {
         assert_eq!(value(4, other, &[1, 2, 3]), Ok(vec![]));
+    }
+    for algorithm in [19, 22] {
+        assert_eq!(value(4, algorithm, &integer(&[5])), Err(Status::EBADMSG));
     }
     for (algorithm, len) in [
         (1, 1),
@@ -190,6 +198,13 @@ fn malformed_subpackets_are_refused() {
         let is_time = area.get(1) == Some(&2) && usize::from(area[0]) < area.len();
         assert_eq!(answer.is_ok(), is_time, "{area:x?}");
     }
+    for kind in [2, 3, 9] {
+        for len in [0, 3, 5] {
+            let hashed = [created(5), subpacket(kind, &vec![0; len])].concat();
+            let answer = one(&signature_body(0, &hashed, &[]));
+            assert_eq!(answer, Err(Status::EBADMSG), "{kind} {len}");
+        }
+    }
     // Lengths of two and five bytes, of which the second is no partial one.
     for head in [&[192, 8][..], &[255, 0, 0, 0, 200]] {
         let long = [head, &[100], &[0; 199]].concat();
@@ -208,4 +223,15 @@ fn a_signature_packet_is_whole() {
         assert_eq!(one(&body[..len]), Err(Status::EBADMSG), "{len}");
     }
     assert_eq!(one(&[&body[..], &[0]].concat()), Err(Status::EBADMSG));
+    let mut body = vec![6, 0, 27, 8, 0, 0, 0, 6];
+    body.extend(created(5));
+    body.extend([0, 0, 0, 0, 0x12, 0x34, 16]);
+    body.extend([0x55; 16 + 64]);
+    assert!(one(&body).is_ok());
+    for len in 0..body.len() {
+        assert_eq!(one(&body[..len]), Err(Status::EBADMSG), "{len}");
+    }
+    // Nor are the packets around it cut off.
+    let packets = [packet(2, &body), vec![0xc2, 5]].concat();
+    assert_eq!(signature(&packets, 0), Err(Status::EBADMSG));
 }
