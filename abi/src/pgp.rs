@@ -233,8 +233,9 @@ pub struct PgpKey {
     pub primary: PgpRange,
     /// The body of this key's packet; for a primary key the same.
     pub subject: PgpRange,
-    /// The body of the user id's packet that `binding` is on; empty when it is
-    /// on the keys alone.
+    /// The body of the user id's packet that `binding` is on, which may be
+    /// empty itself; whether there is one, the `kind` of `binding` says. Zero
+    /// when it is on keys alone.
     pub certified: PgpRange,
     /// A user id of the primary key, as it is, in any bytes: that of
     /// `certified`, or when a primary key is bound by a direct-key signature

@@ -18,7 +18,8 @@
 //! * Self-signature of a primary key: a direct-key signature in front of the
 //!   user ids and subkeys, or a certification of a user id. On each of them the
 //!   newest counts; one of a user id does not if it is not newer than its
-//!   newest revocation. Of all of these the newest with key flags counts, and
+//!   newest revocation, be that by the primary key or by nobody that is named.
+//!   Of all of these the newest with key flags counts, and
 //!   if none has any, the newest.
 //! * Subkey: the newest binding signature. One that signs needs the subkey's
 //!   own signature inside it, which must name the subkey or nobody.

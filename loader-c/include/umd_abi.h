@@ -201,8 +201,9 @@ struct umd_pgp_key {
 	/* The body of this key's packet; for a primary key the same. */
 	struct umd_pgp_range subject;
 	/*
-	 * The body of the user id's packet that binding is on; empty when it is
-	 * on the keys alone.
+	 * The body of the user id's packet that binding is on, which may be
+	 * empty itself; whether there is one, the kind of binding says. Zero
+	 * when it is on keys alone.
 	 */
 	struct umd_pgp_range certified;
 	/*
@@ -343,6 +344,9 @@ struct umd_pgp_piece {
 /* Size of struct umd_pgp_piece without its bytes. */
 #define UMD_PGP_PIECE_HEADER_SIZE 16
 
+/* Size of a signature's value and of a key's material. */
+#define UMD_PGP_VALUE_SIZE 544
+
 /* part of UMD_OP_PGP_CLEARTEXT: the text as it is hashed. */
 #define UMD_PGP_PART_TEXT 0
 
@@ -362,9 +366,10 @@ struct umd_pgp_piece {
 #define UMD_PGP_KEY_PRIMARY 1
 
 /*
- * The key may sign data: its algorithm can, binding is given and its key
- * flags say so or there are none; and of a subkey back is given. Says
- * nothing of revocation and expiry.
+ * The key may sign data: its algorithm can, binding is given, and its key
+ * flags say so or there are none; of a subkey, back is given and valid as
+ * far as can be told, and the primary key has a self-signature. Says nothing
+ * of revocation and expiry.
  */
 #define UMD_PGP_KEY_SIGNS 2
 

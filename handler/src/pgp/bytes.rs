@@ -101,7 +101,8 @@ impl<'a> Bytes<'a> {
         while let [0, rest @ ..] = bytes {
             bytes = rest;
         }
-        if bit_length(bytes) != bits && (version >= 6 || bit_length(bytes) > bits) {
+        let found = bit_length(bytes);
+        if found > bits || (version >= 6 && found < bits) {
             return Err(Status::EBADMSG);
         }
         Ok(bytes)

@@ -98,6 +98,14 @@ fn a_user_id_is_shown_beside_a_direct_key_signature() {
     ]);
     assert_eq!((key.binding.kind, key.certified.len), (0x1f, 0));
     assert_eq!(name(&key), b"Me");
+    let key = first(&[
+        direct(3000, &[key_flags(2)]),
+        user_id("Me"),
+        certified(2500, &[]),
+        user_id("Before"),
+        certified(2000, &[]),
+    ]);
+    assert_eq!(name(&key), b"Me");
     let long = "x".repeat(300);
     let key = first(&[user_id(&long), certified(2000, &[])]);
     assert_eq!((key.user_id_len, key.certified.len), (256, 300));
