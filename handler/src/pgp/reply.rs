@@ -108,9 +108,10 @@ fn expire(reply: &mut PgpKey, created: u32, signature: Option<&Signature<'_>>) {
         signature.expires(),
         end(created, signature.says.key_expires_in),
     ] {
-        if end != 0 && (reply.expires == 0 || end < reply.expires) {
-            reply.expires = end;
-        }
+        reply.expires = match (reply.expires, end) {
+            (0, end) | (end, 0) => end,
+            (first, second) => first.min(second),
+        };
     }
 }
 
