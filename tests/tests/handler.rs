@@ -147,7 +147,7 @@ fn core_operations_check_their_payload() {
 fn bad_field_of_a_trusted_header_is_answered() {
     let reply = refused(UMD_OP_SAMPLE_SET, 7, Status::EINVAL);
     assert_answer(&changed(|h| h.status = -22), &reply);
-    assert_answer(&changed(|h| h.flags = 1), &reply);
+    assert_answer(&changed(|h| h.flags = 2), &reply);
     assert_answer(&changed(|h| h.reserved = 1), &reply);
 }
 
