@@ -9,21 +9,14 @@ use anyhow::Result;
 use libtest_mimic::Trial;
 
 /// Where tasks meet: the others have nothing to race for.
-const RACES: [&str; 5] = [
-    "suite_calls",
-    "suite_policy",
-    "suite_races",
-    "suite_stress",
-    "suite_workers",
-];
+const RACES: [&str; 3] = ["suite_races", "suite_stress", "suite_workers"];
 
 /// What User Mode Linux has not: a way to test suspend, and several processors,
 /// without which nothing races. (6.12 also faults itself, in `flush_tlb_mm()`,
 /// when a fork is interrupted by the kills of the latter.)
 const NOT_IN_USER_MODE: [&str; 2] = ["suite_races", "suite_suspend"];
 
-/// The quick ones, of which two can run at a time: they are processes of one
-/// thread.
+/// The quick ones, which are processes of one thread.
 pub(crate) fn quick_trials() -> Result<Vec<Trial>> {
     suites::trials_on("uml", |suite| !NOT_IN_USER_MODE.contains(&suite))
 }
