@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What pgp_mgr.ko does for other modules. */
+#ifndef _UMD_PGP_H
+#define _UMD_PGP_H
+
+#include <linux/types.h>
+
+struct key;
+
+int umd_pgp_verify(struct key *keyring, const void *data, size_t data_len,
+		   const void *signature, size_t signature_len);
+
+#endif /* _UMD_PGP_H */

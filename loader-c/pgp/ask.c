@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Requests to the Handler, with all that can be checked of its replies. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+
+#include "pgp.h"
+
+/**
+ * pgp_data_new - copy what the Handler is to be asked about
+ * @bytes: it; NULL to leave the copy empty
+ * @len: its length in bytes
+ *
+ * Return: the copy, to be freed with pgp_data_free(), or an error:
+ * -EMSGSIZE when it is too long for a request, -EBADMSG when there is none.
+ */
+struct pgp_data *pgp_data_new(const void *bytes, size_t len)
+{
+	struct pgp_data *data;
+
+	if (!len)
+		return ERR_PTR(-EBADMSG);
+	if (len > UMD_PGP_MAX_DATA)
+		return ERR_PTR(-EMSGSIZE);
+	data = kvzalloc(struct_size(data, bytes, len), GFP_KERNEL_ACCOUNT);
+	if (!data)
+		return ERR_PTR(-ENOMEM);
+	data->len = len;
+	if (bytes)
+		memcpy(data->bytes, bytes, len);
+	return data;
+}
+
+void pgp_data_free(struct pgp_data *data)
+{
+	kvfree(data);
+}
+
+/* The Handler's own words on a request are these. */
+static int ask(struct pgp_data *data, struct umd_mgmt_call *call, u32 index,
+	       u32 part)
+{
+	int err;
+
+	data->request.index = index;
+	data->request.part = part;
+	call->in = &data->request;
+	call->in_len = sizeof(data->request) + data->len;
+	err = umd_mgmt_call(&pgp_mgmt, call);
+	if (err)
+		return err;
+	switch (call->status) {
+	case 0:
+	case -EBADMSG:
+	case -ENOPKG:
+		return call->status;
+	}
+	pr_err_ratelimited("unexpected status %d\n", call->status);
+	return -EPROTO;
+}
+
+static int believe(const char *wrong)
+{
+	if (!wrong)
+		return 0;
+	pr_err_ratelimited("wrong reply: %s\n", wrong);
+	return -EPROTO;
+}
+
+/**
+ * pgp_ask_key - ask for one key of a ring
+ * @data: the ring
+ * @index: number of the key
+ * @key: where the reply goes
+ *
+ * Return: 0, or an error: -EBADMSG or -ENOPKG of the Handler, -EPROTO when its
+ * reply is wrong, or one of umd_mgmt_call().
+ */
+int pgp_ask_key(struct pgp_data *data, u32 index, struct umd_pgp_key *key)
+{
+	struct umd_mgmt_call call = {
+		.op = UMD_OP_PGP_KEY,
+		.out = key,
+		.out_size = sizeof(*key),
+		.out_min = sizeof(*key),
+	};
+	int err;
+
+	err = ask(data, &call, index, 0);
+	if (err)
+		return err;
+	err = believe(pgp_key_check(key, index, data->bytes, data->len));
+	if (err)
+		return err;
+	return pgp_fingerprint_check(key, data->bytes + key->subject.offset);
+}
+
+/**
+ * pgp_ask_signature - ask for one of several signatures
+ * @data: their packets
+ * @index: number of the signature
+ * @reply: where the reply goes
+ *
+ * Return: see pgp_ask_key().
+ */
+int pgp_ask_signature(struct pgp_data *data, u32 index,
+		      struct umd_pgp_signature_reply *reply)
+{
+	struct umd_mgmt_call call = {
+		.op = UMD_OP_PGP_SIGNATURE,
+		.out = reply,
+		.out_size = sizeof(*reply),
+		.out_min = sizeof(*reply),
+	};
+	int err;
+
+	err = ask(data, &call, index, 0);
+	if (err)
+		return err;
+	return believe(pgp_signature_check(reply, index, data->bytes,
+					   data->len));
+}
+
+static int ask_piece(struct pgp_data *text, u16 op, u32 index, u32 part,
+		     struct umd_pgp_piece *piece)
+{
+	struct umd_mgmt_call call = {
+		.op = op,
+		.out = piece,
+		.out_size = sizeof(*piece),
+		.out_min = UMD_PGP_PIECE_HEADER_SIZE,
+	};
+	int err;
+
+	err = ask(text, &call, index, part);
+	if (err)
+		return err;
+	return believe(pgp_piece_check(piece, call.out_len, index, text->len));
+}
+
+/* All pieces of a content together, which must be of this kind. */
+static struct pgp_data *ask_content(struct pgp_data *text, u16 op, u32 part,
+				    u32 kind)
+{
+	struct pgp_data *content = NULL;
+	struct umd_pgp_piece *piece;
+	u32 index = 0;
+	int err;
+
+	piece = kvmalloc(sizeof(*piece), GFP_KERNEL_ACCOUNT);
+	if (!piece)
+		return ERR_PTR(-ENOMEM);
+	do {
+		err = ask_piece(text, op, index, part, piece);
+		if (err)
+			goto err_free;
+		err = -EBADMSG;
+		if (piece->kind != kind)
+			goto err_free;
+		if (!content)
+			content = pgp_data_new(NULL, piece->total);
+		if (IS_ERR(content)) {
+			err = PTR_ERR(content);
+			content = NULL;
+			goto err_free;
+		}
+		/* It may say something else each time that it is asked. */
+		err = believe(piece->total == content->len ?
+			      NULL : "a content of two lengths");
+		if (err)
+			goto err_free;
+		memcpy(content->bytes + index, piece->bytes, piece->len);
+		index += piece->len;
+	} while (index < content->len);
+	kvfree(piece);
+	return content;
+
+err_free:
+	pgp_data_free(content);
+	kvfree(piece);
+	return ERR_PTR(err);
+}
+
+/**
+ * pgp_ask_binary - have armor removed, if there is any
+ * @bytes: keys or signatures, in either form
+ * @len: their length in bytes
+ * @kind: %UMD_PGP_ARMOR_PUBLIC_KEY or %UMD_PGP_ARMOR_SIGNATURE, which armor
+ *	must say
+ *
+ * Return: the binary form, to be freed with pgp_data_free(), or an error.
+ */
+struct pgp_data *pgp_ask_binary(const void *bytes, size_t len, u32 kind)
+{
+	struct pgp_data *data = pgp_data_new(bytes, len);
+	struct pgp_data *content;
+
+	/* The first bit of each packet is set (RFC 9580, section 4.2). */
+	if (IS_ERR(data) || data->bytes[0] & 0x80)
+		return data;
+	content = ask_content(data, UMD_OP_PGP_DEARMOR, 0, kind);
+	pgp_data_free(data);
+	return content;
+}
+
+/**
+ * pgp_ask_cleartext - ask for a part of a clearsigned document
+ * @document: the document
+ * @part: %UMD_PGP_PART_TEXT or %UMD_PGP_PART_SIGNATURES
+ *
+ * Return: the part, to be freed with pgp_data_free(), or an error.
+ */
+struct pgp_data *pgp_ask_cleartext(struct pgp_data *document, u32 part)
+{
+	return ask_content(document, UMD_OP_PGP_CLEARTEXT, part,
+			   UMD_PGP_ARMOR_NONE);
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which keys of a ring are used: those that may sign, are neither revoked nor
+ * expired, and are bound by signatures that the kernel itself finds true.
+ */
+#include <linux/err.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+
+#include "pgp.h"
+
+static int verify_one(const struct umd_pgp_signature *sig,
+		      const struct umd_pgp_key *key, const u8 *data,
+		      const struct public_key *by)
+{
+	u8 digest[64];
+	int err;
+
+	err = pgp_binding_hash(sig, key, data, digest);
+	return err ?: pgp_signature_verify(sig, digest, by, NULL);
+}
+
+/*
+ * A primary key signs itself. It signs its subkeys, and one of these that signs
+ * says that it belongs to it: else it could be another's.
+ */
+static int verify_bindings(const struct umd_pgp_key *key, const u8 *data,
+			   const struct public_key *primary,
+			   const struct public_key *own)
+{
+	int err;
+
+	if (!(key->flags & UMD_PGP_KEY_BOUND))
+		return -EKEYREJECTED;
+	err = verify_one(&key->binding, key, data, primary);
+	if (err || key->flags & UMD_PGP_KEY_PRIMARY)
+		return err;
+	if (!(key->flags & UMD_PGP_KEY_BACK))
+		return -EKEYREJECTED;
+	return verify_one(&key->back, key, data, own);
+}
+
+static int check_lifetime(const struct umd_pgp_key *key)
+{
+	if (key->flags & UMD_PGP_KEY_REVOKED)
+		return -EKEYREVOKED;
+	if (key->expires && key->expires <= ktime_get_real_seconds())
+		return -EKEYEXPIRED;
+	return 0;
+}
+
+/* What is believed of all keys of a certificate hangs on its primary key. */
+static int begin_certificate(struct pgp_ring *ring)
+{
+	struct public_key *pub;
+	int err;
+
+	public_key_free(ring->primary_pub);
+	ring->primary_pub = NULL;
+	ring->primary = ring->key;
+	err = check_lifetime(&ring->primary);
+	if (err)
+		return err;
+	pub = pgp_public_key_new(&ring->primary);
+	if (IS_ERR(pub))
+		return PTR_ERR(pub);
+	ring->primary_pub = pub;
+	return verify_bindings(&ring->primary, ring->data->bytes, pub, NULL);
+}
+
+/* Makes the kernel's form of the ring's key, if it can be used. */
+static int use(struct pgp_ring *ring, struct public_key **pub)
+{
+	const struct umd_pgp_key *key = &ring->key;
+	bool is_primary = key->flags & UMD_PGP_KEY_PRIMARY;
+	int err;
+
+	if (is_primary)
+		ring->primary_err = begin_certificate(ring);
+	if (ring->primary_err)
+		return ring->primary_err;
+	if (!(key->flags & UMD_PGP_KEY_SIGNS))
+		return -ENOKEY;
+	err = check_lifetime(key);
+	if (err)
+		return err;
+	*pub = pgp_public_key_new(key);
+	if (IS_ERR(*pub))
+		return PTR_ERR(*pub);
+	if (is_primary)
+		return 0;
+	err = verify_bindings(key, ring->data->bytes, ring->primary_pub, *pub);
+	if (err)
+		public_key_free(*pub);
+	return err;
+}
+
+/* What makes a key be passed over; with anything else it ends. */
+static bool is_passed_over(int err)
+{
+	return err == -ENOKEY || err == -EKEYREVOKED || err == -EKEYEXPIRED ||
+	       err == -EKEYREJECTED || err == -ENOPKG;
+}
+
+/**
+ * pgp_ring_new - begin to look at the keys of a ring
+ * @data: the ring
+ *
+ * Return: for pgp_ring_next(), to be freed with pgp_ring_free() before @data,
+ * or an error.
+ */
+struct pgp_ring *pgp_ring_new(struct pgp_data *data)
+{
+	struct pgp_ring *ring = kvzalloc(sizeof(*ring), GFP_KERNEL);
+
+	if (!ring)
+		return ERR_PTR(-ENOMEM);
+	ring->data = data;
+	return ring;
+}
+
+void pgp_ring_free(struct pgp_ring *ring)
+{
+	public_key_free(ring->primary_pub);
+	kvfree(ring);
+}
+
+/**
+ * pgp_ring_next - find the next key of a ring that can be used
+ * @ring: the ring; has the key and its primary key when this succeeds
+ * @first_only: only of the first certificate
+ * @pub: set to the kernel's form of the key, to be freed with
+ *	public_key_free()
+ *
+ * Return: 0, -ENOKEY when there is none, or an error: -E2BIG when there are
+ * more than %PGP_MAX_KEYS, or one of pgp_ask_key(). Why keys were passed over
+ * is in @ring, of the first that would have been one to use.
+ */
+int pgp_ring_next(struct pgp_ring *ring, bool first_only,
+		  struct public_key **pub)
+{
+	struct umd_pgp_key *key = &ring->key;
+	int err;
+
+	for (;;) {
+		if (ring->next && ring->next >= ring->count)
+			return -ENOKEY;
+		if (ring->next >= PGP_MAX_KEYS)
+			return -E2BIG;
+		err = pgp_ask_key(ring->data, ring->next, key);
+		if (err)
+			return err;
+		ring->count = key->count;
+		if (ring->count > PGP_MAX_KEYS && !first_only)
+			return -E2BIG;
+		/* A subkey may not be one of a key that it does not follow. */
+		if (!(key->flags & UMD_PGP_KEY_PRIMARY) &&
+		    (!ring->next || key->primary_index != ring->primary.index ||
+		     key->primary.offset != ring->primary.subject.offset ||
+		     key->primary.len != ring->primary.subject.len))
+			return -EPROTO;
+		if (first_only && key->primary_index)
+			return -ENOKEY;
+		ring->next++;
+		err = use(ring, pub);
+		if (!is_passed_over(err))
+			return err;
+		if (!ring->err && err != -ENOKEY)
+			ring->err = err;
+	}
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Keys in the kernel's form. */
+#include <linux/ctype.h>
+#include <linux/err.h>
+#include <linux/oid_registry.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "pgp.h"
+
+/*
+ * A key may be longer there than this module: its strings, which
+ * public_key_free() leaves alone, are freed with its first field.
+ */
+struct pgp_public_key {
+	struct public_key pub;
+	char id_type[sizeof(PGP_ID_TYPE)];
+	char algorithm[16];
+};
+
+static_assert(!offsetof(struct pgp_public_key, pub));
+
+/* What the kernel calls a key's algorithm; NULL: it has none. */
+static const char *algorithm_of(const struct umd_pgp_key *key)
+{
+	if (!key->material_len)
+		return NULL;
+	if (pgp_is_rsa(key->algorithm)) {
+		/* Shorter ones are too weak, others not in the kernel. */
+		if (key->bits == 2048 || key->bits == 3072 || key->bits == 4096)
+			return "rsa";
+		return NULL;
+	}
+	if (key->algorithm != PGP_ECDSA)
+		return NULL;
+	switch (key->curve) {
+	case UMD_PGP_CURVE_P256:
+		return "ecdsa-nist-p256";
+	case UMD_PGP_CURVE_P384:
+		return "ecdsa-nist-p384";
+	case UMD_PGP_CURVE_P521:
+		return "ecdsa-nist-p521";
+	}
+	return NULL;
+}
+
+/**
+ * pgp_public_key_new - make the kernel's form of a key
+ * @key: the Handler's reply, checked by pgp_key_check()
+ *
+ * Return: it, to be freed with public_key_free(), or an error: -ENOPKG when
+ * there is none.
+ */
+struct public_key *pgp_public_key_new(const struct umd_pgp_key *key)
+{
+	const char *algorithm = algorithm_of(key);
+	struct pgp_public_key *new;
+
+	if (!algorithm)
+		return ERR_PTR(-ENOPKG);
+	new = kzalloc(sizeof(*new), GFP_KERNEL);
+	if (!new)
+		return ERR_PTR(-ENOMEM);
+	new->pub.key = kmemdup(key->material, key->material_len, GFP_KERNEL);
+	if (!new->pub.key) {
+		kfree(new);
+		return ERR_PTR(-ENOMEM);
+	}
+	new->pub.keylen = key->material_len;
+	new->pub.algo = pgp_is_rsa(key->algorithm) ? OID_rsaEncryption :
+						     OID_id_ecPublicKey;
+	strscpy(new->id_type, PGP_ID_TYPE, sizeof(new->id_type));
+	strscpy(new->algorithm, algorithm, sizeof(new->algorithm));
+	new->pub.id_type = new->id_type;
+	new->pub.pkey_algo = new->algorithm;
+	return &new->pub;
+}
+
+/**
+ * pgp_modulus_size - the length of an RSA key in bytes
+ * @pub: a key of pgp_public_key_new()
+ *
+ * Return: it, or 0 if the key is not for RSA.
+ */
+u32 pgp_modulus_size(const struct public_key *pub)
+{
+	const u8 *der = pub->key;
+
+	/*
+	 * Of the lengths that are taken, SEQUENCE and INTEGER have heads of four
+	 * bytes, and a zero comes first because the first bit is set.
+	 */
+	if (strcmp(pub->pkey_algo, "rsa"))
+		return 0;
+	return pgp_be16(der + 6) - 1;
+}
+
+static struct asymmetric_key_id *id_new(const void *bytes, size_t len)
+{
+	return asymmetric_key_generate_id(bytes, len, "", 0);
+}
+
+/**
+ * pgp_key_ids_new - make what a key is found by
+ * @key: the Handler's reply, checked by pgp_key_check()
+ *
+ * Return: its fingerprint and key id, which the asymmetric key type frees, or
+ * an error.
+ */
+struct asymmetric_key_ids *pgp_key_ids_new(const struct umd_pgp_key *key)
+{
+	struct asymmetric_key_ids *ids;
+	int err;
+
+	ids = kzalloc(sizeof(*ids), GFP_KERNEL);
+	if (!ids)
+		return ERR_PTR(-ENOMEM);
+	ids->id[0] = id_new(key->fingerprint, key->fingerprint_len);
+	if (IS_ERR(ids->id[0])) {
+		err = PTR_ERR(ids->id[0]);
+		goto err_free_ids;
+	}
+	ids->id[1] = id_new(key->key_id, sizeof(key->key_id));
+	if (IS_ERR(ids->id[1])) {
+		err = PTR_ERR(ids->id[1]);
+		goto err_free_fingerprint;
+	}
+	return ids;
+
+err_free_fingerprint:
+	kfree(ids->id[0]);
+err_free_ids:
+	kfree(ids);
+	return ERR_PTR(err);
+}
+
+/**
+ * pgp_description_new - make what a key is listed as
+ * @key: the Handler's reply, checked by pgp_key_check()
+ * @primary: likewise, of its primary key, which has the user id
+ *
+ * The fingerprint comes first, so that no user id can pretend to be one. What
+ * is not printable ASCII in the user id becomes a question mark: it is shown
+ * in terminals.
+ *
+ * Return: it, to be freed with kfree(), or NULL.
+ */
+char *pgp_description_new(const struct umd_pgp_key *key,
+			  const struct umd_pgp_key *primary)
+{
+	u32 len = primary->user_id_len;
+	char *text, *at;
+	u32 i;
+
+	text = kmalloc(2 * key->fingerprint_len + 1 + len + 1, GFP_KERNEL);
+	if (!text)
+		return NULL;
+	at = text;
+	for (i = 0; i < key->fingerprint_len; i++)
+		at += sprintf(at, "%02X", key->fingerprint[i]);
+	if (len)
+		*at++ = ' ';
+	for (i = 0; i < len; i++) {
+		u8 byte = primary->user_id[i];
+
+		*at++ = isascii(byte) && isprint(byte) ? byte : '?';
+	}
+	*at = '\0';
+	return text;
+}

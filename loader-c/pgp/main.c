@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The OpenPGP driver's Manager: OpenPGP keys for the kernel's keyrings, and
+ * signatures on documents.
+ */
+#include <linux/module.h>
+
+#include "pgp.h"
+
+struct umd_mgmt pgp_mgmt = {
+	.driver_name = "pgp_umh",
+	.kmod = "pgp_loader_kmod",
+	.max_request = UMD_PGP_MAX_REQUEST,
+	.max_reply = UMD_PGP_MAX_REPLY,
+	/* It changes nothing. */
+	.idempotent = true,
+};
+EXPORT_SYMBOL_GPL(pgp_mgmt);
+
+static unsigned int timeout_ms;
+module_param(timeout_ms, uint, 0444);
+MODULE_PARM_DESC(timeout_ms,
+		 "Deadline of a request in milliseconds (default 0: the library's, 5000)");
+
+static unsigned int max_workers;
+module_param(max_workers, uint, 0444);
+MODULE_PARM_DESC(max_workers,
+		 "How many Handlers may run at a time, at most 64 (default 0: 1)");
+
+static unsigned int idle_ms = 60000;
+module_param(idle_ms, uint, 0444);
+MODULE_PARM_DESC(idle_ms,
+		 "A Handler ends after so many milliseconds without a request (default 60000; 0: never)");
+
+static int __init pgp_mgr_init(void)
+{
+	int err;
+
+	pgp_mgmt.timeout_ms = timeout_ms;
+	pgp_mgmt.max_workers = max_workers;
+	pgp_mgmt.idle_ms = idle_ms;
+	err = umd_mgmt_register(&pgp_mgmt);
+	if (err)
+		return err;
+	err = pgp_files_create();
+	if (err)
+		goto err_unregister;
+	err = pgp_parser_register();
+	if (err)
+		goto err_remove_files;
+	return 0;
+
+err_remove_files:
+	pgp_files_remove();
+err_unregister:
+	umd_mgmt_unregister(&pgp_mgmt);
+	return err;
+}
+
+static void __exit pgp_mgr_exit(void)
+{
+	pgp_parser_unregister();
+	pgp_files_remove();
+	umd_mgmt_unregister(&pgp_mgmt);
+}
+
+module_init(pgp_mgr_init);
+module_exit(pgp_mgr_exit);
+
+MODULE_DESCRIPTION("OpenPGP user mode driver: Manager");
+MODULE_LICENSE("GPL");
+UMD_MGMT_IMPORT_NS();

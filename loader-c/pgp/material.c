@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whether the key material that the Handler has put into the kernel's form is
+ * that of the request: what a key's fingerprint stands for is then what the
+ * kernel uses. No kernel service is used but memcmp().
+ */
+#ifdef __KERNEL__
+#include <linux/string.h>
+#else
+#include <string.h>
+#endif
+
+#include "reply.h"
+
+#define DER_INTEGER 0x02
+#define DER_SEQUENCE 0x30
+
+/* A stretch of bytes of which some have been taken. */
+struct bytes {
+	const __u8 *at;
+	__u32 left;
+};
+
+static const __u8 *take(struct bytes *from, __u32 len)
+{
+	const __u8 *at = from->at;
+
+	if (len > from->left)
+		return NULL;
+	from->at += len;
+	from->left -= len;
+	return at;
+}
+
+/* A number of OpenPGP (RFC 9580, section 3.2), without leading zeros. */
+static bool take_number(struct bytes *from, struct bytes *number)
+{
+	const __u8 *bits = take(from, 2);
+
+	if (!bits)
+		return false;
+	number->left = (pgp_be16(bits) + 7) / 8;
+	number->at = take(from, number->left);
+	if (!number->at)
+		return false;
+	while (number->left && !*number->at) {
+		number->at++;
+		number->left--;
+	}
+	return number->left;
+}
+
+/* What follows the version, time and algorithm of a key. */
+static bool material_of(const struct umd_pgp_key *key, const __u8 *body,
+			struct bytes *material)
+{
+	/* Version 6 has the length of the material in four more bytes. */
+	__u32 head = key->version == 4 ? 6 : 10;
+
+	material->at = body;
+	material->left = key->subject.len;
+	return take(material, head);
+}
+
+/* Takes the tag and the length of something in DER, which must be these. */
+static bool take_head(struct bytes *der, __u8 tag, __u32 len)
+{
+	const __u8 *at = take(der, len < 0x80 ? 2 : len < 0x100 ? 3 : 4);
+
+	if (!at || at[0] != tag)
+		return false;
+	if (len < 0x80)
+		return at[1] == len;
+	if (len < 0x100)
+		return at[1] == 0x81 && at[2] == len;
+	return at[1] == 0x82 && pgp_be16(at + 2) == len;
+}
+
+static bool take_integer(struct bytes *der, const struct bytes *number)
+{
+	/* A first bit that is set would be a sign. */
+	__u32 zero = number->at[0] >> 7;
+	const __u8 *at;
+
+	if (!take_head(der, DER_INTEGER, number->left + zero))
+		return false;
+	at = take(der, number->left + zero);
+	if (!at || (zero && at[0]))
+		return false;
+	return !memcmp(at + zero, number->at, number->left);
+}
+
+/* How many bytes a number has in DER. */
+static __u32 integer_size(const struct bytes *number)
+{
+	__u32 len = number->left + (number->at[0] >> 7);
+
+	return len + (len < 0x80 ? 2 : len < 0x100 ? 3 : 4);
+}
+
+static __u32 bits_of(const struct bytes *number)
+{
+	__u32 bits = 8 * number->left;
+	__u8 mask;
+
+	for (mask = 0x80; mask && !(number->at[0] & mask); mask >>= 1)
+		bits--;
+	return bits;
+}
+
+static const char *check_rsa(const struct umd_pgp_key *key, struct bytes from)
+{
+	struct bytes der = { key->material, key->material_len };
+	struct bytes modulus, exponent;
+
+	if (!take_number(&from, &modulus) || !take_number(&from, &exponent) ||
+	    from.left)
+		return "an RSA key that is none";
+	if (key->bits != bits_of(&modulus))
+		return "wrong length of an RSA key";
+	/* One that is too long for the kernel has no form for it. */
+	if (!key->material_len)
+		return NULL;
+	if (!take_head(&der, DER_SEQUENCE,
+		       integer_size(&modulus) + integer_size(&exponent)) ||
+	    !take_integer(&der, &modulus) || !take_integer(&der, &exponent) ||
+	    der.left)
+		return "another RSA key than in the request";
+	return NULL;
+}
+
+static const struct curve {
+	__u8 number;
+	__u8 oid_len;
+	__u8 oid[8];
+	__u16 bits;
+} curves[] = {
+	{ UMD_PGP_CURVE_P256, 8,
+	  { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07 }, 256 },
+	{ UMD_PGP_CURVE_P384, 5, { 0x2b, 0x81, 0x04, 0x00, 0x22 }, 384 },
+	{ UMD_PGP_CURVE_P521, 5, { 0x2b, 0x81, 0x04, 0x00, 0x23 }, 521 },
+};
+
+static const char *check_ecdsa(const struct umd_pgp_key *key, struct bytes from)
+{
+	const struct curve *curve = NULL;
+	const __u8 *len, *oid;
+	struct bytes point;
+	size_t i;
+
+	for (i = 0; i < sizeof(curves) / sizeof(curves[0]); i++)
+		if (curves[i].number == key->curve)
+			curve = &curves[i];
+	/* Others are not for the kernel. */
+	if (!curve)
+		return NULL;
+	len = take(&from, 1);
+	oid = take(&from, curve->oid_len);
+	if (!len || *len != curve->oid_len || !oid ||
+	    memcmp(oid, curve->oid, curve->oid_len) || key->bits != curve->bits)
+		return "another curve than in the request";
+	if (!take_number(&from, &point) || from.left ||
+	    point.left != 1 + 2 * ((curve->bits + 7U) / 8) ||
+	    point.left != key->material_len ||
+	    memcmp(point.at, key->material, point.left))
+		return "another point than in the request";
+	return NULL;
+}
+
+/**
+ * pgp_material_check - check the key material that the Handler gives
+ * @key: its reply; the range of its key and its lengths have been checked
+ * @body: the body of the key's packet in the request's data
+ *
+ * Of algorithms that the kernel does not have, the material is not used.
+ *
+ * Return: NULL, or what is wrong, for the log.
+ */
+const char *pgp_material_check(const struct umd_pgp_key *key, const __u8 *body)
+{
+	struct bytes from;
+
+	if (!pgp_is_rsa(key->algorithm) && key->algorithm != PGP_ECDSA)
+		return NULL;
+	if (!material_of(key, body, &from))
+		return "a key without material";
+	if (pgp_is_rsa(key->algorithm))
+		return check_rsa(key, from);
+	return check_ecdsa(key, from);
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The parser of the kernel's asymmetric key type: what add_key() hands over,
+ * and keys that import.c has found already.
+ *
+ * It runs with the list of parsers locked for reading, and so must nothing that
+ * loads or starts the Handler register another one.
+ */
+#include <linux/err.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+
+#include "pgp.h"
+
+/* First octets of a public key packet (RFC 9580, section 4.2). */
+#define OLD_PUBLIC_KEY		0x98
+#define OLD_LENGTH_TYPE		0x03
+#define NEW_PUBLIC_KEY		0xc6
+
+/*
+ * A key that is on its way into a keyring. The parser knows it by the address
+ * of its payload, which nobody outside of the kernel can choose: there are no
+ * bytes by which a user's own key could pass for one that was checked.
+ */
+struct made {
+	struct list_head node;
+	u8 payload;
+	const struct pgp_ring *ring;
+	struct public_key *pub;
+};
+
+static LIST_HEAD(all_made);
+/* For the list, and for pub of each, which the parser takes over. */
+static DEFINE_MUTEX(made_lock);
+
+/* Hands @pub over to @prep if this succeeds. */
+static int fill(struct key_preparsed_payload *prep, const struct pgp_ring *ring,
+		struct public_key *pub)
+{
+	struct asymmetric_key_ids *ids;
+
+	ids = pgp_key_ids_new(&ring->key);
+	if (IS_ERR(ids))
+		return PTR_ERR(ids);
+	prep->description = pgp_description_new(&ring->key, &ring->primary);
+	if (!prep->description) {
+		kfree(ids->id[0]);
+		kfree(ids->id[1]);
+		kfree(ids);
+		return -ENOMEM;
+	}
+	__module_get(public_key_subtype.owner);
+	prep->payload.data[asym_subtype] = &public_key_subtype;
+	prep->payload.data[asym_key_ids] = ids;
+	prep->payload.data[asym_crypto] = pub;
+	/* Nobody vouches for it: not for keyrings that want a signature. */
+	prep->payload.data[asym_auth] = NULL;
+	/* As other parsers have it. */
+	prep->quotalen = 100;
+	if (ring->key.expires)
+		prep->expiry = ring->key.expires;
+	return 0;
+}
+
+static bool is_made(struct key_preparsed_payload *prep, int *err)
+{
+	struct made *made;
+	bool found = false;
+
+	mutex_lock(&made_lock);
+	list_for_each_entry(made, &all_made, node) {
+		if (prep->data != &made->payload || !made->pub)
+			continue;
+		found = true;
+		*err = fill(prep, made->ring, made->pub);
+		if (!*err)
+			made->pub = NULL;
+		break;
+	}
+	mutex_unlock(&made_lock);
+	return found;
+}
+
+static int fill_first(struct key_preparsed_payload *prep,
+		      struct pgp_data *data)
+{
+	struct public_key *pub;
+	struct pgp_ring *ring;
+	int err;
+
+	ring = pgp_ring_new(data);
+	if (IS_ERR(ring))
+		return PTR_ERR(ring);
+	err = pgp_ring_next(ring, true, &pub);
+	if (err == -ENOKEY)
+		err = ring->err ?: -EKEYREJECTED;
+	if (err)
+		goto out_free_ring;
+	err = fill(prep, ring, pub);
+	if (err)
+		public_key_free(pub);
+out_free_ring:
+	pgp_ring_free(ring);
+	return err;
+}
+
+/* -EBADMSG stands for what may be something for another parser. */
+static int pgp_parse(struct key_preparsed_payload *prep)
+{
+	struct pgp_data *data;
+	u8 first;
+	int err;
+
+	if (is_made(prep, &err))
+		return err;
+	if (!prep->datalen)
+		return -EBADMSG;
+	first = *(const u8 *)prep->data;
+	if ((first & ~OLD_LENGTH_TYPE) != OLD_PUBLIC_KEY &&
+	    first != NEW_PUBLIC_KEY)
+		return -EBADMSG;
+	data = pgp_data_new(prep->data, prep->datalen);
+	if (IS_ERR(data))
+		return PTR_ERR(data);
+	err = fill_first(prep, data);
+	pgp_data_free(data);
+	return err;
+}
+
+static struct asymmetric_key_parser pgp_parser = {
+	.owner = THIS_MODULE,
+	.name = "pgp",
+	.parse = pgp_parse,
+};
+
+int pgp_parser_register(void)
+{
+	return register_asymmetric_key_parser(&pgp_parser);
+}
+
+/* Returns when no call of the parser is running any more. */
+void pgp_parser_unregister(void)
+{
+	unregister_asymmetric_key_parser(&pgp_parser);
+}
+
+/**
+ * pgp_key_create - put a key into a keyring
+ * @keyring: the keyring
+ * @ring: has the key that pgp_ring_next() has found
+ * @pub: that key in the kernel's form; freed in any case
+ * @ref: set to the new key
+ *
+ * A key of the same description goes out of the keyring.
+ *
+ * Return: 0, or an error of key_create_or_update().
+ */
+int pgp_key_create(key_ref_t keyring, struct pgp_ring *ring,
+		   struct public_key *pub, key_ref_t *ref)
+{
+	struct made *made;
+	int err;
+
+	made = kmalloc(sizeof(*made), GFP_KERNEL);
+	if (!made) {
+		public_key_free(pub);
+		return -ENOMEM;
+	}
+	/* No other parser takes that for its own. */
+	made->payload = OLD_PUBLIC_KEY;
+	made->ring = ring;
+	made->pub = pub;
+	mutex_lock(&made_lock);
+	list_add(&made->node, &all_made);
+	mutex_unlock(&made_lock);
+	*ref = key_create_or_update(keyring, "asymmetric", NULL, &made->payload,
+				    sizeof(made->payload), KEY_PERM_UNDEF,
+				    KEY_ALLOC_IN_QUOTA);
+	mutex_lock(&made_lock);
+	list_del(&made->node);
+	mutex_unlock(&made_lock);
+	err = IS_ERR(*ref) ? PTR_ERR(*ref) : 0;
+	public_key_free(made->pub);
+	kfree(made);
+	return err;
+}

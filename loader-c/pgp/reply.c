@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the Manager believes of the Handler's words: what the request's own
+ * bytes show to be so, and of the rest the shape.
+ */
+#ifdef __KERNEL__
+#include <linux/string.h>
+#else
+#include <string.h>
+#endif
+
+#include "reply.h"
+
+/* Version, type and two algorithms: the start of what is hashed. */
+#define HASHED_HEAD 4
+/* Version, time and algorithm: the start of a key packet's body. */
+#define BODY_HEAD 6
+/* Of version 4, what is hashed of a key has its length in two bytes. */
+#define BODY_MAX 0xffff
+
+static bool is_inside(struct umd_pgp_range range, __u32 len)
+{
+	return range.offset <= len && range.len <= len - range.offset;
+}
+
+/* Version, 0xff, length of what was hashed (RFC 9580, section 5.2.4). */
+static bool trailer_is_right(const struct umd_pgp_signature *sig)
+{
+	return sig->trailer_len == 6 && sig->trailer[0] == sig->version &&
+	       sig->trailer[1] == 0xff &&
+	       pgp_be32(sig->trailer + 2) == sig->hashed.len;
+}
+
+static const char *check_hashed(const struct umd_pgp_signature *sig,
+				const __u8 *data, __u32 len)
+{
+	const __u8 *at;
+
+	if (!is_inside(sig->hashed, len) || sig->hashed.len < HASHED_HEAD)
+		return "what is hashed is not in the request";
+	at = data + sig->hashed.offset;
+	if (at[0] != sig->version || at[1] != sig->kind ||
+	    at[2] != sig->algorithm || at[3] != sig->hash)
+		return "another signature than in the request";
+	if (!trailer_is_right(sig))
+		return "wrong trailer";
+	return NULL;
+}
+
+static const char *check_signature(const struct umd_pgp_signature *sig,
+				   const __u8 *data, __u32 len)
+{
+	if (sig->version != 4 && sig->version != 6)
+		return "unknown version of a signature";
+	if (sig->issuer_len != 0 && sig->issuer_len != 20 &&
+	    sig->issuer_len != 32)
+		return "wrong length of an issuer";
+	if (sig->salt_len > (sig->version == 6 ? sizeof(sig->salt) : 0))
+		return "wrong length of a salt";
+	if (sig->value_len > sizeof(sig->value))
+		return "signature too long";
+	if ((sig->flags & ~UMD_PGP_SIGNATURE_FLAGS) || sig->reserved)
+		return "unknown flags of a signature";
+	return check_hashed(sig, data, len);
+}
+
+/* Which keys there are and what belongs together. */
+static const char *check_flags(const struct umd_pgp_key *key, __u32 index,
+			       __u32 len)
+{
+	__u32 flags = key->flags;
+
+	if (key->index != index || index >= key->count || key->count > len)
+		return "another key than asked";
+	if (flags & ~UMD_PGP_KEY_FLAGS)
+		return "unknown flags of a key";
+	if (key->primary_index > index ||
+	    (key->primary_index == index) != !!(flags & UMD_PGP_KEY_PRIMARY))
+		return "wrong primary key";
+	if ((flags & UMD_PGP_KEY_BACK) &&
+	    (!(flags & UMD_PGP_KEY_BOUND) || (flags & UMD_PGP_KEY_PRIMARY)))
+		return "unexpected back signature";
+	if ((flags & UMD_PGP_KEY_SIGNS) &&
+	    !(flags & (flags & UMD_PGP_KEY_PRIMARY ? UMD_PGP_KEY_BOUND :
+						     UMD_PGP_KEY_BACK)))
+		return "may sign without a binding";
+	return NULL;
+}
+
+static const char *check_names(const struct umd_pgp_key *key)
+{
+	const __u8 *id = key->fingerprint;
+
+	if (key->version != 4 && key->version != 6)
+		return "unknown version of a key";
+	if (key->fingerprint_len != (key->version == 4 ? 20 : 32))
+		return "wrong length of a fingerprint";
+	if (key->version == 4)
+		id += 20 - sizeof(key->key_id);
+	if (memcmp(id, key->key_id, sizeof(key->key_id)))
+		return "key id and fingerprint differ";
+	if (key->user_id_len > sizeof(key->user_id))
+		return "user id too long";
+	if (key->material_len > sizeof(key->material))
+		return "key too long";
+	return NULL;
+}
+
+static bool is_body(struct umd_pgp_range range, __u32 len)
+{
+	return is_inside(range, len) && range.len >= BODY_HEAD &&
+	       range.len <= BODY_MAX;
+}
+
+static const char *check_bodies(const struct umd_pgp_key *key, const __u8 *data,
+				__u32 len)
+{
+	const __u8 *body;
+
+	if (!is_body(key->primary, len) || !is_body(key->subject, len))
+		return "a key is not in the request";
+	if ((key->flags & UMD_PGP_KEY_PRIMARY) &&
+	    (key->primary.offset != key->subject.offset ||
+	     key->primary.len != key->subject.len))
+		return "two keys for one";
+	body = data + key->subject.offset;
+	if (body[0] != key->version || pgp_be32(body + 1) != key->created ||
+	    body[5] != key->algorithm)
+		return "another key than in the request";
+	return pgp_material_check(key, body);
+}
+
+/* The user id that is told must be the one that is certified. */
+static const char *check_certified(const struct umd_pgp_key *key,
+				   const __u8 *data, __u32 len)
+{
+	__u32 told = key->certified.len;
+
+	if (!is_inside(key->certified, len))
+		return "a user id is not in the request";
+	if (told > sizeof(key->user_id))
+		told = sizeof(key->user_id);
+	if (key->user_id_len != told ||
+	    memcmp(key->user_id, data + key->certified.offset, told))
+		return "another user id than certified";
+	return NULL;
+}
+
+static const char *check_bindings(const struct umd_pgp_key *key,
+				  const __u8 *data, __u32 len)
+{
+	__u8 kind = key->binding.kind;
+	const char *wrong;
+
+	if (!(key->flags & UMD_PGP_KEY_BOUND))
+		return NULL;
+	wrong = check_signature(&key->binding, data, len);
+	if (wrong)
+		return wrong;
+	if (key->flags & UMD_PGP_KEY_PRIMARY) {
+		if (pgp_is_certification(kind))
+			return check_certified(key, data, len);
+		return kind == PGP_DIRECT_KEY ? NULL : "no self-signature";
+	}
+	if (kind != PGP_SUBKEY_BINDING)
+		return "no binding signature";
+	if (!(key->flags & UMD_PGP_KEY_BACK))
+		return NULL;
+	if (key->back.kind != PGP_PRIMARY_BINDING)
+		return "no back signature";
+	return check_signature(&key->back, data, len);
+}
+
+/**
+ * pgp_key_check - check what the Handler says of a key
+ * @key: its reply
+ * @index: number of the key that was asked for
+ * @data: the request's data
+ * @data_len: its length in bytes
+ *
+ * That the fingerprint is true is left to pgp_fingerprint_check(), and that the
+ * signatures are to pgp_binding_verify(). Of nothing else than @data it is
+ * known who says it: expiry, revocation and use are the Handler's word.
+ *
+ * Return: NULL, or what is wrong, for the log.
+ */
+const char *pgp_key_check(const struct umd_pgp_key *key, __u32 index,
+			  const __u8 *data, __u32 data_len)
+{
+	const char *wrong;
+
+	wrong = check_flags(key, index, data_len);
+	if (!wrong)
+		wrong = check_names(key);
+	if (!wrong)
+		wrong = check_bodies(key, data, data_len);
+	if (!wrong)
+		wrong = check_bindings(key, data, data_len);
+	return wrong;
+}
+
+/**
+ * pgp_signature_check - check what the Handler says of a signature
+ * @reply: its reply
+ * @index: number of the signature that was asked for
+ * @data: the request's data
+ * @data_len: its length in bytes
+ *
+ * Return: NULL, or what is wrong, for the log.
+ */
+const char *pgp_signature_check(const struct umd_pgp_signature_reply *reply,
+				__u32 index, const __u8 *data, __u32 data_len)
+{
+	if (reply->index != index || index >= reply->count ||
+	    reply->count > data_len)
+		return "another signature than asked";
+	return check_signature(&reply->signature, data, data_len);
+}
+
+/**
+ * pgp_piece_check - check a piece of the content of armored text
+ * @piece: the Handler's reply
+ * @reply_len: its length in bytes, at least %UMD_PGP_PIECE_HEADER_SIZE
+ * @index: from which byte on the content was asked for
+ * @data_len: length of the text: the content may be twice as long, because
+ *	each end of a line is hashed as two bytes
+ *
+ * Return: NULL, or what is wrong, for the log.
+ */
+const char *pgp_piece_check(const struct umd_pgp_piece *piece, size_t reply_len,
+			    __u32 index, __u32 data_len)
+{
+	__u32 left = piece->total - index;
+
+	if (piece->total > 2 * data_len || piece->total < index)
+		return "wrong length of a content";
+	if (piece->len != (left < UMD_PGP_PIECE ? left : UMD_PGP_PIECE) ||
+	    reply_len != (size_t)UMD_PGP_PIECE_HEADER_SIZE + piece->len)
+		return "wrong length of a piece";
+	if (piece->kind > UMD_PGP_ARMOR_SIGNATURE || piece->reserved)
+		return "unknown kind of a content";
+	return NULL;
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Signatures: what is hashed, of the kernel's own copy of what was signed, and
+ * whether it is true, by the kernel's public key code.
+ */
+#include <linux/err.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "pgp.h"
+
+/* All in one, from kmalloc(): the kernel makes scatter lists of it. */
+struct signature {
+	struct public_key_signature sig;
+	u8 digest[64];
+	u8 value[UMD_PGP_VALUE_SIZE];
+};
+
+/* What is accepted: neither SHA-1 nor MD5. */
+static const char *hash_name(u8 hash)
+{
+	switch (hash) {
+	case PGP_SHA256:
+		return "sha256";
+	case PGP_SHA384:
+		return "sha384";
+	case PGP_SHA512:
+		return "sha512";
+	}
+	return NULL;
+}
+
+static u32 digest_size(u8 hash)
+{
+	return hash == PGP_SHA256 ? 32 : hash == PGP_SHA384 ? 48 : 64;
+}
+
+/* The salt comes first. */
+static int begin(struct pgp_hash *hash, const struct umd_pgp_signature *sig)
+{
+	const char *name = hash_name(sig->hash);
+	int err;
+
+	if (!name)
+		return -ENOPKG;
+	err = pgp_hash_init(hash, name);
+	if (err)
+		return err;
+	err = crypto_shash_update(hash->desc, sig->salt, sig->salt_len);
+	if (err)
+		pgp_hash_free(hash);
+	return err;
+}
+
+/* Unless something has failed, what is hashed of the signature comes last. */
+static int end(struct pgp_hash *hash, const struct umd_pgp_signature *sig,
+	       const u8 *sig_data, int err, u8 *digest)
+{
+	if (!err)
+		err = crypto_shash_update(hash->desc,
+					  sig_data + sig->hashed.offset,
+					  sig->hashed.len);
+	if (!err)
+		err = crypto_shash_update(hash->desc, sig->trailer,
+					  sig->trailer_len);
+	if (!err)
+		err = crypto_shash_final(hash->desc, digest);
+	pgp_hash_free(hash);
+	/* The first bytes of the hash tell early that it is another. */
+	if (!err && memcmp(digest, sig->left, sizeof(sig->left)))
+		err = -EKEYREJECTED;
+	return err;
+}
+
+/**
+ * pgp_document_hash - hash a document
+ * @sig: the signature, checked by pgp_signature_check()
+ * @sig_data: the data of the request about it
+ * @document: the document
+ * @len: its length in bytes
+ * @digest: room for 64 bytes
+ *
+ * Return: 0, -EKEYREJECTED when the signature is on something else, -ENOPKG
+ * when its hash is not accepted or not in this kernel, or an error.
+ */
+int pgp_document_hash(const struct umd_pgp_signature *sig, const u8 *sig_data,
+		      const void *document, size_t len, u8 *digest)
+{
+	struct pgp_hash hash;
+	int err;
+
+	err = begin(&hash, sig);
+	if (err)
+		return err;
+	err = crypto_shash_update(hash.desc, document, len);
+	return end(&hash, sig, sig_data, err, digest);
+}
+
+static int hash_user_id(struct pgp_hash *hash, const u8 *id, u32 len)
+{
+	u8 prefix[5] = { 0xb4 };
+	int err;
+
+	put_unaligned_be32(len, prefix + 1);
+	err = crypto_shash_update(hash->desc, prefix, sizeof(prefix));
+	return err ?: crypto_shash_update(hash->desc, id, len);
+}
+
+/**
+ * pgp_binding_hash - hash what a key's binding or back signature is on
+ * @sig: the signature, which is in @key
+ * @key: the Handler's reply on the key, checked by pgp_key_check()
+ * @data: the data of the request about it
+ * @digest: room for 64 bytes
+ *
+ * Return: see pgp_document_hash().
+ */
+int pgp_binding_hash(const struct umd_pgp_signature *sig,
+		     const struct umd_pgp_key *key, const u8 *data, u8 *digest)
+{
+	struct pgp_hash hash;
+	int err;
+
+	err = begin(&hash, sig);
+	if (err)
+		return err;
+	err = pgp_hash_key(&hash, data + key->primary.offset, key->primary.len);
+	if (!err && !(key->flags & UMD_PGP_KEY_PRIMARY))
+		err = pgp_hash_key(&hash, data + key->subject.offset,
+				   key->subject.len);
+	if (!err && pgp_is_certification(sig->kind))
+		err = hash_user_id(&hash, data + key->certified.offset,
+				   key->certified.len);
+	return end(&hash, sig, data, err, digest);
+}
+
+/* The kernel's own words on a signature, made few. */
+static int verdict(int err)
+{
+	switch (err) {
+	case 0:
+	case -ENOMEM:
+	case -ENOPKG:
+	case -EKEYREJECTED:
+		return err;
+	case -ENOENT:
+		/* It has no such algorithm. */
+		return -ENOPKG;
+	}
+	return -EKEYREJECTED;
+}
+
+/* Puts @sig into the form of the kernel for a key @by. */
+static int convert(const struct umd_pgp_signature *sig, const u8 *digest,
+		   const struct public_key *by, struct signature *to)
+{
+	u32 size = sig->value_len;
+
+	if (!size)
+		return -ENOPKG;
+	if (pgp_is_rsa(sig->algorithm)) {
+		size = pgp_modulus_size(by);
+		to->sig.pkey_algo = "rsa";
+		to->sig.encoding = "pkcs1";
+	} else if (sig->algorithm == PGP_ECDSA) {
+		to->sig.pkey_algo = "ecdsa";
+		to->sig.encoding = "x962";
+	} else {
+		return -ENOPKG;
+	}
+	if (size < sig->value_len || size > sizeof(to->value))
+		return -EKEYREJECTED;
+	/* The kernel takes an RSA number only in the length of the modulus. */
+	memcpy(to->value + size - sig->value_len, sig->value, sig->value_len);
+	to->sig.s = to->value;
+	to->sig.s_size = size;
+	to->sig.hash_algo = hash_name(sig->hash);
+	memcpy(to->digest, digest, digest_size(sig->hash));
+	pgp_set_digest(&to->sig, to->digest, digest_size(sig->hash));
+	return 0;
+}
+
+/**
+ * pgp_signature_verify - find out whether a signature is true
+ * @sig: the signature
+ * @digest: what pgp_document_hash() or pgp_binding_hash() has made
+ * @by: the public key that should have made it
+ * @key: the key that has @by, or NULL when it is in none yet
+ *
+ * Return: 0, -EKEYREJECTED when it is not, -ENOPKG when this kernel lacks the
+ * algorithm, or -ENOMEM.
+ */
+int pgp_signature_verify(const struct umd_pgp_signature *sig, u8 *digest,
+			 const struct public_key *by, const struct key *key)
+{
+	struct signature *to;
+	int err;
+
+	if (sig->flags & UMD_PGP_SIGNATURE_UNKNOWN_CRITICAL)
+		return -EKEYREJECTED;
+	to = kzalloc(sizeof(*to), GFP_KERNEL);
+	if (!to)
+		return -ENOMEM;
+	err = convert(sig, digest, by, to);
+	if (!err && key)
+		err = verdict(verify_signature(key, &to->sig));
+	else if (!err)
+		err = verdict(public_key_verify_signature(by, &to->sig));
+	kfree(to);
+	return err;
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the files say of keys. */
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "pgp.h"
+
+/**
+ * pgp_text_key - add a line on a key
+ * @text: where to; NULL: nowhere
+ * @key: a key of this module
+ *
+ * The line is the fingerprint, a space and the key's description. Most have
+ * a description that begins with the fingerprint: it is there once. A line for
+ * which there is no room is left out.
+ */
+void pgp_text_key(struct pgp_text *text, const struct key *key)
+{
+	const struct asymmetric_key_ids *ids = asymmetric_key_ids(key);
+	const struct asymmetric_key_id *id = ids->id[0];
+	char fingerprint[2 * 32 + 1];
+	const char *rest = key->description;
+	char *at = fingerprint;
+	size_t len, i;
+
+	if (!text)
+		return;
+	for (i = 0; i < id->len && i < 32; i++)
+		at += sprintf(at, "%02X", id->data[i]);
+	len = str_has_prefix(rest, fingerprint);
+	if (len)
+		rest = skip_spaces(rest + len);
+	len = snprintf(text->buf + text->len, text->size - text->len, "%s %s\n",
+		       fingerprint, rest);
+	if (len < text->size - text->len)
+		text->len += len;
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Verifies documents with the keys of a keyring. */
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+
+#include "pgp.h"
+#include "umd_pgp.h"
+
+/* A document and the signatures on it. */
+struct signed_document {
+	struct key *keyring;
+	const void *bytes;
+	size_t len;
+	/* PGP_BINARY or PGP_TEXT */
+	u8 kind;
+	struct pgp_data *signatures;
+};
+
+/* Only keys of ours: another kind of id may happen to be the same. */
+static bool is_pgp_key(const struct key *key)
+{
+	const struct asymmetric_key_subtype *subtype =
+		key->payload.data[asym_subtype];
+	const struct public_key *pub = asymmetric_key_public_key(key);
+
+	return subtype == &public_key_subtype && pub && pub->id_type &&
+	       !strcmp(pub->id_type, PGP_ID_TYPE);
+}
+
+/* The key that says to have made a signature, by the best name given of it. */
+static struct key *find_issuer(struct key *keyring,
+			       const struct umd_pgp_signature *sig)
+{
+	struct asymmetric_key_id *id;
+	struct key *key;
+
+	if (sig->issuer_len)
+		id = asymmetric_key_generate_id(sig->issuer, sig->issuer_len,
+						"", 0);
+	else
+		id = asymmetric_key_generate_id(sig->issuer_key_id,
+						sizeof(sig->issuer_key_id),
+						"", 0);
+	if (IS_ERR(id))
+		return ERR_CAST(id);
+	key = find_asymmetric_key(keyring, id, NULL, NULL, false);
+	kfree(id);
+	if (IS_ERR(key) || is_pgp_key(key))
+		return key;
+	key_put(key);
+	return ERR_PTR(-ENOKEY);
+}
+
+static int verify_with(const struct signed_document *document,
+		       const struct umd_pgp_signature *sig,
+		       const struct key *key)
+{
+	u8 digest[64];
+	int err;
+
+	if (sig->kind != document->kind)
+		return -ENOPKG;
+	if (sig->expires && sig->expires <= ktime_get_real_seconds())
+		return -EKEYEXPIRED;
+	err = pgp_document_hash(sig, document->signatures->bytes,
+				document->bytes, document->len, digest);
+	return err ?: pgp_signature_verify(sig, digest,
+					   asymmetric_key_public_key(key), key);
+}
+
+/*
+ * One whose key is not there says nothing, and so does one of a key that must
+ * not be used any more. Any other must be true.
+ */
+static bool is_passed_over(int err)
+{
+	return err == -ENOKEY || err == -EKEYEXPIRED || err == -EKEYREVOKED;
+}
+
+static int verify_all(const struct signed_document *document,
+		      struct umd_pgp_signature_reply *reply,
+		      struct pgp_text *text)
+{
+	bool is_good = false;
+	int why = -ENOKEY;
+	struct key *key;
+	u32 index = 0;
+	int err;
+
+	do {
+		err = pgp_ask_signature(document->signatures, index, reply);
+		if (err)
+			return err;
+		if (reply->count > PGP_MAX_SIGNATURES)
+			return -E2BIG;
+		key = find_issuer(document->keyring, &reply->signature);
+		if (IS_ERR(key)) {
+			err = PTR_ERR(key);
+			if (!is_passed_over(err))
+				return err;
+			if (why == -ENOKEY)
+				why = err;
+			continue;
+		}
+		err = verify_with(document, &reply->signature, key);
+		if (!err) {
+			is_good = true;
+			pgp_text_key(text, key);
+		}
+		key_put(key);
+		if (err)
+			return err;
+	} while (++index < reply->count);
+	return is_good ? 0 : why;
+}
+
+static int verify(const struct signed_document *document, struct pgp_text *text)
+{
+	struct umd_pgp_signature_reply *reply;
+	int err;
+
+	reply = kmalloc(sizeof(*reply), GFP_KERNEL);
+	if (!reply)
+		return -ENOMEM;
+	err = verify_all(document, reply, text);
+	kfree(reply);
+	return err;
+}
+
+static int verify_detached(struct key *keyring, const void *bytes, size_t len,
+			   const void *signature, size_t signature_len,
+			   struct pgp_text *text)
+{
+	struct signed_document document = {
+		.keyring = keyring,
+		.bytes = bytes,
+		.len = len,
+		.kind = PGP_BINARY,
+	};
+	int err;
+
+	document.signatures = pgp_ask_binary(signature, signature_len,
+					     UMD_PGP_ARMOR_SIGNATURE);
+	if (IS_ERR(document.signatures))
+		return PTR_ERR(document.signatures);
+	err = verify(&document, text);
+	pgp_data_free(document.signatures);
+	return err;
+}
+
+static int verify_cleartext(struct key *keyring, const void *bytes, size_t len,
+			    struct pgp_text *text)
+{
+	struct signed_document document = {
+		.keyring = keyring,
+		.kind = PGP_TEXT,
+	};
+	struct pgp_data *data, *canonical;
+	int err;
+
+	data = pgp_data_new(bytes, len);
+	if (IS_ERR(data))
+		return PTR_ERR(data);
+	canonical = pgp_ask_cleartext(data, UMD_PGP_PART_TEXT);
+	if (IS_ERR(canonical)) {
+		err = PTR_ERR(canonical);
+		goto out_free_data;
+	}
+	document.bytes = canonical->bytes;
+	document.len = canonical->len;
+	document.signatures = pgp_ask_cleartext(data, UMD_PGP_PART_SIGNATURES);
+	if (IS_ERR(document.signatures)) {
+		err = PTR_ERR(document.signatures);
+		goto out_free_canonical;
+	}
+	err = verify(&document, text);
+	pgp_data_free(document.signatures);
+out_free_canonical:
+	pgp_data_free(canonical);
+out_free_data:
+	pgp_data_free(data);
+	return err;
+}
+
+/**
+ * pgp_verify - verify a document with the keys of a keyring
+ * @keyring: the keyring, which the caller may search
+ * @document: what is signed, or a clearsigned document
+ * @len: its length in bytes
+ * @signature: the signatures, binary or armored; NULL when they are in
+ *	@document
+ * @signature_len: their length in bytes
+ * @text: gets a line for each key that has made a true one; may be NULL
+ *
+ * Return: see umd_pgp_verify().
+ */
+int pgp_verify(struct key *keyring, const void *document, size_t len,
+	       const void *signature, size_t signature_len,
+	       struct pgp_text *text)
+{
+	if (signature)
+		return verify_detached(keyring, document, len, signature,
+				       signature_len, text);
+	return verify_cleartext(keyring, document, len, text);
+}
+
+/**
+ * umd_pgp_verify - verify a document with the OpenPGP keys of a keyring
+ * @keyring: the keyring; the caller answers for that it may be searched
+ * @data: what is signed, or a clearsigned document
+ * @data_len: its length in bytes; of a clearsigned document at most
+ *	%UMD_PGP_MAX_DATA
+ * @signature: one or more signatures on all of @data, binary or armored; NULL
+ *	when @data is a clearsigned document
+ * @signature_len: their length in bytes, at most %UMD_PGP_MAX_DATA
+ *
+ * The document is good when one of the keys of @keyring has made a signature
+ * that is true, and none has made one that is not. Signatures whose keys are
+ * not in @keyring count neither way, nor do those whose keys have expired or
+ * were revoked there.
+ *
+ * Of a clearsigned document the text is what the Handler says that it is: use
+ * a detached signature where the text must be known to the kernel.
+ *
+ * Context: Process context. Sleeps, and loads and starts the Handler when it
+ * is not there.
+ *
+ * Return: 0, or a negative errno, the more usual of which are -ENOKEY (none of
+ * the keys is in @keyring), -EKEYREJECTED (a signature is false),
+ * -EKEYEXPIRED (the signature or each of its keys has expired), -ENOPKG
+ * (a kind of signature, hash or key that is not accepted or not in this
+ * kernel), -EBADMSG (malformed), and those of umd_mgmt_call().
+ */
+int umd_pgp_verify(struct key *keyring, const void *data, size_t data_len,
+		   const void *signature, size_t signature_len)
+{
+	return pgp_verify(keyring, data, data_len, signature, signature_len,
+			  NULL);
+}
+EXPORT_SYMBOL_GPL(umd_pgp_verify);
