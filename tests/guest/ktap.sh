@@ -127,6 +127,11 @@ errno_name() {
 	"Host is down") echo EHOSTDOWN ;;
 	"Operation canceled") echo ECANCELED ;;
 	"Required key not available") echo ENOKEY ;;
+	"Key was rejected by service") echo EKEYREJECTED ;;
+	"Key has been revoked") echo EKEYREVOKED ;;
+	"Key has expired") echo EKEYEXPIRED ;;
+	"Package not installed") echo ENOPKG ;;
+	"Disk quota exceeded") echo EDQUOT ;;
 	*) echo "unknown: $1" ;;
 	esac
 }

@@ -88,6 +88,33 @@ impl Apt {
         Ok(apt)
     }
 
+    /// A folder with the files `Release` and `Release.gpg` of a suite; downloads
+    /// them when they are not there.
+    ///
+    /// # Errors
+    ///
+    /// Apt cannot fetch them.
+    pub fn release(suite: &'static str) -> Result<PathBuf> {
+        let entry = format!("release/{suite}");
+        if let Some(folder) = cache::current(&entry)? {
+            return Ok(folder);
+        }
+        let apt = Self::update(&[suite])?;
+        let folder = sources::release_folder(&sources::debian()?, suite)
+            .with_context(|| format!("no package source has {suite}"))?;
+        cache::publish(&entry, "files", |root, _| {
+            let step = Step::start(format!("downloading what signs {suite}"));
+            for name in ["Release", "Release.gpg"] {
+                let mut helper = apt.command("/usr/lib/apt/apt-helper");
+                helper.arg("download-file");
+                helper.arg(format!("{folder}/{name}")).arg(root.join(name));
+                command::output(&mut helper)?;
+            }
+            step.done();
+            Ok(())
+        })
+    }
+
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.arg("-c").arg(&self.config).env("LC_ALL", "C");

@@ -7,6 +7,7 @@ use crate::{built, cache, sources, toolchain};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
 
 /// What a kernel runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +58,17 @@ impl Kernel {
     pub(crate) fn config(&self) -> Result<String> {
         let file = self.build_dir.join(".config");
         fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))
+    }
+
+    /// The file of one of its own modules, if it has that.
+    #[must_use]
+    pub fn module(&self, name: &str) -> Option<PathBuf> {
+        let name = format!("{name}.ko");
+        let files = WalkDir::new(self.modules.as_ref()?).into_iter();
+        files
+            .filter_map(Result::ok)
+            .map(walkdir::DirEntry::into_path)
+            .find(|path| path.file_name().is_some_and(|own| *own == *name))
     }
 
     /// The image to boot.
@@ -113,6 +125,12 @@ pub fn default_name() -> &'static str {
         Some("13") => "6.12",
         _ => "latest",
     }
+}
+
+/// The suite of the machine's own distribution release.
+#[must_use]
+pub fn default_suite() -> &'static str {
+    suites_of(None)[0]
 }
 
 /// The suites that a kernel of Debian's packages is in; none: those of the

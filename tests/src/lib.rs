@@ -24,6 +24,7 @@ pub mod handlers;
 pub mod header;
 pub mod initramfs;
 pub mod kernel;
+pub mod keyctl;
 pub mod ktap;
 mod machine;
 mod make;

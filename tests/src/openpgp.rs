@@ -4,6 +4,7 @@
 //! and OpenSSL to find out whether a signature is true.
 
 mod gpg;
+pub mod guest;
 mod verify;
 
 pub use gpg::{Gpg, Listed};

@@ -102,6 +102,15 @@ pub fn generate(archives: &[Archive], suites: &[&str]) -> String {
     text
 }
 
+/// Where the files are that sign a suite.
+#[must_use]
+pub fn release_folder(archives: &[Archive], suite: &str) -> Option<String> {
+    let has_it = |archive: &&Archive| archive.security == suite.ends_with("-security");
+    let archive = archives.iter().find(has_it)?;
+    let uri = archive.uri.trim_end_matches('/');
+    Some(format!("{uri}/dists/{suite}"))
+}
+
 /// The files that apt reads, in its order.
 fn files(etc: &Path) -> Vec<PathBuf> {
     let mut parts: Vec<PathBuf> = fs::read_dir(etc.join("sources.list.d"))

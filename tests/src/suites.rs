@@ -6,7 +6,7 @@
 use crate::kernel::Update;
 use crate::modules::{self, Which};
 use crate::vm::{self, Clock, Options, Outcome, Output, Task};
-use crate::{c_program, kernel, new_handler, repo, setup, test_handlers};
+use crate::{c_program, kernel, keyctl, new_handler, openpgp, repo, setup, test_handlers};
 use anyhow::{Result, ensure};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -31,6 +31,8 @@ pub struct Suite {
     modules: Which,
     /// C programs (`tests/c/NAME.c`) that it runs, as `/umd/NAME`.
     programs: &'static [&'static str],
+    /// Whether it needs `keyctl`, and keys and signatures (`openpgp::guest`).
+    pgp: bool,
     /// How many processors the guest has.
     processors: u32,
     /// Its arguments on that of the machine; on others it has none.
@@ -65,6 +67,7 @@ const PLAIN: Suite = Suite {
     handler: Handler::Own,
     modules: Which::Tests,
     programs: &[],
+    pgp: false,
     processors: 2,
     kernels: Kernels::All,
     full: &[],
@@ -111,6 +114,13 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "suite_lifecycle",
+        ..PLAIN
+    },
+    Suite {
+        name: "suite_pgp",
+        programs: &["corrupt"],
+        pgp: true,
+        full: &["full"],
         ..PLAIN
     },
     Suite {
@@ -243,6 +253,13 @@ impl Suite {
         let handler = choice.handler.or(own.as_deref());
         let mut files = test_handlers::build()?;
         files.extend(c_program::for_guest(self.programs, folder.path())?);
+        let mut modules = modules::build_in(folder.path(), &ready.kernel, handler, self.modules)?;
+        let pgp = tempfile::tempdir()?;
+        if self.pgp {
+            files.extend(keyctl::files()?);
+            files.extend(openpgp::guest::files(pgp.path())?);
+            modules.extend(ready.kernel.module("sha512_generic"));
+        }
         let is_default = ready.kernel.name == kernel::default_name();
         let full = if is_default { self.full } else { &[] };
         let own_limit = if ready.kernel.has_checkers()? {
@@ -252,7 +269,7 @@ impl Suite {
         };
         vm::run(&Options {
             ready: &ready,
-            modules: &modules::build_in(folder.path(), &ready.kernel, handler, self.modules)?,
+            modules: &modules,
             files: &files,
             task: Task::Script {
                 text: fs::read(self.script())?,

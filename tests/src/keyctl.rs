@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The distribution's `keyctl` for guests, with the libraries that it needs.
+
+use crate::apt::Apt;
+use crate::{cache, kernel};
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+/// Files of the packages, and where they belong in the guest.
+const FILES: [(&str, &str); 4] = [
+    ("keyctl", "bin/keyctl"),
+    ("libkeyutils.so.1", "lib/libkeyutils.so.1"),
+    ("libc.so.6", "lib/libc.so.6"),
+    ("ld-linux-x86-64.so.2", "lib64/ld-linux-x86-64.so.2"),
+];
+
+/// Paths in the guest and files; downloads them when they are not there.
+///
+/// # Errors
+///
+/// They cannot be downloaded.
+pub fn files() -> Result<Vec<(String, PathBuf)>> {
+    let root = match cache::current("keyctl")? {
+        Some(root) => root,
+        None => download()?,
+    };
+    FILES
+        .iter()
+        .map(|(name, guest)| Ok(((*guest).to_owned(), find(&root, name)?)))
+        .collect()
+}
+
+fn download() -> Result<PathBuf> {
+    let apt = Apt::update(kernel::suites_of(None))?;
+    let packages = ["keyutils", "libkeyutils1", "libc6"].map(|name| apt.newest(name));
+    let packages = packages.into_iter().collect::<Result<Vec<_>>>()?;
+    let version = kernel::folder_name(&packages[0].version);
+    cache::publish("keyctl", &version, |root, _| {
+        apt.unpack(&packages, "keyctl", root)
+    })
+}
+
+/// A file of that name which is none of the machine's by an absolute link.
+fn find(root: &Path, name: &str) -> Result<PathBuf> {
+    let files = WalkDir::new(root).into_iter().filter_map(Result::ok);
+    let is_it = |path: &PathBuf| {
+        let real = path.canonicalize();
+        path.file_name().is_some_and(|own| own == name)
+            && real.is_ok_and(|real| real.is_file() && real.starts_with(root))
+    };
+    files
+        .map(walkdir::DirEntry::into_path)
+        .find(is_it)
+        .with_context(|| format!("no {name}: delete {}", root.display()))
+}

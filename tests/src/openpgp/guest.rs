@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Keys and signatures for a guest, in its folder `/pgp`: all made by GnuPG for
+//! this run, but for the distribution's.
+//!
+//! `NAME` is a certificate, and `NAME.fpr` the fingerprint of the key that is to
+//! be taken of it, as GnuPG lists it.
+
+use super::gpg::Gpg;
+use crate::apt::Apt;
+use crate::{command, kernel, setup};
+use anyhow::{Context, Result};
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Keys that sign themselves and documents.
+const PLAIN: [&str; 7] = [
+    "rsa2048", "rsa3072", "rsa4096", "nistp256", "nistp384", "nistp521", "ed25519",
+];
+
+const ARCHIVE: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+/// What is signed.
+const DOCUMENT: &[u8] = b"A document\n- with a dash\nand spaces at an end  \n";
+
+/// Makes all in `folder`. Returns paths in the guest and files.
+///
+/// # Errors
+///
+/// A program is missing or fails, or the distribution's files cannot be had.
+pub fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+    setup::install(&[("openssl", "openssl"), (ARCHIVE, "debian-archive-keyring")])?;
+    let made = Made {
+        gpg: Gpg::new()?,
+        folder,
+    };
+    made.plain_keys()?;
+    made.subkeys()?;
+    made.unusable_keys()?;
+    made.signatures()?;
+    made.others()?;
+    made.distribution()?;
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        files.push((format!("pgp/{name}"), entry.path()));
+    }
+    Ok(files)
+}
+
+struct Made<'a> {
+    gpg: Gpg,
+    folder: &'a Path,
+}
+
+/// The name of a key's owner.
+fn user_id(name: &str) -> String {
+    format!("Test {name} <{name}@example.org>")
+}
+
+/// The same but for one bit of the last byte.
+fn flipped(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    if let Some(last) = bytes.last_mut() {
+        *last ^= 1;
+    }
+    bytes
+}
+
+impl Made<'_> {
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        fs::write(self.folder.join(name), bytes).with_context(|| name.to_owned())
+    }
+
+    /// Makes a key that is called `name`, and returns its fingerprint.
+    fn key(&self, options: &[&str], name: &str, algorithm: &str, usage: &str) -> Result<String> {
+        let user_id = user_id(name);
+        let arguments = ["--quick-gen-key", &user_id, algorithm, usage];
+        self.gpg.run(&[options, &arguments].concat(), b"")?;
+        let listed = self.gpg.list(None)?;
+        let made = listed.iter().find(|key| key.user_ids.contains(&user_id));
+        Ok(made.context("GnuPG has made no key")?.fingerprint.clone())
+    }
+
+    fn export(&self, name: &str, fingerprint: &str) -> Result<Vec<u8>> {
+        let bytes = self.gpg.run(&["--export", fingerprint], b"")?;
+        self.write(name, &bytes)?;
+        Ok(bytes)
+    }
+
+    fn plain_keys(&self) -> Result<()> {
+        let mut ring = String::new();
+        for name in PLAIN {
+            let fingerprint = self.key(&[], name, name, "sign,cert")?;
+            let bytes = self.export(name, &fingerprint)?;
+            self.write(&format!("{name}.fpr"), fingerprint.as_bytes())?;
+            self.write(&format!("{name}.flipped"), &flipped(&bytes))?;
+            writeln!(ring, "{fingerprint} {name}")?;
+        }
+        self.write("ring.list", ring.as_bytes())
+    }
+
+    /// A primary key that only certifies, with three subkeys, and all keys so
+    /// far as a ring.
+    fn subkeys(&self) -> Result<()> {
+        let primary = self.key(&[], "subkeys", "rsa3072", "cert")?;
+        let add = |algorithm, usage| {
+            let arguments = ["--quick-add-key", &primary, algorithm, usage];
+            self.gpg.run(&arguments, b"").map(drop)
+        };
+        add("rsa2048", "encr")?;
+        add("rsa2048", "sign")?;
+        add("nistp256/ecdsa", "sign")?;
+        self.export("subkeys", &primary)?;
+        let listed = self.gpg.list(None)?;
+        let signs = |key: &&super::Listed| {
+            !key.is_primary && key.capabilities == "s" && key.user_ids == [user_id("subkeys")]
+        };
+        let signing: Vec<_> = listed.iter().filter(signs).collect();
+        let first = signing.first().context("no subkey that signs")?;
+        self.write("subkeys.fpr", first.fingerprint.as_bytes())?;
+        let list = fs::read_to_string(self.folder.join("ring.list"))?;
+        let list = signing.iter().fold(list, |list, key| {
+            let kind = if key.algorithm == 19 { "nistp256" } else { "rsa2048" };
+            format!("{list}{} {kind}\n", key.fingerprint)
+        });
+        self.write("ring.list", list.as_bytes())?;
+        self.write("ring", &self.gpg.run(&["--export"], b"")?)?;
+        self.write("ring.asc", &self.gpg.run(&["--armor", "--export"], b"")?)
+    }
+
+    fn unusable_keys(&self) -> Result<()> {
+        let revoked = self.key(&[], "revoked", "rsa2048", "sign")?;
+        let path = format!("openpgp-revocs.d/{revoked}.rev");
+        let text = fs::read_to_string(self.gpg.home().join(path))?;
+        // A colon keeps it from being used by mistake.
+        let (_, text) = text.split_once(":-----").context("no revocation")?;
+        let text = format!("-----{text}");
+        self.gpg.run(&["--import"], text.as_bytes())?;
+        self.export("revoked", &revoked)?;
+
+        let faked = ["--faked-system-time", "20200101T000000!"];
+        let user_id = user_id("expired");
+        let arguments = ["--quick-gen-key", &user_id, "rsa2048", "sign", "1d"];
+        self.gpg.run(&[&faked[..], &arguments].concat(), b"")?;
+        self.export("expired", &user_id)?;
+
+        let sha1 = ["--cert-digest-algo", "SHA1"];
+        let weak = self.key(&sha1, "sha1", "rsa2048", "sign")?;
+        self.export("sha1", &weak)?;
+        let short = self.key(&[], "rsa1024", "rsa1024", "sign")?;
+        self.export("rsa1024", &short).map(drop)
+    }
+
+    fn sign(&self, name: &str, arguments: &[&str]) -> Result<Vec<u8>> {
+        let signature = self.gpg.run(arguments, DOCUMENT)?;
+        self.write(name, &signature)?;
+        Ok(signature)
+    }
+
+    fn signatures(&self) -> Result<()> {
+        self.write("document", DOCUMENT)?;
+        self.write("document.flipped", &flipped(DOCUMENT))?;
+        for name in PLAIN {
+            let by = user_id(name);
+            let signature = self.sign(&format!("{name}.sig"), &["-u", &by, "--detach-sign"])?;
+            self.write(&format!("{name}.sig.flipped"), &flipped(&signature))?;
+        }
+        let by = |name: &str| fs::read_to_string(self.folder.join(format!("{name}.fpr")));
+        let [rsa, other, subkey] = [by("rsa2048")?, by("rsa3072")?, by("subkeys")?];
+        let subkey = format!("{subkey}!");
+        self.sign("subkeys.sig", &["-u", &subkey, "--detach-sign"])?;
+        self.sign("two.sig", &["-u", &rsa, "-u", &other, "--detach-sign"])?;
+        self.sign("armored.sig", &["-u", &rsa, "--armor", "--detach-sign"])?;
+        self.sign("sha1.sig", &["-u", &rsa, "--digest-algo", "SHA1", "--detach-sign"])?;
+        let clear = self.sign("clearsigned", &["-u", &rsa, "--clear-sign"])?;
+        let clear = String::from_utf8(clear)?;
+        let other = clear.replacen("A document", "B document", 1);
+        self.write("clearsigned.flipped", other.as_bytes())
+    }
+
+    /// Something for the kernel's own parser, and something for none.
+    fn others(&self) -> Result<()> {
+        let mut openssl = Command::new("openssl");
+        openssl
+            .args(["req", "-x509", "-newkey", "rsa:2048", "-noenc"])
+            .args(["-keyout", "/dev/null", "-subj", "/CN=X.509", "-outform", "DER"])
+            .arg("-out")
+            .arg(self.folder.join("x509"));
+        command::output(&mut openssl)?;
+        self.write("text", b"This is no key.\n")
+    }
+
+    /// The distribution's keys, and what they have signed.
+    fn distribution(&self) -> Result<()> {
+        fs::copy(ARCHIVE, self.folder.join("archive"))?;
+        let mut list = String::new();
+        for key in self.gpg.list(Some(Path::new(ARCHIVE)))? {
+            let is_rsa = matches!(key.algorithm, 1 | 3);
+            if is_rsa && key.validity == "-" && key.capabilities.contains('s') {
+                writeln!(list, "{}", key.fingerprint)?;
+            }
+        }
+        self.write("archive.list", list.as_bytes())?;
+        let release = Apt::release(kernel::default_suite())?;
+        for name in ["Release", "Release.gpg"] {
+            fs::copy(release.join(name), self.folder.join(name))?;
+        }
+        let mut bytes = fs::read(self.folder.join("Release"))?;
+        bytes[100] ^= 1;
+        self.write("Release.flipped", &bytes)
+    }
+}
