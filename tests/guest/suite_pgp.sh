@@ -1,10 +1,281 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# shellcheck shell=busybox
+#
+# The OpenPGP driver: keys for the kernel's keyrings, and what they have signed.
+# GnuPG has made all of it for this run, but for what is the distribution's.
+
 . /umd/ktap.sh
-modprobe pgp_mgr || exit 1
-ls -la /pgp | head -100
-keyctl newring test @u
-for k in rsa2048 rsa3072 rsa4096 nistp256 nistp384 nistp521 ed25519 subkeys revoked expired sha1 rsa1024 rsa2048.flipped x509 text; do
- echo "== $k"; keyctl padd asymmetric "" %:test < /pgp/$k
-done
-cat /proc/keys
-cat /sys/kernel/debug/umd/pgp_umh/statistics
-dmesg | tail -20
+. /umd/pgp.sh
+
+KINDS="rsa2048 rsa3072 rsa4096 nistp256 nistp384 nistp521"
+
+keys_are_listed_with_the_fingerprint_of_gnupg() {
+	modprobe pgp_mgr || fail modprobe
+	new_ring keys
+	taken=0
+	for kind in $KINDS ed25519; do
+		if ! supported "$kind"; then
+			expect "$(padd "/pgp/$kind" keys)" ENOPKG "$kind"
+			continue
+		fi
+		expect "$(padd "/pgp/$kind" keys)" 0 "$kind"
+		case $kind in rsa*) algorithm=rsa ;; *) algorithm=ecdsa-nist-p${kind#nistp} ;; esac
+		id=$(fingerprint "$kind" | tail -c 8 | tr A-F a-f)
+		listed "$(key_name "$kind"): PGP.$algorithm $id []" || fail "$kind: $(cat /proc/keys)"
+		taken=$((taken + 1))
+	done
+	echo "$taken kinds taken"
+	[ "$taken" -ge 3 ] || fail "too few"
+}
+
+a_key_may_say_when_it_ends() {
+	expect "$(padd /pgp/rsa2048 keys)" 0 "a key of two years"
+	listed "$(fingerprint rsa2048)" | grep -q ' 10[0-9]w ' ||
+		fail "$(listed "$(fingerprint rsa2048)")"
+}
+
+the_first_subkey_that_signs_is_taken() {
+	expect "$(padd /pgp/subkeys keys)" 0 "a primary key that only certifies"
+	listed "$(key_name subkeys): PGP.rsa" || fail "$(cat /proc/keys)"
+}
+
+keys_that_must_not_be_used_are_refused() {
+	expect "$(padd /pgp/revoked keys)" EKEYREVOKED revoked
+	expect "$(padd /pgp/expired keys)" EKEYEXPIRED expired
+	expect "$(padd /pgp/sha1 keys)" ENOPKG "bound by SHA-1"
+	expect "$(padd /pgp/rsa1024 keys)" ENOPKG "RSA of 1024 bits"
+}
+
+a_flipped_bit_in_the_self_signature_is_refused() {
+	for kind in $KINDS; do
+		supported "$kind" || continue
+		expect "$(padd "/pgp/$kind.flipped" keys)" EKEYREJECTED "$kind"
+	done
+}
+
+what_is_not_openpgp_does_not_reach_the_handler() {
+	before=$(pgp_statistic requests)
+	expect "$(padd /pgp/text keys)" EBADMSG "text"
+	expect "$(padd /pgp/ring.asc keys)" EBADMSG "armor"
+	expect "$(padd /pgp/rsa2048.sig keys)" EBADMSG "a signature"
+	expect "$(pgp_statistic requests)" "$before" "requests"
+	expect "$(padd /pgp/x509 keys)" 0 "an X.509 certificate"
+	listed "X.509: " | grep -q "X509.rsa" || fail "it is not listed"
+	expect "$(pgp_statistic requests)" "$before" "requests"
+}
+
+what_is_too_long_is_refused() {
+	{ cat /pgp/rsa2048 && head -c 65536 /dev/zero; } >/tmp/long
+	head -c 65537 /tmp/long >/tmp/too_long
+	expect "$(padd /tmp/too_long keys)" EMSGSIZE "65537 bytes"
+	head -c 65536 /tmp/long >/tmp/longest
+	expect "$(padd /tmp/longest keys)" EBADMSG "a key and zeros"
+	head -c 400 /pgp/rsa2048 >/tmp/short
+	expect "$(padd /tmp/short keys)" EBADMSG "the start of a key"
+}
+
+# import_is FILE: all keys of the ring that this kernel has are in the keyring.
+import_is() {
+	new_ring all
+	import "$1" all >/tmp/imported
+	while read -r wanted kind; do
+		if supported "$kind"; then
+			grep -q "^$wanted Test " /tmp/imported || fail "not told: $wanted, $kind"
+			listed "$wanted Test " >/dev/null || fail "not listed: $wanted, $kind"
+			echo "$wanted"
+		fi
+	done </pgp/ring.list >/tmp/expected
+	cat /tmp/expected
+	expect "$(wc -l </tmp/imported)" "$(wc -l </tmp/expected)" "the number of keys"
+	expect "$(keyctl list %:all | grep -c asymmetric)" "$(wc -l </tmp/expected)" "that in the keyring"
+}
+
+a_ring_is_imported_with_its_subkeys() {
+	import_is /pgp/ring
+	# The same keys take the places of those that are there.
+	import /pgp/ring all >/tmp/imported
+	expect "$(keyctl list %:all | grep -c asymmetric)" "$(wc -l </tmp/imported)" "keys"
+}
+
+an_armored_ring_is_imported() {
+	import_is /pgp/ring.asc
+}
+
+imports_are_refused() {
+	new_ring all
+	expect "$(import /pgp/revoked all)" EKEYREVOKED "a revoked key"
+	expect "$(import /pgp/text all)" EBADMSG "text"
+	expect "$(import /pgp/armored.sig all)" EBADMSG "an armored signature"
+	expect "$(import /dev/null all)" EBADMSG "nothing"
+	expect "$(request $PGP/import "1 3" /dev/null)" EINVAL "less than was said"
+	expect "$(request $PGP/import "$(ring_id all) 1" /pgp/ring)" EFBIG "more than was said"
+	expect "$(request $PGP/import "$(ring_id all) 65537" /dev/null)" EMSGSIZE "a long one"
+	for line in "" x "1" "1 x" "1 2 3" "1  2" " 1 2" "1 -2" "1 99999999999" \
+		"$(printf '%050d' 1)"; do
+		expect "$(request $PGP/import "$line" /dev/null)" EINVAL "'$line'"
+	done
+	expect "$(request $PGP/import "2147483647 $(size /pgp/ring)" /pgp/ring)" ENOKEY "no keyring"
+	expect "$(keyctl list %:all | grep -c asymmetric)" 0 "keys"
+}
+
+a_small_write_at_a_time_is_enough() {
+	exec 3<>$PGP/import
+	{ echo "$(ring_id all) $(size /pgp/rsa2048)" && cat /pgp/rsa2048; } |
+		dd bs=7 >&3 2>/dev/null
+	expect "$(cat <&3)" "$(key_name rsa2048)" "what was imported"
+	expect "$( (echo >&3) 2>&1 | sed 's/.*: //')" "Device or resource busy" "a second request"
+	exec 3>&-
+}
+
+documents_are_verified() {
+	import /pgp/ring all >/dev/null
+	for kind in $KINDS; do
+		supported "$kind" || continue
+		expect "$(verify /pgp/document "/pgp/$kind.sig" all)" "$(key_name "$kind")" "$kind"
+	done
+	expect "$(verify /pgp/document /pgp/subkeys.sig all)" "$(key_name subkeys)" "a subkey"
+	expect "$(verify /pgp/document /pgp/armored.sig all)" "$(key_name rsa2048)" armored
+}
+
+a_flipped_bit_in_document_or_signature_is_refused() {
+	for kind in $KINDS; do
+		supported "$kind" || continue
+		expect "$(verify /pgp/document.flipped "/pgp/$kind.sig" all)" EKEYREJECTED "$kind"
+		expect "$(verify /pgp/document "/pgp/$kind.sig.flipped" all)" EKEYREJECTED "$kind"
+	done
+	expect "$(verify /pgp/text /pgp/rsa2048.sig all)" EKEYREJECTED "another document"
+}
+
+what_cannot_be_verified_is_told() {
+	expect "$(verify /pgp/document /pgp/ed25519.sig all)" ENOKEY "a key that is not there"
+	expect "$(verify /pgp/document /pgp/sha1.sig all)" ENOPKG "SHA-1"
+	expect "$(verify /pgp/document /pgp/text all)" EBADMSG "no signature"
+	expect "$(verify /pgp/document /pgp/rsa2048 all)" EBADMSG "a key"
+	expect "$(verify /pgp/document /dev/null all)" EBADMSG "no signature in it"
+	expect "$(request $PGP/verify "$(cat /tmp/key) 1 1" /pgp/text)" EFBIG "more than was said"
+	keyctl padd user other @u </pgp/text >/tmp/other
+	printf 'ab' >/tmp/two
+	expect "$(request $PGP/verify "$(cat /tmp/other) 1 1" /tmp/two)" ENOTDIR "no keyring"
+}
+
+one_of_two_signatures_is_enough_but_none_may_be_false() {
+	new_ring one
+	expect "$(padd /pgp/rsa3072 one)" 0 "one key"
+	expect "$(verify /pgp/document /pgp/two.sig one)" "$(key_name rsa3072)" "with one of the keys"
+	expect "$(padd /pgp/rsa2048 one)" 0 "the other key"
+	expect "$(verify /pgp/document /pgp/two.sig one | wc -l)" 2 "with both"
+	# The last of them is wrong, whichever that is; the first is right.
+	head -c -1 /pgp/two.sig >/tmp/two.sig
+	printf '\000' >>/tmp/two.sig
+	cmp -s /tmp/two.sig /pgp/two.sig && printf '\001' | dd of=/tmp/two.sig bs=1 \
+		seek=$(($(size /tmp/two.sig) - 1)) conv=notrunc 2>/dev/null
+	expect "$(verify /pgp/document /tmp/two.sig one)" EKEYREJECTED "with a false one"
+}
+
+clearsigned_documents_are_verified() {
+	expect "$(verify /pgp/clearsigned /dev/null all)" "$(key_name rsa2048)" "it"
+	expect "$(verify /pgp/clearsigned.flipped /dev/null all)" EKEYREJECTED "another text"
+}
+
+keys_that_are_no_more_valid_verify_nothing() {
+	new_ring gone
+	expect "$(padd /pgp/rsa2048 gone)" 0 "a key"
+	expect "$(verify /pgp/document /pgp/rsa2048.sig gone)" "$(key_name rsa2048)" "it"
+	keyctl revoke "$(cat /tmp/key)" || fail revoke
+	expect "$(verify /pgp/document /pgp/rsa2048.sig gone)" EKEYREVOKED "revoked"
+}
+
+what_the_distribution_signs_is_verified() {
+	new_ring archive
+	import /pgp/archive archive >/tmp/imported
+	expect "$(cut -d ' ' -f 1 /tmp/imported | sort)" "$(sort /pgp/archive.list)" "the keys"
+	verify /pgp/Release /pgp/Release.gpg archive >/tmp/verified
+	cat /tmp/verified
+	grep -q '^[0-9A-F]\{40\} .*@.*debian.org' /tmp/verified || fail "it is not verified"
+	expect "$(verify /pgp/Release.flipped /pgp/Release.gpg archive)" EKEYREJECTED "another one"
+}
+
+# with HOW: has a Handler in the Loader's place that is up to something.
+with() {
+	rmmod pgp_loader_kmod 2>/dev/null
+	rmmod pgp_stand_in 2>/dev/null
+	[ "$1" = nothing ] || modprobe pgp_stand_in handler="/umd/pgp_umh_$1" || fail modprobe
+}
+
+a_parser_that_crashes_costs_one_key() {
+	with crash
+	expect "$(padd /pgp/rsa2048 keys)" EPIPE "a key"
+	expect "$(verify /pgp/document /pgp/rsa2048.sig all)" EPIPE "a signature"
+	expect "$(padd /pgp/x509 keys)" 0 "an X.509 certificate"
+	with nothing
+	expect "$(padd /pgp/rsa2048 keys)" 0 "the next key"
+	kill -SEGV "$(pidof pgp_umh)" || fail "no Handler"
+	expect "$(padd /pgp/rsa2048 keys)" 0 "a key after a kill"
+}
+
+a_handler_that_lies_is_not_believed() {
+	for how in ones zeros status; do
+		with $how
+		expect "$(padd /pgp/rsa2048 keys)" EPROTO "a key, $how"
+		expect "$(import /pgp/ring all)" EPROTO "a ring, $how"
+		expect "$(import /pgp/ring.asc all)" EPROTO "armor, $how"
+		expect "$(verify /pgp/document /pgp/rsa2048.sig all)" EPROTO "a signature, $how"
+		expect "$(verify /pgp/clearsigned /dev/null all)" EPROTO "a document, $how"
+	done
+	with nothing
+	expect "$(padd /pgp/rsa2048 keys)" 0 "the next key"
+}
+
+damaged_keys_are_refused() {
+	count=200
+	[ -z "$ktap_full" ] || count=2500
+	dmesg -c >/dev/null
+	keyctl session - /umd/corrupt $count /pgp/rsa2048 /pgp/subkeys /pgp/revoked \
+		/pgp/nistp256 || fail "an error that is none of these"
+	dmesg >/tmp/dmesg
+	[ ! -s /tmp/dmesg ] || fail "the kernel says: $(cat /tmp/dmesg)"
+	expect "$(padd /pgp/rsa2048 keys)" 0 "a key after these"
+}
+
+the_handler_keeps_to_its_memory() {
+	rmmod pgp_loader_kmod
+	expect "$(padd /pgp/rsa2048 keys)" 0 "a key"
+	awk '/^Rss:/ {print "after a key:", $2, "KiB"}' "/proc/$(pidof pgp_umh)/smaps_rollup"
+	expect "$(padd /tmp/longest keys)" EBADMSG "the largest request"
+	rss=$(awk '/^Rss:/ {print $2}' "/proc/$(pidof pgp_umh)/smaps_rollup")
+	echo "after the largest request: $rss KiB"
+	[ "$rss" -gt 0 ] && [ "$rss" -lt 128 ] || fail "too much"
+}
+
+keys_outlive_the_modules() {
+	rmmod pgp_loader_kmod && rmmod pgp_mgr || fail rmmod
+	[ ! -e $PGP ] || fail "$PGP is still there"
+	listed "$(key_name rsa2048): PGP.rsa" >/dev/null || fail "$(cat /proc/keys)"
+	expect "$(padd /pgp/rsa3072 keys)" EBADMSG "a key without the module"
+	modprobe pgp_mgr || fail modprobe
+	expect "$(verify /pgp/document /pgp/rsa2048.sig all)" "$(key_name rsa2048)" "by an old key"
+	expect "$(padd /pgp/rsa3072 keys)" 0 "a key"
+	for round in 1 2 3 4 5; do
+		rmmod pgp_loader_kmod
+		rmmod pgp_mgr && rmmod umd_mgmt && modprobe pgp_mgr || fail "round $round"
+		expect "$(padd /pgp/rsa3072 keys)" 0 "round $round"
+	done
+	for ring in keys all one gone archive; do
+		keyctl unlink "%:$ring" @u || fail "$ring"
+	done
+	rmmod pgp_loader_kmod && rmmod pgp_mgr && rmmod umd_mgmt || fail rmmod
+}
+
+ktap_run keys_are_listed_with_the_fingerprint_of_gnupg a_key_may_say_when_it_ends \
+	the_first_subkey_that_signs_is_taken keys_that_must_not_be_used_are_refused \
+	a_flipped_bit_in_the_self_signature_is_refused \
+	what_is_not_openpgp_does_not_reach_the_handler what_is_too_long_is_refused \
+	a_ring_is_imported_with_its_subkeys an_armored_ring_is_imported \
+	imports_are_refused a_small_write_at_a_time_is_enough documents_are_verified \
+	a_flipped_bit_in_document_or_signature_is_refused \
+	what_cannot_be_verified_is_told \
+	one_of_two_signatures_is_enough_but_none_may_be_false \
+	clearsigned_documents_are_verified keys_that_are_no_more_valid_verify_nothing \
+	what_the_distribution_signs_is_verified a_parser_that_crashes_costs_one_key \
+	a_handler_that_lies_is_not_believed damaged_keys_are_refused \
+	the_handler_keeps_to_its_memory keys_outlive_the_modules
