@@ -216,5 +216,6 @@ struct pgp_data *pgp_ask_binary(const void *bytes, size_t len, u32 kind)
 struct pgp_data *pgp_ask_cleartext(struct pgp_data *document, u32 part)
 {
 	return ask_content(document, UMD_OP_PGP_CLEARTEXT, part,
-			   UMD_PGP_ARMOR_NONE);
+			   part == UMD_PGP_PART_TEXT ? UMD_PGP_ARMOR_NONE :
+						       UMD_PGP_ARMOR_SIGNATURE);
 }

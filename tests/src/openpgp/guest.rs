@@ -124,7 +124,11 @@ impl Made<'_> {
         self.write("subkeys.fpr", first.fingerprint.as_bytes())?;
         let list = fs::read_to_string(self.folder.join("ring.list"))?;
         let list = signing.iter().fold(list, |list, key| {
-            let kind = if key.algorithm == 19 { "nistp256" } else { "rsa2048" };
+            let kind = if key.algorithm == 19 {
+                "nistp256"
+            } else {
+                "rsa2048"
+            };
             format!("{list}{} {kind}\n", key.fingerprint)
         });
         self.write("ring.list", list.as_bytes())?;
@@ -175,7 +179,10 @@ impl Made<'_> {
         self.sign("subkeys.sig", &["-u", &subkey, "--detach-sign"])?;
         self.sign("two.sig", &["-u", &rsa, "-u", &other, "--detach-sign"])?;
         self.sign("armored.sig", &["-u", &rsa, "--armor", "--detach-sign"])?;
-        self.sign("sha1.sig", &["-u", &rsa, "--digest-algo", "SHA1", "--detach-sign"])?;
+        self.sign(
+            "sha1.sig",
+            &["-u", &rsa, "--digest-algo", "SHA1", "--detach-sign"],
+        )?;
         let clear = self.sign("clearsigned", &["-u", &rsa, "--clear-sign"])?;
         let clear = String::from_utf8(clear)?;
         let other = clear.replacen("A document", "B document", 1);
@@ -187,7 +194,14 @@ impl Made<'_> {
         let mut openssl = Command::new("openssl");
         openssl
             .args(["req", "-x509", "-newkey", "rsa:2048", "-noenc"])
-            .args(["-keyout", "/dev/null", "-subj", "/CN=X.509", "-outform", "DER"])
+            .args([
+                "-keyout",
+                "/dev/null",
+                "-subj",
+                "/CN=X.509",
+                "-outform",
+                "DER",
+            ])
             .arg("-out")
             .arg(self.folder.join("x509"));
         command::output(&mut openssl)?;
