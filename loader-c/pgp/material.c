@@ -5,9 +5,11 @@
  * kernel uses. No kernel service is used but memcmp().
  */
 #ifdef __KERNEL__
+#include <linux/kernel.h>
 #include <linux/string.h>
 #else
 #include <string.h>
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #endif
 
 #include "reply.h"
@@ -148,7 +150,7 @@ static const char *check_ecdsa(const struct umd_pgp_key *key, struct bytes from)
 	struct bytes point;
 	size_t i;
 
-	for (i = 0; i < sizeof(curves) / sizeof(curves[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(curves); i++)
 		if (curves[i].number == key->curve)
 			curve = &curves[i];
 	/* Others are not for the kernel. */

@@ -68,6 +68,7 @@ static const char *check_signature(const struct umd_pgp_signature *sig,
 static const char *check_flags(const struct umd_pgp_key *key, __u32 index,
 			       __u32 len)
 {
+	bool is_primary = key->primary_index == index;
 	__u32 flags = key->flags;
 
 	if (key->index != index || index >= key->count || key->count > len)
@@ -75,14 +76,13 @@ static const char *check_flags(const struct umd_pgp_key *key, __u32 index,
 	if (flags & ~UMD_PGP_KEY_FLAGS)
 		return "unknown flags of a key";
 	if (key->primary_index > index ||
-	    (key->primary_index == index) != !!(flags & UMD_PGP_KEY_PRIMARY))
+	    is_primary != !!(flags & UMD_PGP_KEY_PRIMARY))
 		return "wrong primary key";
 	if ((flags & UMD_PGP_KEY_BACK) &&
-	    (!(flags & UMD_PGP_KEY_BOUND) || (flags & UMD_PGP_KEY_PRIMARY)))
+	    (!(flags & UMD_PGP_KEY_BOUND) || is_primary))
 		return "unexpected back signature";
 	if ((flags & UMD_PGP_KEY_SIGNS) &&
-	    !(flags & (flags & UMD_PGP_KEY_PRIMARY ? UMD_PGP_KEY_BOUND :
-						     UMD_PGP_KEY_BACK)))
+	    !(flags & (is_primary ? UMD_PGP_KEY_BOUND : UMD_PGP_KEY_BACK)))
 		return "may sign without a binding";
 	return NULL;
 }

@@ -7,21 +7,7 @@
 
 . /umd/ktap.sh
 . /umd/sample.sh
-failed=0
-
-heading() {
-	printf '\n%s\n' "$1"
-}
-
-# check WHAT EXPECTED GOT
-check() {
-	if [ "$2" = "$3" ]; then
-		printf '  %-36s %s\n' "$1" "$3"
-	else
-		printf '  %-36s %s, NOT %s\n' "$1" "$3" "$2"
-		failed=1
-	fi
-}
+. /umd/show.sh
 
 # answer TEXT: what becomes of a request
 answer() {

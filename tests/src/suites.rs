@@ -5,8 +5,9 @@
 
 use crate::kernel::Update;
 use crate::modules::{self, Which};
+use crate::openpgp::guest;
 use crate::vm::{self, Clock, Options, Outcome, Output, Task};
-use crate::{c_program, kernel, keyctl, new_handler, openpgp, repo, setup, test_handlers};
+use crate::{c_program, kernel, new_handler, repo, setup, test_handlers};
 use anyhow::{Result, ensure};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -256,9 +257,8 @@ impl Suite {
         let mut modules = modules::build_in(folder.path(), &ready.kernel, handler, self.modules)?;
         let pgp = tempfile::tempdir()?;
         if self.pgp {
-            files.extend(keyctl::files()?);
-            files.extend(openpgp::guest::files(pgp.path())?);
-            modules.extend(ready.kernel.module("sha512_generic"));
+            files.extend(guest::files(pgp.path())?);
+            modules.extend(guest::modules(&ready.kernel));
         }
         let is_default = ready.kernel.name == kernel::default_name();
         let full = if is_default { self.full } else { &[] };

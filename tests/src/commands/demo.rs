@@ -4,6 +4,7 @@
 
 use crate::kernel::Update;
 use crate::modules::{self, Which};
+use crate::openpgp::guest;
 use crate::vm::{self, Clock, Options, Output, Task, Verdict};
 use crate::{demo_host, repo, setup};
 use anyhow::{Context, Result};
@@ -18,6 +19,9 @@ pub struct Args {
     /// of the machine's own release
     #[arg(long, value_name = "K", conflicts_with = "host")]
     kernel: Option<String>,
+    /// Show the OpenPGP driver instead of the sample
+    #[arg(long, conflicts_with = "host")]
+    pgp: bool,
     /// Drive the handler from user space: no kernel, no virtual machine
     #[arg(long)]
     host: bool,
@@ -36,8 +40,16 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         return demo_host::run(args.handler.as_deref());
     }
     let ready = setup::ensure(args.kernel.as_deref(), Update::Missing)?;
-    let modules = modules::build(&ready.kernel, None, Which::Users)?;
-    let script = repo::root().join("tests/guest/demo.sh");
+    let mut modules = modules::build(&ready.kernel, None, Which::Users)?;
+    let folder = tempfile::tempdir()?;
+    let mut files = Vec::new();
+    let mut script = "demo";
+    if args.pgp {
+        script = "demo_pgp";
+        files = guest::files(folder.path())?;
+        modules.extend(guest::modules(&ready.kernel));
+    }
+    let script = repo::root().join(format!("tests/guest/{script}.sh"));
     let text =
         std::fs::read(&script).with_context(|| format!("cannot read {}", script.display()))?;
     let arguments = Vec::new();
@@ -45,7 +57,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         clock: Clock::Host,
         ready: &ready,
         modules: &modules,
-        files: &[],
+        files: &files,
         task: Task::Script { text, arguments },
         output: Output::Inherit,
         processors: 1,

@@ -8,7 +8,8 @@
 
 use super::gpg::Gpg;
 use crate::apt::Apt;
-use crate::{command, kernel, setup};
+use crate::kernel::{self, Kernel};
+use crate::{command, keyctl, setup};
 use anyhow::{Context, Result};
 use std::fmt::Write;
 use std::fs;
@@ -25,7 +26,8 @@ const ARCHIVE: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 /// What is signed.
 const DOCUMENT: &[u8] = b"A document\n- with a dash\nand spaces at an end  \n";
 
-/// Makes all in `folder`. Returns paths in the guest and files.
+/// Makes all in `folder`. Returns paths in the guest and files, with `keyctl`
+/// and what it needs.
 ///
 /// # Errors
 ///
@@ -42,13 +44,19 @@ pub fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     made.signatures()?;
     made.others()?;
     made.distribution()?;
-    let mut files = Vec::new();
+    let mut files = keyctl::files()?;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         files.push((format!("pgp/{name}"), entry.path()));
     }
     Ok(files)
+}
+
+/// The kernel's own modules that are needed: a hash that it may have as one.
+#[must_use]
+pub fn modules(kernel: &Kernel) -> Option<PathBuf> {
+    kernel.module("sha512_generic")
 }
 
 struct Made<'a> {
