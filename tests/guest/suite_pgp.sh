@@ -179,6 +179,26 @@ clearsigned_documents_are_verified() {
 	expect "$(verify /pgp/clearsigned.flipped /dev/null all)" EKEYREJECTED "another text"
 }
 
+# user DOCUMENT SIGNATURE: 0, or the errno with which another module fails to load.
+user() {
+	# busybox's modprobe says why in the words of its own; the number is not lost.
+	if insmod "/lib/modules/$(uname -r)/extra/pgp_user.ko" keyring="$(ring_id all)" \
+		document="/pgp/$1" ${2:+signature="/pgp/$2"} 2>/tmp/said; then
+		rmmod pgp_user
+		echo 0
+	else
+		errno_name "$(cat /tmp/said)"
+	fi
+}
+
+other_modules_verify_documents() {
+	expect "$(user document rsa2048.sig)" 0 "a document"
+	expect "$(user document.flipped rsa2048.sig)" EKEYREJECTED "another one"
+	expect "$(user document ed25519.sig)" ENOKEY "a key that is not there"
+	expect "$(user clearsigned)" 0 "a clearsigned document"
+	expect "$(user clearsigned.flipped)" EKEYREJECTED "another one"
+}
+
 keys_that_are_no_more_valid_verify_nothing() {
 	new_ring gone
 	expect "$(padd /pgp/rsa2048 gone)" 0 "a key"
@@ -277,7 +297,7 @@ ktap_run keys_are_listed_with_the_fingerprint_of_gnupg a_key_may_say_when_it_end
 	a_flipped_bit_in_document_or_signature_is_refused \
 	what_cannot_be_verified_is_told \
 	one_of_two_signatures_is_enough_but_none_may_be_false \
-	clearsigned_documents_are_verified keys_that_are_no_more_valid_verify_nothing \
+	clearsigned_documents_are_verified other_modules_verify_documents keys_that_are_no_more_valid_verify_nothing \
 	what_the_distribution_signs_is_verified a_parser_that_crashes_costs_one_key \
 	a_handler_that_lies_is_not_believed damaged_keys_are_refused \
 	the_handler_keeps_to_its_memory keys_outlive_the_modules
