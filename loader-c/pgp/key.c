@@ -2,7 +2,6 @@
 /* Keys in the kernel's form. */
 #include <linux/ctype.h>
 #include <linux/err.h>
-#include <linux/oid_registry.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -68,8 +67,6 @@ struct public_key *pgp_public_key_new(const struct umd_pgp_key *key)
 		return ERR_PTR(-ENOMEM);
 	}
 	new->pub.keylen = key->material_len;
-	new->pub.algo = pgp_is_rsa(key->algorithm) ? OID_rsaEncryption :
-						     OID_id_ecPublicKey;
 	strscpy(new->id_type, PGP_ID_TYPE, sizeof(new->id_type));
 	strscpy(new->algorithm, algorithm, sizeof(new->algorithm));
 	new->pub.id_type = new->id_type;

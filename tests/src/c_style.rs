@@ -66,9 +66,6 @@ fn checkpatch(scripts: &Path) -> Command {
         "--quiet",
         "--terse",
         "--file",
-        // Without the kernel's headers it takes their names for ours.
-        "--ignore",
-        "CAMELCASE",
     ]);
     checkpatch
 }

@@ -11,6 +11,8 @@ mod archive;
 mod elf;
 #[path = "pgp/keys.rs"]
 mod keys;
+#[path = "pgp/lies.rs"]
+mod lies;
 #[path = "pgp/lifetimes.rs"]
 mod lifetimes;
 #[path = "pgp/made.rs"]
@@ -50,6 +52,9 @@ fn main() -> ExitCode {
         lifetimes::revoked_subkey_leaves_the_others,
         lifetimes::revoked_user_id_does_not_count,
         lifetimes::third_parties_change_nothing,
+        lies::each_lie_about_a_key_is_noticed,
+        lies::each_lie_about_a_signature_is_noticed,
+        lies::each_lie_about_a_length_is_noticed,
         archive::distribution_keys_are_as_gnupg_lists_them,
         archive::sequoia_keys_and_signatures_are_true,
         elf::final_file_answers_as_the_function_does,

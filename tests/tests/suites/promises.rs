@@ -79,6 +79,7 @@ fn names_elsewhere() -> Result<BTreeSet<String>> {
             if entry.path().extension().is_some_and(|e| e == "rs") {
                 let text = fs::read_to_string(entry.path())?;
                 names.extend(named(&text, "fn ", "("));
+                names.extend(named(&text, "pub(crate) fn ", "("));
                 names.extend(named(&text, "trial(\"", "\""));
             }
         }

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What the Manager believes of the handler's replies: all that is true, and
+//! of what the request shows nothing else.
+
+use crate::made::{has, made};
+use std::mem::offset_of;
+use std::ops::Range;
+use umd_abi::*;
+use umd_fuzz::pgp::check;
+use umd_tests::openpgp::believed::{Checks, Said};
+use umd_tests::openpgp::keys;
+use zerocopy::IntoBytes;
+
+/// The bytes of a field.
+macro_rules! field {
+    ($struct:ty, $($field:ident).+, $len:expr) => {{
+        let start = offset_of!($struct, $($field).+);
+        start..start + $len
+    }};
+}
+
+/// The same with each bit of `fields` flipped by turns.
+fn lies<'a>(said: &Said<'a>, fields: &[Range<usize>]) -> Vec<(usize, Said<'a>)> {
+    let mut lies = Vec::new();
+    for at in fields.iter().cloned().flatten() {
+        for bit in 0..8 {
+            let mut lie = said.clone();
+            lie.reply[at] ^= 1 << bit;
+            lies.push((at, lie));
+        }
+    }
+    lies
+}
+
+/// Expects that `said` is believed, and none of the lies.
+#[track_caller]
+fn assert_noticed(checks: &Checks, said: &Said<'_>, fields: &[Range<usize>]) -> usize {
+    let truth = checks.verdicts(std::slice::from_ref(said)).unwrap();
+    assert_eq!(truth, [None]);
+    let lies = lies(said, fields);
+    let (places, lies): (Vec<_>, Vec<_>) = lies.into_iter().unzip();
+    let verdicts = checks.verdicts(&lies).unwrap();
+    let believed: Vec<_> = places
+        .iter()
+        .zip(&verdicts)
+        .filter(|(_, verdict)| verdict.is_none())
+        .map(|(place, _)| place)
+        .collect();
+    assert!(believed.is_empty(), "bytes of the reply: {believed:?}");
+    verdicts.len()
+}
+
+/// The fields of a signature at `start` that the request shows.
+fn of_signature(start: usize) -> Vec<Range<usize>> {
+    let fields = [
+        field!(PgpSignature, version, 4),
+        field!(PgpSignature, hashed, 8),
+        field!(PgpSignature, trailer_len, 4),
+        field!(PgpSignature, reserved, 4),
+        field!(PgpSignature, trailer, 6),
+    ];
+    let place = |range: Range<usize>| range.start + start..range.end + start;
+    fields.map(place).to_vec()
+}
+
+/// The fields of a key that the request shows.
+fn of_key(key: &PgpKey) -> Vec<Range<usize>> {
+    let mut fields = vec![
+        field!(PgpKey, index, 4),
+        field!(PgpKey, created, 8),
+        field!(PgpKey, version, 2),
+        field!(PgpKey, fingerprint_len, 1),
+        field!(PgpKey, key_id, 8),
+        field!(PgpKey, subject.offset, 4),
+    ];
+    let is_for_the_kernel = matches!(key.algorithm, 1 | 3)
+        || key.algorithm == 19
+            && matches!(
+                key.curve,
+                UMD_PGP_CURVE_P256 | UMD_PGP_CURVE_P384 | UMD_PGP_CURVE_P521
+            );
+    if is_for_the_kernel {
+        // Of others, it is the fingerprint that would be another.
+        fields.push(field!(PgpKey, subject.len, 4));
+        fields.push(field!(PgpKey, bits, 4));
+        fields.push(field!(PgpKey, material_len, 4));
+        fields.push(field!(PgpKey, material, key.material_len as usize));
+    }
+    if has(key, UMD_PGP_KEY_PRIMARY) {
+        // Of a subkey it must be that of the primary key before it, which
+        // pgp_ring_next() sees.
+        fields.push(field!(PgpKey, primary_index, 4));
+        fields.push(field!(PgpKey, primary, 8));
+        fields.push(field!(PgpKey, certified, 8));
+        fields.push(field!(PgpKey, user_id_len, 4));
+        fields.push(field!(PgpKey, user_id, key.user_id_len as usize));
+    }
+    fields.extend(of_signature(offset_of!(PgpKey, binding)));
+    if has(key, UMD_PGP_KEY_BACK) {
+        fields.extend(of_signature(offset_of!(PgpKey, back)));
+    }
+    fields
+}
+
+pub(crate) fn each_lie_about_a_key_is_noticed() {
+    let checks = Checks::compile().unwrap();
+    let ring = &made().ring;
+    let mut count = 0;
+    for (index, key) in (0..).zip(keys(ring).unwrap()) {
+        let said = Said {
+            op: UMD_OP_PGP_KEY,
+            index,
+            data: ring,
+            reply: key.as_bytes().to_vec(),
+        };
+        count += assert_noticed(&checks, &said, &of_key(&key));
+    }
+    println!("{count} lies about keys");
+}
+
+pub(crate) fn each_lie_about_a_signature_is_noticed() {
+    let checks = Checks::compile().unwrap();
+    let gpg = &made().gpg;
+    let packets = gpg.run(&["--detach-sign"], b"a document").unwrap();
+    let request = PgpRequest { index: 0, part: 0 };
+    let said = Said {
+        op: UMD_OP_PGP_SIGNATURE,
+        index: 0,
+        data: &packets,
+        reply: check(UMD_OP_PGP_SIGNATURE, request, &packets).unwrap(),
+    };
+    let mut fields = of_signature(offset_of!(PgpSignatureReply, signature));
+    fields.push(field!(PgpSignatureReply, index, 4));
+    assert_noticed(&checks, &said, &fields);
+}
+
+pub(crate) fn each_lie_about_a_length_is_noticed() {
+    let checks = Checks::compile().unwrap();
+    let armored = made().gpg.run(&["--armor", "--export"], b"").unwrap();
+    let request = PgpRequest { index: 0, part: 0 };
+    let said = Said {
+        op: UMD_OP_PGP_DEARMOR,
+        index: 0,
+        data: &armored,
+        reply: check(UMD_OP_PGP_DEARMOR, request, &armored).unwrap(),
+    };
+    let fields = [field!(PgpPiece, len, 4), field!(PgpPiece, reserved, 4)];
+    assert_noticed(&checks, &said, &fields);
+    let mut short = said.clone();
+    short.reply.pop();
+    assert!(checks.verdicts(&[short]).unwrap()[0].is_some());
+}
