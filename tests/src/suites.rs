@@ -60,6 +60,8 @@ enum Handler {
     C(&'static str),
     /// `tests/new_handler/reverse_umh.rs`.
     Reverse,
+    /// Its own, and `tests/new_handler/pgp_liar_umh.rs` is in `/umd`.
+    PgpLiar,
 }
 
 /// To be changed by those that need something else.
@@ -122,6 +124,14 @@ pub const SUITES: &[Suite] = &[
         programs: &["corrupt"],
         pgp: true,
         full: &["full"],
+        ..PLAIN
+    },
+    // What is tested is the same for each kernel.
+    Suite {
+        name: "suite_pgp_liar",
+        handler: Handler::PgpLiar,
+        pgp: true,
+        kernels: Kernels::Own,
         ..PLAIN
     },
     Suite {
@@ -255,6 +265,10 @@ impl Suite {
         let mut files = test_handlers::build()?;
         files.extend(c_program::for_guest(self.programs, folder.path())?);
         let mut modules = modules::build_in(folder.path(), &ready.kernel, handler, self.modules)?;
+        if matches!(self.handler, Handler::PgpLiar) {
+            let liar = new_handler::build("new_handler/pgp_liar_umh.rs", folder.path())?;
+            files.push(("umd/pgp_liar_umh".to_owned(), liar));
+        }
         let pgp = tempfile::tempdir()?;
         if self.pgp {
             files.extend(guest::files(pgp.path())?);
@@ -289,7 +303,7 @@ impl Suite {
     /// the sample's own.
     fn build_handler(&self, folder: &Path) -> Result<Option<PathBuf>> {
         Ok(match self.handler {
-            Handler::Own => None,
+            Handler::Own | Handler::PgpLiar => None,
             Handler::Reverse => Some(new_handler::build("new_handler/reverse_umh.rs", folder)?),
             Handler::C(source) => {
                 let elf = folder.join("handler");
