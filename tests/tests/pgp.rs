@@ -53,6 +53,7 @@ fn main() -> ExitCode {
         lifetimes::revoked_user_id_does_not_count,
         lifetimes::third_parties_change_nothing,
         lies::each_lie_about_a_key_is_noticed,
+        lies::what_does_not_fit_together_is_noticed,
         lies::each_lie_about_a_signature_is_noticed,
         lies::each_lie_about_a_length_is_noticed,
         archive::distribution_keys_are_as_gnupg_lists_them,

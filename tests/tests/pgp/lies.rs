@@ -147,7 +147,91 @@ pub(crate) fn each_lie_about_a_length_is_noticed() {
     };
     let fields = [field!(PgpPiece, len, 4), field!(PgpPiece, reserved, 4)];
     assert_noticed(&checks, &said, &fields);
+    let mut long = said.clone();
+    let total = 2 * u32::try_from(armored.len()).unwrap() + 1;
+    long.reply[..4].copy_from_slice(&total.to_ne_bytes());
+    let verdict = checks.verdicts(&[long]).unwrap();
+    assert_eq!(verdict, [Some("wrong length of a content".to_owned())]);
     let mut short = said.clone();
     short.reply.pop();
     assert!(checks.verdicts(&[short]).unwrap()[0].is_some());
+}
+
+/// A change of a key's reply, and what is said of it.
+type Change = (fn(&mut PgpKey, &PgpKey), &'static str);
+
+/// Of the first primary key; the other one is its subkey that signs.
+const OF_PRIMARY: [Change; 12] = [
+    (
+        |key, _| key.binding.version = 5,
+        "unknown version of a signature",
+    ),
+    (
+        |key, _| key.binding.issuer_len = 21,
+        "wrong length of an issuer",
+    ),
+    (|key, _| key.binding.salt_len = 1, "wrong length of a salt"),
+    (|key, _| key.binding.value_len = 545, "signature too long"),
+    (|key, _| key.flags |= 32, "unknown flags of a key"),
+    (
+        |key, _| key.flags ^= UMD_PGP_KEY_PRIMARY,
+        "wrong primary key",
+    ),
+    (
+        |key, _| key.flags |= UMD_PGP_KEY_BACK,
+        "unexpected back signature",
+    ),
+    (
+        |key, _| key.flags ^= UMD_PGP_KEY_BOUND,
+        "may sign without a binding",
+    ),
+    (|key, _| key.version = 5, "unknown version of a key"),
+    (|key, _| key.user_id_len = 257, "user id too long"),
+    (|key, _| key.material_len = 545, "key too long"),
+    (
+        |key, other| key.binding = other.binding,
+        "no self-signature",
+    ),
+];
+
+/// Of that subkey; the other one is the primary key.
+const OF_SUBKEY: [Change; 4] = [
+    (
+        |key, _| key.flags ^= UMD_PGP_KEY_PRIMARY,
+        "wrong primary key",
+    ),
+    (
+        |key, _| key.flags ^= UMD_PGP_KEY_BACK,
+        "may sign without a binding",
+    ),
+    (
+        |key, other| key.binding = other.binding,
+        "no binding signature",
+    ),
+    (|key, _| key.back = key.binding, "no back signature"),
+];
+
+pub(crate) fn what_does_not_fit_together_is_noticed() {
+    let checks = Checks::compile().unwrap();
+    let ring = &made().ring;
+    let keys = keys(ring).unwrap();
+    let (primary, subkey) = (&keys[0], &keys[1]);
+    assert!(has(subkey, UMD_PGP_KEY_BACK));
+    for (key, other, changes) in [
+        (primary, subkey, &OF_PRIMARY[..]),
+        (subkey, primary, &OF_SUBKEY),
+    ] {
+        for (change, expected) in changes {
+            let mut changed = *key;
+            change(&mut changed, other);
+            let said = Said {
+                op: UMD_OP_PGP_KEY,
+                index: key.index,
+                data: ring,
+                reply: changed.as_bytes().to_vec(),
+            };
+            let verdict = checks.verdicts(&[said]).unwrap();
+            assert_eq!(verdict, [Some((*expected).to_owned())]);
+        }
+    }
 }
