@@ -25,8 +25,8 @@ pub const UMD_OP_DRIVER: __u16 = 256;
 
 /// Flag of a request of the drivers' range: the reply may go with the next
 /// `read()` instead of a `write()` of its own. The buffer of that `read()` starts
-/// with room for a request of [`Hello::max_request`] bytes, rounded up to
-/// [`UMD_REPLY_ALIGN`]; right behind is the frame of the reply, and what follows
+/// with room for the longest request that the Handler said it takes, rounded up
+/// to [`UMD_REPLY_ALIGN`]; right behind is the frame of the reply, and what follows
 /// is of no meaning. The next request comes to the start of the buffer.
 ///
 /// Only a channel that keeps frames whole sets this. When a signal interrupts

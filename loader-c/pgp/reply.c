@@ -13,6 +13,8 @@
 
 /* Version, type and two algorithms: the start of what is hashed. */
 #define HASHED_HEAD 4
+/* With the length of what follows, of which version 6 has 4 bytes. */
+#define HASHED_MIN 8
 /* Version, time and algorithm: the start of a key packet's body. */
 #define BODY_HEAD 6
 /* Of version 4, what is hashed of a key has its length in two bytes. */
@@ -21,6 +23,34 @@
 static bool is_inside(struct umd_pgp_range range, __u32 len)
 {
 	return range.offset <= len && range.len <= len - range.offset;
+}
+
+/* What is hashed ends with subpackets, before which their length is. */
+static __u64 hashed_len(const struct umd_pgp_signature *sig, const __u8 *at)
+{
+	if (sig->version == 4)
+		return HASHED_HEAD + 2 + pgp_be16(at);
+	return (__u64)HASHED_HEAD + 4 + pgp_be32(at);
+}
+
+/*
+ * In version 6 each hash has its length of salt (RFC 9580, section 9.5). With
+ * another, the start of a document could pass for salt, or the reverse. Those
+ * of hashes that are not accepted are of no matter.
+ */
+static bool salt_is_right(const struct umd_pgp_signature *sig)
+{
+	if (sig->version == 4)
+		return !sig->salt_len;
+	switch (sig->hash) {
+	case PGP_SHA256:
+		return sig->salt_len == 16;
+	case PGP_SHA384:
+		return sig->salt_len == 24;
+	case PGP_SHA512:
+		return sig->salt_len == 32;
+	}
+	return sig->salt_len <= sizeof(sig->salt);
 }
 
 /* Version, 0xff, length of what was hashed (RFC 9580, section 5.2.4). */
@@ -36,12 +66,14 @@ static const char *check_hashed(const struct umd_pgp_signature *sig,
 {
 	const __u8 *at;
 
-	if (!is_inside(sig->hashed, len) || sig->hashed.len < HASHED_HEAD)
+	if (!is_inside(sig->hashed, len) || sig->hashed.len < HASHED_MIN)
 		return "what is hashed is not in the request";
 	at = data + sig->hashed.offset;
 	if (at[0] != sig->version || at[1] != sig->kind ||
 	    at[2] != sig->algorithm || at[3] != sig->hash)
 		return "another signature than in the request";
+	if (sig->hashed.len != hashed_len(sig, at + HASHED_HEAD))
+		return "another part of the signature than is hashed";
 	if (!trailer_is_right(sig))
 		return "wrong trailer";
 	return NULL;
@@ -55,7 +87,7 @@ static const char *check_signature(const struct umd_pgp_signature *sig,
 	if (sig->issuer_len != 0 && sig->issuer_len != 20 &&
 	    sig->issuer_len != 32)
 		return "wrong length of an issuer";
-	if (sig->salt_len > (sig->version == 6 ? sizeof(sig->salt) : 0))
+	if (!salt_is_right(sig))
 		return "wrong length of a salt";
 	if (sig->value_len > sizeof(sig->value))
 		return "signature too long";

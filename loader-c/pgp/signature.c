@@ -4,11 +4,14 @@
  * whether it is true, by the kernel's public key code.
  */
 #include <linux/err.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "compat.h"
 #include "pgp.h"
+
+#define HASH_PIECE (64U << 10)
 
 /* All in one, from kmalloc(): the kernel makes scatter lists of it. */
 struct signature {
@@ -73,6 +76,22 @@ static int end(struct pgp_hash *hash, const struct umd_pgp_signature *sig,
 	return err;
 }
 
+/* In pieces: a length is an unsigned int there, and each takes its time. */
+static int hash_document(struct pgp_hash *hash, const u8 *at, size_t len)
+{
+	unsigned int piece;
+	int err;
+
+	for (; len; at += piece, len -= piece) {
+		piece = min_t(size_t, len, HASH_PIECE);
+		err = crypto_shash_update(hash->desc, at, piece);
+		if (err)
+			return err;
+		cond_resched();
+	}
+	return 0;
+}
+
 /**
  * pgp_document_hash - hash a document
  * @sig: the signature, checked by pgp_signature_check()
@@ -93,7 +112,7 @@ int pgp_document_hash(const struct umd_pgp_signature *sig, const u8 *sig_data,
 	err = begin(&hash, sig);
 	if (err)
 		return err;
-	err = crypto_shash_update(hash.desc, document, len);
+	err = hash_document(&hash, document, len);
 	return end(&hash, sig, sig_data, err, digest);
 }
 

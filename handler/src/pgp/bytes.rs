@@ -89,20 +89,26 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    /// Takes a multiprecision integer off (section 3.2) and returns its bytes
-    /// without leading zeros.
-    ///
-    /// Its length must be that of the number in everything of version 6. Older
-    /// software has left leading zeros, which cannot be taken for anything
-    /// else.
-    pub(super) fn integer(&mut self, version: u8) -> Result<&'a [u8], Status> {
+    /// Takes a multiprecision integer off (section 3.2), whose length must be
+    /// that of the number.
+    pub(super) fn integer(&mut self) -> Result<&'a [u8], Status> {
+        let bits = self.number(2)?;
+        let bytes = self.take(bits.div_ceil(8))?.bytes;
+        if bit_length(bytes) != bits {
+            return Err(Status::EBADMSG);
+        }
+        Ok(bytes)
+    }
+
+    /// The same, but there may be leading zeros, which are left out: software
+    /// has left them in where a number stands for bytes.
+    pub(super) fn padded_integer(&mut self) -> Result<&'a [u8], Status> {
         let bits = self.number(2)?;
         let mut bytes = self.take(bits.div_ceil(8))?.bytes;
         while let [0, rest @ ..] = bytes {
             bytes = rest;
         }
-        let found = bit_length(bytes);
-        if found > bits || (version >= 6 && found < bits) {
+        if bit_length(bytes) > bits {
             return Err(Status::EBADMSG);
         }
         Ok(bytes)

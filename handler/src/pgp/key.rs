@@ -95,8 +95,8 @@ impl<'a> Key<'a> {
 
     fn rsa(&self) -> Result<Material, Status> {
         let mut rest = self.values;
-        let modulus = rest.integer(self.version)?;
-        let exponent = rest.integer(self.version)?;
+        let modulus = rest.integer()?;
+        let exponent = rest.integer()?;
         rest.end()?;
         if modulus.is_empty() || exponent.is_empty() {
             return Err(Status::EBADMSG);
@@ -123,7 +123,7 @@ impl<'a> Key<'a> {
             return Err(Status::EBADMSG);
         }
         let curve = Curve::with_oid(rest.take(oid_len.into())?.as_slice());
-        let point = rest.integer(self.version)?;
+        let point = rest.integer()?;
         if self.algorithm != algorithm::ECDH {
             rest.end()?;
         }

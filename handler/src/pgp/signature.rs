@@ -152,18 +152,18 @@ impl<'a> Signature<'a> {
         let mut value = Value::new();
         match self.algorithm {
             algorithm::RSA | algorithm::RSA_SIGN => {
-                let number = rest.integer(self.version)?;
+                let number = rest.integer()?;
                 // What does not fit is not of a key that the kernel takes.
                 let _ = value.extend_from_slice(number);
             }
             algorithm::ECDSA => {
-                let r = rest.integer(self.version)?;
-                let s = rest.integer(self.version)?;
+                let r = rest.integer()?;
+                let s = rest.integer()?;
                 value = der::two_integers(r, s).unwrap_or_default();
             }
             algorithm::EDDSA_LEGACY if self.version == 4 => {
-                let r = rest.integer(self.version)?;
-                let s = rest.integer(self.version)?;
+                let r = rest.padded_integer()?;
+                let s = rest.padded_integer()?;
                 for number in [r, s] {
                     let zeros = 32_usize.checked_sub(number.len()).ok_or(Status::EBADMSG)?;
                     for _ in 0..zeros {

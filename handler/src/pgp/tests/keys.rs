@@ -67,17 +67,18 @@ fn rsa_of_any_size_is_told() {
 }
 
 #[test]
-fn numbers_of_version_6_have_no_leading_zeros() {
+fn numbers_have_no_leading_zeros() {
     let exact = rsa(&[0x91, 1], &[3]);
     let zeros = [&[0, 24, 0, 0x91, 1], &integer(&[3])[..]].concat();
-    let wide = [&[0, 15, 0x91, 1], &integer(&[3])[..]].concat();
-    let expected = one(4, 1, &exact).unwrap();
-    assert_eq!(material(&one(4, 1, &zeros).unwrap()), material(&expected));
-    assert_eq!(one(4, 1, &zeros).unwrap().bits, 16);
-    assert!(one(6, 1, &exact).is_ok());
-    assert_eq!(one(6, 1, &zeros), Err(Status::EBADMSG));
-    // More bits than are told are wrong in any version.
-    assert_eq!(one(4, 1, &wide), Err(Status::EBADMSG));
+    let narrow = [&[0, 15, 0x91, 1], &integer(&[3])[..]].concat();
+    let wide = [&[0, 16, 0x71, 1], &integer(&[3])[..]].concat();
+    for version in [4, 6] {
+        assert_eq!(one(version, 1, &exact).unwrap().bits, 16);
+        for values in [&zeros, &narrow, &wide] {
+            let answer = one(version, 1, values);
+            assert_eq!(answer, Err(Status::EBADMSG), "{version} {values:x?}");
+        }
+    }
 }
 
 #[test]

@@ -57,8 +57,12 @@ fn values_are_in_the_kernels_form() {
     };
     let two = [integer(&[0x80]), integer(&[5])].concat();
     assert_eq!(value(4, 1, &integer(&[9; 512])), Ok(vec![9; 512]));
-    assert_eq!(value(4, 3, &[0, 24, 0, 0x80, 1]), Ok(vec![0x80, 1]));
-    assert_eq!(value(6, 3, &[0, 24, 0, 0x80, 1]), Err(Status::EBADMSG));
+    assert_eq!(value(4, 3, &integer(&[0x80, 1])), Ok(vec![0x80, 1]));
+    for version in [4, 6] {
+        // More bits than the number has.
+        let padded = value(version, 3, &[0, 24, 0, 0x80, 1]);
+        assert_eq!(padded, Err(Status::EBADMSG));
+    }
     assert_eq!(value(4, 1, &integer(&[9; 545])), Ok(vec![]));
     assert_eq!(
         value(4, 19, &two),
