@@ -22,7 +22,7 @@ each_lie_has_its_errno() {
 	lie 4 EPROTO "another hash"
 	lie 5 EKEYREJECTED "another self-signature"
 	lie 6 EKEYREJECTED "another start of the hash"
-	lie 7 EKEYREJECTED "less that is hashed"
+	lie 7 EPROTO "less that is hashed"
 	lie 8 EKEYREJECTED "something critical that is not known"
 	lie 9 EKEYREJECTED "a key that does not sign"
 	lie 10 EKEYREVOKED "a revocation"
