@@ -40,8 +40,9 @@
 //!
 //! Whatever a length does not fit in, a partial or unknown length of a packet,
 //! a packet that is critical and has no place there, such as any secret key,
-//! a number of version 6 with leading zeros, a signature without its time, a
-//! salt of another length than the hash's. That of a ring is so for any key of
+//! a number with leading zeros (but for EdDSA of version 4, where it stands for
+//! bytes), a signature without its time, a salt of another length than the
+//! hash's. That of a ring is so for any key of
 //! it, but for the values of signatures, which are read only of those in the
 //! reply.
 //!

@@ -64,6 +64,12 @@ expect() {
 	[ "$1" = "$2" ] || fail "$3 is '$1', not '$2'"
 }
 
+# resident PID: what a process has of memory, in KiB, page by page: the counters
+# of /proc/PID/status are only near it.
+resident() {
+	awk '/^Rss:/ {print $2}' "/proc/$1/smaps_rollup"
+}
+
 # write_errno FILE TEXT: writes TEXT and a newline in one write() and prints
 # the name of its error, or 0.
 #

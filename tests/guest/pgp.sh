@@ -71,11 +71,6 @@ verify() {
 	request $PGP/verify "$(ring_id "$3") $(size "$2") $(size "$1")" "$2" "$1"
 }
 
-# pgp_statistic NAME
-pgp_statistic() {
-	sed -n "s/^$1 //p" /sys/kernel/debug/umd/pgp_umh/statistics
-}
-
 # supported KIND: whether this kernel has keys of that kind, as it says itself.
 supported() {
 	case $1 in

@@ -5,6 +5,7 @@
 # GnuPG has made all of it for this run, but for what is the distribution's.
 
 . /umd/ktap.sh
+. /umd/umd_test.sh
 . /umd/pgp.sh
 
 KINDS="rsa2048 rsa3072 rsa4096 nistp256 nistp384 nistp521"
@@ -54,14 +55,14 @@ a_flipped_bit_in_the_self_signature_is_refused() {
 }
 
 what_is_not_openpgp_does_not_reach_the_handler() {
-	before=$(pgp_statistic requests)
+	before=$(statistic pgp_umh requests)
 	expect "$(padd /pgp/text keys)" EBADMSG "text"
 	expect "$(padd /pgp/ring.asc keys)" EBADMSG "armor"
 	expect "$(padd /pgp/rsa2048.sig keys)" EBADMSG "a signature"
-	expect "$(pgp_statistic requests)" "$before" "requests"
+	expect "$(statistic pgp_umh requests)" "$before" "requests"
 	expect "$(padd /pgp/x509 keys)" 0 "an X.509 certificate"
 	listed "X.509: " | grep -q "X509.rsa" || fail "it is not listed"
-	expect "$(pgp_statistic requests)" "$before" "requests"
+	expect "$(statistic pgp_umh requests)" "$before" "requests"
 }
 
 what_is_too_long_is_refused() {
@@ -262,9 +263,9 @@ damaged_keys_are_refused() {
 the_handler_keeps_to_its_memory() {
 	rmmod pgp_loader_kmod
 	expect "$(padd /pgp/rsa2048 keys)" 0 "a key"
-	awk '/^Rss:/ {print "after a key:", $2, "KiB"}' "/proc/$(pidof pgp_umh)/smaps_rollup"
+	echo "after a key: $(resident "$(pidof pgp_umh)") KiB"
 	expect "$(import /tmp/longest keys)" EBADMSG "the largest request"
-	rss=$(awk '/^Rss:/ {print $2}' "/proc/$(pidof pgp_umh)/smaps_rollup")
+	rss=$(resident "$(pidof pgp_umh)")
 	echo "after the largest request: $rss KiB"
 	[ "$rss" -gt 0 ] && [ "$rss" -lt 128 ] || fail "too much"
 }

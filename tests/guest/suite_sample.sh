@@ -166,17 +166,11 @@ ids_of_root_and_nobody_are_refused() {
 	remove_all
 }
 
-# resident: what the Handler has of memory, in KiB, page by page: the counters
-# of /proc/PID/status are only near it.
-resident() {
-	awk '/^Rss:/ {print $2}' "/proc/$(handler)/smaps_rollup"
-}
-
 the_handler_keeps_to_its_memory() {
 	modprobe sample_loader_kmod || fail modprobe
-	hello=$(resident)
+	hello=$(resident "$(handler)")
 	expect "$(ask 131071)" 0 "offset 131071"
-	reply=$(resident)
+	reply=$(resident "$(handler)")
 	echo "resident: $hello KiB after HELLO, $reply KiB after a reply of 128 KiB"
 	[ "$hello" -gt 0 ] && [ "$hello" -le 16 ] || fail "after HELLO"
 	[ "$reply" -le $((16 + 128)) ] || fail "after a reply"

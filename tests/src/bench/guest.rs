@@ -3,7 +3,6 @@
 //! Counting instructions in a guest.
 
 use super::{Case, Cost, Costs};
-use crate::kernel::Kernel;
 use crate::modules::{self, Which};
 use crate::setup::Ready;
 use crate::vm::{self, Clock, Options, Output, Task, Verdict};
@@ -12,9 +11,7 @@ use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
 use std::time::Duration;
-use walkdir::{DirEntry, WalkDir};
 
 /// Longer than it takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(12);
@@ -31,7 +28,8 @@ pub fn measure(ready: &Ready, rounds: u32) -> Result<Costs> {
     files.push(("umd/bench_umh".to_owned(), handler));
     files.extend(c_program::for_guest(&["peers"], folder.path())?);
     let mut modules = modules::build(&ready.kernel, None, Which::Tests)?;
-    modules.extend(fuse(&ready.kernel));
+    // Where it is not built in.
+    modules.extend(ready.kernel.module("fuse"));
     let output = output_of(&Options {
         ready,
         modules: &modules,
@@ -66,15 +64,6 @@ pub(super) fn output_of(options: &Options) -> Result<String> {
         outcome.verdict
     );
     Ok(output.into_owned())
-}
-
-/// The kernel's module for FUSE, where that is not built in.
-fn fuse(kernel: &Kernel) -> Option<PathBuf> {
-    WalkDir::new(kernel.modules.as_ref()?)
-        .into_iter()
-        .flatten()
-        .map(DirEntry::into_path)
-        .find(|path| path.is_file() && path.file_stem().is_some_and(|stem| stem == "fuse"))
 }
 
 /// Reads lines `NAME REQUEST REPLY COUNT NANOSECONDS SWITCHES`.

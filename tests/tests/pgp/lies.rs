@@ -20,6 +20,17 @@ macro_rules! field {
     }};
 }
 
+/// What the handler says of the first thing in `data`.
+fn said(op: u16, data: &[u8]) -> Said<'_> {
+    let request = PgpRequest { index: 0, part: 0 };
+    Said {
+        op,
+        index: request.index,
+        data,
+        reply: check(op, request, data).unwrap(),
+    }
+}
+
 /// The same with each bit of `fields` flipped by turns.
 fn lies<'a>(said: &Said<'a>, fields: &[Range<usize>]) -> Vec<(usize, Said<'a>)> {
     let mut lies = Vec::new();
@@ -123,13 +134,7 @@ pub(crate) fn each_lie_about_a_signature_is_noticed() {
     let checks = Checks::compile().unwrap();
     let gpg = &made().gpg;
     let packets = gpg.run(&["--detach-sign"], b"a document").unwrap();
-    let request = PgpRequest { index: 0, part: 0 };
-    let said = Said {
-        op: UMD_OP_PGP_SIGNATURE,
-        index: 0,
-        data: &packets,
-        reply: check(UMD_OP_PGP_SIGNATURE, request, &packets).unwrap(),
-    };
+    let said = said(UMD_OP_PGP_SIGNATURE, &packets);
     let mut fields = of_signature(offset_of!(PgpSignatureReply, signature));
     fields.push(field!(PgpSignatureReply, index, 4));
     assert_noticed(&checks, &said, &fields);
@@ -138,13 +143,7 @@ pub(crate) fn each_lie_about_a_signature_is_noticed() {
 pub(crate) fn each_lie_about_a_length_is_noticed() {
     let checks = Checks::compile().unwrap();
     let armored = made().gpg.run(&["--armor", "--export"], b"").unwrap();
-    let request = PgpRequest { index: 0, part: 0 };
-    let said = Said {
-        op: UMD_OP_PGP_DEARMOR,
-        index: 0,
-        data: &armored,
-        reply: check(UMD_OP_PGP_DEARMOR, request, &armored).unwrap(),
-    };
+    let said = said(UMD_OP_PGP_DEARMOR, &armored);
     let fields = [field!(PgpPiece, len, 4), field!(PgpPiece, reserved, 4)];
     assert_noticed(&checks, &said, &fields);
     let mut long = said.clone();
