@@ -157,9 +157,9 @@ EXPORT_SYMBOL_NS_GPL(umd_mgmt_load, UMD_MGMT_NS);
  * To be called by the Loader's exit function. Calls that are in progress
  * return -ESHUTDOWN. The next call requests the Loader again.
  *
- * Context: process context, sleeps, about as long as it takes to kill a
- * process, and at most a second or what @post_start takes, of whose locks none
- * may be held.
+ * Context: process context, sleeps, freezable, about as long as it takes to
+ * kill a process, and at most a second or what @post_start takes, of whose
+ * locks none may be held.
  */
 void umd_mgmt_unload(struct umd_mgmt *mgmt)
 {

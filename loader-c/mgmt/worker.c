@@ -13,6 +13,7 @@
 
 /* How long unloading waits for the processes that it has killed. */
 #define UMD_EXIT_WAIT_MS 1000
+#define UMD_EXIT_POLL_US 500
 
 static struct umd_worker *umd_worker_create(struct umd_driver *driver)
 {
@@ -345,6 +346,22 @@ static bool umd_process_runs(struct pid *pid)
 	return ret;
 }
 
+/* Any of the processes; the caller gets a reference. */
+static struct pid *umd_worker_any_pid(struct umd_driver *driver)
+{
+	struct umd_worker *worker;
+	struct pid *pid = NULL;
+
+	spin_lock(&driver->lock);
+	list_for_each_entry(worker, &driver->workers, node) {
+		pid = get_pid(worker->pid);
+		if (pid)
+			break;
+	}
+	spin_unlock(&driver->lock);
+	return pid;
+}
+
 /**
  * umd_worker_wait_exit - wait until the processes of ended workers are gone
  * @driver: a driver all of whose workers have ended
@@ -355,31 +372,27 @@ static bool umd_process_runs(struct pid *pid)
  * behind after a second: it is sealed and detached, and nothing but the library
  * is needed for its end.
  *
- * Context: process context, sleeps, no lock held.
+ * Context: process context, sleeps, freezable, no lock of the library held; as
+ * to locks of the caller, see umd_request_run().
  */
 void umd_worker_wait_exit(struct umd_driver *driver)
 {
-	unsigned long end = jiffies + msecs_to_jiffies(UMD_EXIT_WAIT_MS);
-	struct umd_worker *worker;
+	/* Not by the clock, which goes on while all are frozen. */
+	int polls = UMD_EXIT_WAIT_MS * 1000 / UMD_EXIT_POLL_US;
 	struct pid *pid;
+	bool runs;
 
-	do {
-		pid = NULL;
-		spin_lock(&driver->lock);
-		list_for_each_entry(worker, &driver->workers, node) {
-			pid = get_pid(worker->pid);
-			if (pid)
-				break;
-		}
-		spin_unlock(&driver->lock);
+	for (; polls; polls--) {
+		pid = umd_worker_any_pid(driver);
 		if (!pid)
 			return;
-		while (umd_process_runs(pid) && time_before(jiffies, end))
-			usleep_range(500, 1000);
+		/* When it has exited, some other may still hold the file. */
+		runs = umd_process_runs(pid);
 		put_pid(pid);
-		/* Some other process may still hold the file. */
-		usleep_range(50, 100);
-	} while (time_before(jiffies, end));
+		usleep_range_state(runs ? UMD_EXIT_POLL_US : 50,
+				   runs ? 2 * UMD_EXIT_POLL_US : 100,
+				   TASK_UNINTERRUPTIBLE | TASK_FREEZABLE_UNSAFE);
+	}
 	pr_warn("%s: a killed Handler has not exited yet\n",
 		driver->mgmt->driver_name);
 }

@@ -170,6 +170,31 @@ loading_while_all_goes_to_sleep_works() {
 	does 0 call uma
 }
 
+# A Handler that is frozen dies only later.
+an_unload_that_waits_for_the_handler_does_not_hold_it_up() {
+	case $(uname -r) in
+	6.1.*) skip "Linux 6.1 warns of any process that two freezers hold" ;;
+	esac
+	known uma
+	does 0 load uma path=$ELF
+	mkdir -p /tmp/freezer
+	mount -t cgroup -o freezer freezer /tmp/freezer ||
+		skip "no control groups of version 1"
+	mkdir /tmp/freezer/uma
+	pid=$(handlers uma)
+	echo "$pid" >/tmp/freezer/uma/tasks
+	echo FROZEN >/tmp/freezer/uma/freezer.state
+	begin gone unload uma
+	wait_for 5 grep -q "^ShdPnd:.*1..$" "/proc/$pid/status"
+	sleep_as freeze
+	kill -0 "$pid_gone" || fail "it did not wait"
+	echo THAWED >/tmp/freezer/uma/freezer.state
+	finish gone 0
+	expect "$(count_handlers uma)" 0 "Handlers"
+	rmdir /tmp/freezer/uma
+	umount /tmp/freezer
+}
+
 umd_test_begin
 ktap_run a_request_in_flight_survives a_request_in_the_queue_survives \
 	a_deadline_does_not_pass_meanwhile \
@@ -178,4 +203,5 @@ ktap_run a_request_in_flight_survives a_request_in_the_queue_survives \
 	a_request_that_waits_for_the_loader_survives \
 	a_load_whose_start_takes_long_does_not_hold_it_up \
 	a_writer_to_securityfs_survives each_kind_of_sleep_is_survived \
-	an_idle_end_waits_for_the_thaw loading_while_all_goes_to_sleep_works
+	an_idle_end_waits_for_the_thaw loading_while_all_goes_to_sleep_works \
+	an_unload_that_waits_for_the_handler_does_not_hold_it_up
