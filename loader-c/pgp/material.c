@@ -102,11 +102,11 @@ static __u32 integer_size(const struct bytes *number)
 
 static __u32 bits_of(const struct bytes *number)
 {
-	__u32 bits = 8 * number->left;
-	__u8 mask;
+	__u32 bits = 8 * (number->left - 1);
+	__u8 first;
 
-	for (mask = 0x80; mask && !(number->at[0] & mask); mask >>= 1)
-		bits--;
+	for (first = number->at[0]; first; first >>= 1)
+		bits++;
 	return bits;
 }
 

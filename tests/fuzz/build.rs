@@ -12,11 +12,10 @@ fn main() {
 #[cfg(feature = "libfuzzer")]
 fn kernel_checks() {
     let loader = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../loader-c");
-    let source = loader.join("mgmt/reply.c");
     println!("cargo::rerun-if-changed={}", loader.display());
     let mut build = cc::Build::new();
     build
-        .file(source)
+        .files(["mgmt/reply.c", "pgp/reply.c", "pgp/material.c"].map(|file| loader.join(file)))
         .include(loader.join("include"))
         .std("c11")
         .warnings(true)

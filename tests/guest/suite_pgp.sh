@@ -149,6 +149,51 @@ a_flipped_bit_in_document_or_signature_is_refused() {
 	expect "$(verify /pgp/text /pgp/rsa2048.sig all)" EKEYREJECTED "another document"
 }
 
+# One in each byte: the packet's header, what is hashed, the start of the hash,
+# the number. Some make it malformed, or another kind of signature.
+a_flipped_bit_anywhere_in_a_signature_is_refused() {
+	while read -r at; do
+		said=$(verify /pgp/document "/pgp/flip.$at" all)
+		case $said in
+		EKEYREJECTED | EBADMSG | ENOPKG | ENOKEY) echo "$said" ;;
+		*) fail "byte $at: $said" ;;
+		esac
+	done </pgp/flips.list >/tmp/flips
+	sort /tmp/flips | uniq -c
+	expect "$(wc -l </tmp/flips)" "$(wc -l </pgp/flips.list)" "bytes"
+	grep -q EKEYREJECTED /tmp/flips || fail "none was found false"
+}
+
+keys_of_version_6_are_taken() {
+	new_ring six
+	for name in v6rsa v6p256; do
+		if [ $name = v6p256 ] && ! supported nistp256; then
+			expect "$(padd /pgp/$name six)" ENOPKG "$name"
+			continue
+		fi
+		expect "$(padd /pgp/$name.flipped six)" EKEYREJECTED "$name, another bit"
+		expect "$(padd /pgp/$name six)" 0 "$name"
+		listed "$(key_name $name): PGP." || fail "$(cat /proc/keys)"
+		expect "$(verify /pgp/document /pgp/$name.sig six)" "$(key_name $name)" "$name"
+		expect "$(verify /pgp/document /pgp/$name.sig.flipped six)" EKEYREJECTED "$name"
+		expect "$(verify /pgp/document.flipped /pgp/$name.sig six)" EKEYREJECTED "$name"
+	done
+}
+
+subkeys_of_others_are_refused() {
+	new_ring thief
+	for version in 4 6; do
+		expect "$(padd "/pgp/owner$version" thief)" 0 "its owner's"
+		listed "$(fingerprint "owner$version")" || fail "$(cat /proc/keys)"
+		expect "$(padd "/pgp/stolen$version" thief)" EKEYREJECTED "with its owner's signature"
+		expect "$(padd "/pgp/forged$version" thief)" EKEYREJECTED "with the thief's signature"
+		expect "$(padd "/pgp/bare$version" thief)" EKEYREJECTED "without one"
+		expect "$(import "/pgp/stolen$version" thief)" EKEYREJECTED "by import"
+	done
+	listed "Test thief" && fail "the thief's key is there"
+	expect "$(keyctl list %:thief | grep -c asymmetric)" 2 "keys"
+}
+
 what_cannot_be_verified_is_told() {
 	expect "$(verify /pgp/document /pgp/ed25519.sig all)" ENOKEY "a key that is not there"
 	expect "$(verify /pgp/document /pgp/sha1.sig all)" ENOPKG "SHA-1"
@@ -218,6 +263,34 @@ what_the_distribution_signs_is_verified() {
 	expect "$(verify /pgp/Release.flipped /pgp/Release.gpg archive)" EKEYREJECTED "another one"
 }
 
+# Callers that are on their way when somebody removes the modules: each gets its
+# key, or is told that nobody takes it.
+modules_go_while_keys_come() {
+	touch /tmp/coming
+	for caller in 1 2; do
+		while [ -e /tmp/coming ]; do
+			padd /pgp/rsa2048 keys
+		done >"/tmp/came.$caller" &
+	done
+	for round in 1 2 3 4 5 6 7 8; do
+		rmmod pgp_loader_kmod 2>/dev/null
+		# Those that use it hold it.
+		wait_for 20 rmmod pgp_mgr 2>/dev/null
+		modprobe pgp_mgr || fail "round $round"
+		came=$(cat /tmp/came.* | wc -l)
+		wait_for 20 come_more_than "$came"
+	done
+	rm /tmp/coming
+	wait
+	sort /tmp/came.1 /tmp/came.2 | uniq -c
+	expect "$(sort -u /tmp/came.1 /tmp/came.2 | tr '\n' ' ')" "0 EBADMSG " "what came of them"
+	expect "$(padd /pgp/rsa2048 keys)" 0 "the next key"
+}
+
+come_more_than() {
+	[ "$(cat /tmp/came.* | wc -l)" -gt "$1" ]
+}
+
 # with HOW: has a Handler in the Loader's place that is up to something.
 with() {
 	rmmod pgp_loader_kmod 2>/dev/null
@@ -283,7 +356,7 @@ keys_outlive_the_modules() {
 		rmmod pgp_mgr && rmmod umd_mgmt && modprobe pgp_mgr || fail "round $round"
 		expect "$(padd /pgp/rsa3072 keys)" 0 "round $round"
 	done
-	for ring in keys all one gone archive; do
+	for ring in keys all one gone archive six thief; do
 		keyctl unlink "%:$ring" @u || fail "$ring"
 	done
 	rmmod pgp_loader_kmod && rmmod pgp_mgr && rmmod umd_mgmt || fail rmmod
@@ -296,9 +369,13 @@ ktap_run keys_are_listed_with_the_fingerprint_of_gnupg a_key_may_say_when_it_end
 	a_ring_is_imported_with_its_subkeys an_armored_ring_is_imported \
 	imports_are_refused a_small_write_at_a_time_is_enough documents_are_verified \
 	a_flipped_bit_in_document_or_signature_is_refused \
+	a_flipped_bit_anywhere_in_a_signature_is_refused \
+	keys_of_version_6_are_taken subkeys_of_others_are_refused \
 	what_cannot_be_verified_is_told \
 	one_of_two_signatures_is_enough_but_none_may_be_false \
-	clearsigned_documents_are_verified other_modules_verify_documents keys_that_are_no_more_valid_verify_nothing \
-	what_the_distribution_signs_is_verified a_parser_that_crashes_costs_one_key \
+	clearsigned_documents_are_verified other_modules_verify_documents \
+	keys_that_are_no_more_valid_verify_nothing \
+	what_the_distribution_signs_is_verified modules_go_while_keys_come \
+	a_parser_that_crashes_costs_one_key \
 	a_handler_that_lies_is_not_believed damaged_keys_are_refused \
 	the_handler_keeps_to_its_memory keys_outlive_the_modules

@@ -2,13 +2,16 @@
 
 //! Which code the host tests reach: regions of `umd-abi` and the handler
 //! library, by the compiler's own instrumentation, and branches of the kernel's
-//! check of replies, by gcov.
+//! checks of replies, by gcov.
 
+use crate::checks::{self, Branches};
 use crate::progress::Step;
-use crate::reply::{self, Branches};
 use crate::{command, repo, setup};
 use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::Message;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,9 +25,7 @@ const PROGRAMS: [setup::Program; 2] = [("llvm-profdata-22", "llvm-22"), ("llvm-c
 const IGNORED: &str = "registry/|rustc/|/tests.rs|/pgp/tests/|/fake.rs|/program/hosted.rs";
 
 /// Regions that nothing can reach, because the code must not panic: where an
-/// index is always in range, `get` wants an answer for when it is not. One more
-/// is reached, but by another instance of a generic function than the one with
-/// most regions, which is all that llvm-cov looks at.
+/// index is always in range, `get` wants an answer for when it is not.
 ///
 /// In the OpenPGP handler there are also buffers that are always long enough,
 /// and what has been read once without a fault and is read again.
@@ -57,8 +58,8 @@ pub struct Regions {
 pub struct Report {
     /// By file.
     pub rust: Vec<Regions>,
-    /// Of `loader-c/mgmt/reply.c`.
-    pub reply: Branches,
+    /// Of the kernel's checks, by file.
+    pub checks: Vec<Branches>,
 }
 
 impl fmt::Display for Report {
@@ -73,7 +74,10 @@ impl fmt::Display for Report {
             "all of these: {} of {all} regions, the others cannot be reached",
             all - missed
         )?;
-        writeln!(f, "loader-c/mgmt/reply.c: {}", self.reply)
+        for branches in &self.checks {
+            writeln!(f, "{branches}")?;
+        }
+        Ok(())
     }
 }
 
@@ -99,16 +103,16 @@ pub fn measure() -> Result<Report> {
         }
     }
     command::output(&mut merge)?;
-    let mut report = Command::new("llvm-cov-22");
-    report
-        .args(["report", "--instr-profile"])
+    let mut export = Command::new("llvm-cov-22");
+    export
+        .args(["export", "--skip-expansions", "--instr-profile"])
         .arg(&data)
         .arg(format!("--ignore-filename-regex={IGNORED}"));
     for program in &programs {
-        report.arg("--object").arg(program);
+        export.arg("--object").arg(program);
     }
-    report.current_dir(repo::root());
-    let rust = files(&command::output(&mut report)?)?;
+    export.current_dir(repo::root());
+    let rust = files(&command::output(&mut export)?)?;
     for Regions { file, missed, .. } in &rust {
         let allowed = UNREACHABLE.iter().find(|(name, _)| name == file);
         let allowed = allowed.map_or(0, |(_, regions)| *regions);
@@ -116,9 +120,12 @@ pub fn measure() -> Result<Report> {
             bail!("{file}: {missed} regions are not reached, {allowed} cannot be");
         }
     }
-    let reply = reply::branches()?;
+    let mut checks = Vec::new();
+    for one in checks::ALL {
+        checks.extend(one.branches()?);
+    }
     step.done();
-    Ok(Report { rust, reply })
+    Ok(Report { rust, checks })
 }
 
 /// Builds and runs the unit tests; returns the programs.
@@ -150,18 +157,74 @@ fn run_tests(profiles: &Path) -> Result<Vec<PathBuf>> {
     Ok(programs)
 }
 
-/// The table's rows: file, regions, missed regions, ...
-fn files(table: &str) -> Result<Vec<Regions>> {
-    let mut files = Vec::new();
-    for line in table.lines().filter(|line| line.contains(".rs ")) {
-        let mut columns = line.split_whitespace();
-        let mut next = || columns.next().with_context(|| line.to_owned());
-        files.push(Regions {
-            file: next()?.to_owned(),
-            all: next()?.parse()?,
-            missed: next()?.parse()?,
-        });
+/// What llvm-cov exports, so far as it is of use here.
+#[derive(Deserialize)]
+struct Export {
+    data: Vec<Exported>,
+}
+
+#[derive(Deserialize)]
+struct Exported {
+    /// Those that are not ignored.
+    files: Vec<ExportedFile>,
+    functions: Vec<Function>,
+}
+
+#[derive(Deserialize)]
+struct ExportedFile {
+    filename: String,
+}
+
+/// One instance of a function.
+#[derive(Deserialize)]
+struct Function {
+    filenames: Vec<String>,
+    regions: Vec<Region>,
+}
+
+/// First line and column, last line and column, how often it was reached, its
+/// file's number, that of an expansion, and its kind.
+#[derive(Deserialize)]
+struct Region(u32, u32, u32, u32, u64, usize, IgnoredAny, u32);
+
+impl Region {
+    /// The kind of a region that is neither skipped nor between others.
+    const CODE: u32 = 0;
+}
+
+/// The regions of each file. One that any instance of a generic function reaches
+/// is reached.
+fn files(json: &str) -> Result<Vec<Regions>> {
+    let export: Export = serde_json::from_str(json).context("llvm-cov")?;
+    let mut reached: BTreeMap<String, BTreeMap<[u32; 4], bool>> = BTreeMap::new();
+    for exported in export.data {
+        let wanted: BTreeSet<_> = exported
+            .files
+            .into_iter()
+            .map(|file| file.filename)
+            .collect();
+        for function in exported.functions {
+            for Region(line, column, last, end, count, file, _, kind) in function.regions {
+                let name = function.filenames.get(file).context("a file's number")?;
+                if kind == Region::CODE && wanted.contains(name) {
+                    let regions = reached.entry(name.clone()).or_default();
+                    *regions.entry([line, column, last, end]).or_default() |= count > 0;
+                }
+            }
+        }
     }
-    ensure!(!files.is_empty(), "llvm-cov says {table}");
-    Ok(files)
+    ensure!(!reached.is_empty(), "llvm-cov says {json}");
+    let root = repo::root();
+    reached
+        .into_iter()
+        .map(|(file, regions)| {
+            let file = Path::new(&file).strip_prefix(&root)?;
+            let missed = regions.values().filter(|reached| !**reached).count();
+            Ok(Regions {
+                file: file.display().to_string(),
+                all: u32::try_from(regions.len())?,
+                missed: u32::try_from(missed)?,
+            })
+        })
+        .collect()
 }

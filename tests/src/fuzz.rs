@@ -16,7 +16,7 @@ use std::process::Command;
 use std::time::Duration;
 
 /// Their names.
-pub const TARGETS: [&str; 5] = ["request", "serve", "sample", "pgp", "reply"];
+pub const TARGETS: [&str; 6] = ["request", "serve", "sample", "pgp", "reply", "pgp-reply"];
 
 /// How long the short run is, as in a continuous integration.
 pub const SHORT: Duration = Duration::from_mins(1);

@@ -2,10 +2,11 @@
 
 //! Whether a unit test of `umd-abi` and the handler library notices when an
 //! expression or a function of theirs is changed: cargo-mutants.
-//! [`reply::unnoticed`] does the same to the kernel's check of replies.
+//! [`Checks::changes`](checks::Checks::changes) does the same to the kernel's
+//! checks of replies.
 
 use crate::progress::Step;
-use crate::{cache, command, reply, repo};
+use crate::{cache, checks, command, repo};
 use anyhow::{Context, Result, bail, ensure};
 use std::fmt;
 use std::fs;
@@ -39,16 +40,25 @@ impl fmt::Display for Report {
     }
 }
 
-/// Changes the kernel's check of replies, too. Returns what to print of both.
+/// Changes the kernel's checks of replies, too. Returns what to print of all.
 ///
 /// # Errors
 ///
 /// cargo-mutants cannot be built, or no test notices a change.
 pub fn run() -> Result<String> {
-    let (tried, unnoticed) = reply::unnoticed()?;
-    ensure!(unnoticed.is_empty(), "no test notices {unnoticed:?}");
-    let kernel = format!("loader-c/mgmt/reply.c: {tried} changes, all noticed by a test");
-    Ok(format!("{kernel}\n{}", run_cargo_mutants()?))
+    let mut lines = Vec::new();
+    for one in checks::ALL {
+        let changes = one.changes()?;
+        let unnoticed = &changes.unnoticed;
+        ensure!(unnoticed.is_empty(), "no test notices {unnoticed:?}");
+        let tried = changes.tried;
+        lines.push(format!(
+            "{}: {tried} changes, all noticed by a test",
+            one.folder
+        ));
+    }
+    lines.push(run_cargo_mutants()?.to_string());
+    Ok(lines.join("\n"))
 }
 
 /// Builds cargo-mutants if need be and runs it, for some minutes.

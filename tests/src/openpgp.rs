@@ -3,9 +3,9 @@
 //! What tests of the OpenPGP driver need: its handler as a function, GnuPG,
 //! and OpenSSL to find out whether a signature is true.
 
-pub mod believed;
 mod gpg;
 pub mod guest;
+mod maker;
 mod verify;
 
 pub use gpg::{Gpg, Listed};

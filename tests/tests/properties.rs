@@ -14,7 +14,7 @@ use umd_abi::{
 use umd_fuzz::reply::Record;
 use umd_fuzz::serve::{Faulty, Scenario, Step};
 use umd_fuzz::{pgp, request, sample, serve};
-use umd_tests::reply::{self, Program, Verdict};
+use umd_tests::checks::mgmt::{self, Verdict};
 use zerocopy::IntoBytes;
 
 /// Nothing is written beside the sources: a case that fails is printed.
@@ -274,12 +274,12 @@ fn record() -> impl Strategy<Value = Record> {
 #[test]
 #[cfg_attr(miri, ignore = "compiles and starts a program")]
 fn kernel_says_of_replies_what_rust_does() {
-    let program = Program::compile(&reply::source(), &["-O2"]).expect("gcc");
+    let program = mgmt::CHECKS.compile(&["-O2"]).expect("gcc");
     proptest!(config(50), |(records in vec(record(), 1..1000))| {
-        let verdicts = program.verdicts(&records).expect("verdicts");
-        for (record, verdict) in records.iter().zip(&verdicts) {
+        let said = mgmt::verdicts(&program, &records).expect("verdicts");
+        for (record, said) in records.iter().zip(said.chunks_exact(2)) {
             let rust = Verdict::new(record.wrong_reply(), record.wrong_hello());
-            prop_assert_eq!(verdict, &rust, "{:?}", record);
+            prop_assert_eq!(Verdict(&said[0], &said[1]), rust, "{:?}", record);
         }
     });
 }

@@ -107,7 +107,7 @@ fn check_hashes(header: &[u8]) -> Result<(), Status> {
     }
 }
 
-/// Base64 (section 6.1), which must be padded, and of which no bit may be left
+/// Base64 (section 6), which must be padded, and of which no bit may be left
 /// over that is not zero: so each content has one form only.
 #[derive(Debug, Default)]
 struct Base64 {

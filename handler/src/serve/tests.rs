@@ -67,6 +67,21 @@ fn run(mut channel: Fake) -> Outcome {
     }
 }
 
+#[test]
+fn buffer_has_room_for_both_directions() {
+    // Headers of 32 bytes; the reply begins at a multiple of 8.
+    struct Odd;
+    impl Handler for Odd {
+        const MAX_REQUEST: u32 = 17;
+        const MAX_REPLY: u32 = 3;
+        fn handle(&mut self, _: u16, _: &[u8], _: &mut [u8]) -> Result<usize, Status> {
+            Ok(0)
+        }
+    }
+    assert_eq!(buffer_size::<Scripted>(), 2 * (32 + 24));
+    assert_eq!(buffer_size::<Odd>(), (32 + 24) + (32 + 3));
+}
+
 fn frame(header: FrameHeader, payload: &[u8]) -> Vec<u8> {
     [header.as_bytes(), payload].concat()
 }

@@ -229,17 +229,48 @@ fn check_piece(op: u16, payload: &[u8], request: &PgpRequest, data: &[u8]) {
     assert!(total as usize <= 2 * data.len());
 }
 
-/// One input of the fuzzer: the first byte says which operation, the second
+/// The request of an input: the first byte says which operation, the second
 /// which index and part, the rest is the data.
-pub fn check_input(input: &[u8]) {
+#[must_use]
+pub fn request_of(input: &[u8]) -> Option<(u16, PgpRequest, &[u8])> {
     let [op, index, data @ ..] = input else {
-        let _ = check_bytes(UMD_OP_PGP_KEY, input);
-        return;
+        return None;
     };
     let request = PgpRequest {
         index: u32::from(index & 0x3f),
         part: u32::from(index >> 6),
     };
-    let op = UMD_OP_PGP_KEY + u16::from(op % 5);
-    let _ = check(op, request, data);
+    Some((UMD_OP_PGP_KEY + u16::from(op % 5), request, data))
+}
+
+/// What the handler says to one input, once that is found to be well-formed.
+#[derive(Clone, Debug)]
+pub struct Said<'a> {
+    /// A `UMD_OP_PGP_` constant.
+    pub op: u16,
+    /// What was asked.
+    pub request: PgpRequest,
+    /// About what.
+    pub data: &'a [u8],
+    /// Its reply.
+    pub reply: Vec<u8>,
+}
+
+/// One input of the fuzzer; `None` when the handler refuses it.
+///
+/// # Panics
+///
+/// See [`check`].
+pub fn check_input(input: &[u8]) -> Option<Said<'_>> {
+    let Some((op, request, data)) = request_of(input) else {
+        assert!(check_bytes(UMD_OP_PGP_KEY, input).is_err());
+        return None;
+    };
+    let reply = check(op, request, data).ok()?;
+    Some(Said {
+        op,
+        request,
+        data,
+        reply,
+    })
 }

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The OpenPGP driver's handler.
+//! The OpenPGP driver's handler, and whether the Manager believes it.
 
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|input: &[u8]| umd_fuzz::pgp::check_input(input));
+use umd_fuzz::{kernel, pgp};
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| {
+    if let Some(said) = pgp::check_input(input) {
+        let wrong = kernel::check_pgp(&said);
+        assert_eq!(wrong, None, "{said:?}");
+    }
+});

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Keys and signatures for a guest, in its folder `/pgp`: all made by GnuPG for
-//! this run, but for the distribution's.
+//! Keys and signatures for a guest, in its folder `/pgp`: all made for this run,
+//! most of them by GnuPG, but for the distribution's.
 //!
 //! `NAME` is a certificate, and `NAME.fpr` the fingerprint of the key that is to
 //! be taken of it, as GnuPG lists it.
 
 use super::gpg::Gpg;
+use super::maker::{Kind, Pair, Use};
+use super::signatures;
 use crate::apt::Apt;
 use crate::kernel::{self, Kernel};
 use crate::{command, keyctl, setup};
 use anyhow::{Context, Result};
 use std::fmt::Write;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -42,6 +45,9 @@ pub fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     made.subkeys()?;
     made.unusable_keys()?;
     made.signatures()?;
+    made.flipped_signatures()?;
+    made.version_6()?;
+    made.stolen_subkeys()?;
     made.others()?;
     made.distribution()?;
     let mut files = keyctl::files()?;
@@ -76,6 +82,16 @@ fn flipped(bytes: &[u8]) -> Vec<u8> {
         *last ^= 1;
     }
     bytes
+}
+
+/// The bytes of a signature's packet that nothing proves: subpackets that are
+/// not hashed, with the count of their bytes, of a version 4 signature.
+fn unproved(packet: &[u8]) -> Result<Range<usize>> {
+    let parsed = signatures(packet).ok().context("no signature")?;
+    let hashed = parsed.first().context("no signature")?.hashed;
+    let start = (hashed.offset + hashed.len) as usize;
+    let count = [packet[start], packet[start + 1]];
+    Ok(start..start + 2 + usize::from(u16::from_be_bytes(count)))
 }
 
 impl Made<'_> {
@@ -195,6 +211,67 @@ impl Made<'_> {
         let clear = String::from_utf8(clear)?;
         let other = clear.replacen("A document", "B document", 1);
         self.write("clearsigned.flipped", other.as_bytes())
+    }
+
+    /// `flip.N`: a signature of which one bit of byte N is another; all but
+    /// those of bytes that nothing proves are in `flips.list`.
+    fn flipped_signatures(&self) -> Result<()> {
+        let signature = fs::read(self.folder.join("rsa2048.sig"))?;
+        let unproved = unproved(&signature)?;
+        let mut list = String::new();
+        for at in 0..signature.len() {
+            let mut flipped = signature.clone();
+            flipped[at] ^= 1 << (at % 8);
+            self.write(&format!("flip.{at}"), &flipped)?;
+            if !unproved.contains(&at) {
+                writeln!(list, "{at}")?;
+            }
+        }
+        self.write("flips.list", list.as_bytes())
+    }
+
+    /// GnuPG makes none.
+    fn version_6(&self) -> Result<()> {
+        for (name, kind) in [("v6rsa", Kind::Rsa), ("v6p256", Kind::P256)] {
+            let pair = Pair::new(6, kind)?;
+            let certificate = pair.certificate(&user_id(name), Use::Sign)?;
+            let signature = pair.sign_document(DOCUMENT)?;
+            self.write(name, &certificate)?;
+            self.write(&format!("{name}.fpr"), pair.fingerprint().as_bytes())?;
+            self.write(&format!("{name}.flipped"), &flipped(&certificate))?;
+            self.write(&format!("{name}.sig"), &signature)?;
+            self.write(&format!("{name}.sig.flipped"), &flipped(&signature))?;
+        }
+        Ok(())
+    }
+
+    /// Somebody has another's subkey in his certificate, so that what that other
+    /// has signed is taken for his.
+    fn stolen_subkeys(&self) -> Result<()> {
+        for version in [4, 6] {
+            let name = |what: &str| format!("{what}{version}");
+            let [owner, thief, subkey] = [(); 3].map(|()| Pair::new(version, Kind::Rsa));
+            let [owner, thief, subkey] = [owner?, thief?, subkey?];
+            let certificate = thief.certificate(&user_id(&name("thief")), Use::Certify)?;
+            let taken = |back: Option<&[u8]>| -> Result<Vec<u8>> {
+                Ok([certificate.clone(), thief.bind(&subkey, back)?].concat())
+            };
+            // The subkey's own signature is on the owner's primary key; or the
+            // thief has made one; or there is none.
+            self.write(&name("stolen"), &taken(Some(&subkey.belong_to(&owner)?))?)?;
+            self.write(&name("forged"), &taken(Some(&thief.belong_to(&thief)?))?)?;
+            self.write(&name("bare"), &taken(None)?)?;
+
+            let certificate = owner.certificate(&user_id(&name("owner")), Use::Certify)?;
+            let back = subkey.belong_to(&owner)?;
+            let bound = owner.bind(&subkey, Some(&back))?;
+            self.write(&name("owner"), &[certificate, bound].concat())?;
+            self.write(
+                &format!("{}.fpr", name("owner")),
+                subkey.fingerprint().as_bytes(),
+            )?;
+        }
+        Ok(())
     }
 
     /// Something for the kernel's own parser, and something for none.

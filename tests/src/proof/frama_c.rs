@@ -3,8 +3,9 @@
 //! `loader-c/mgmt/reply.c` under Frama-C: Eva follows any input through it, WP
 //! proves the contracts of `tests/proof/reply.c`.
 
+use crate::checks::mgmt::CHECKS;
 use crate::progress::Step;
-use crate::{command, reply, repo, setup};
+use crate::{command, repo, setup};
 use anyhow::{Context, Result, ensure};
 use std::fmt;
 use std::fs;
@@ -73,7 +74,7 @@ pub fn run() -> Result<Report> {
     detect.arg("-C").arg(&why3).args(["config", "detect"]);
     command::output(&mut detect)?;
 
-    let source = fs::read_to_string(reply::source())?;
+    let source = fs::read_to_string(CHECKS.path("reply.c"))?;
     let frama_c = |analysis, text: &str, seconds| -> Result<Outcome> {
         let copy = folder.path().join("mgmt");
         fs::create_dir_all(&copy)?;

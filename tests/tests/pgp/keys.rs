@@ -4,7 +4,9 @@
 
 use crate::made::{assert_as_listed, has, made};
 use umd_abi::*;
+use umd_tests::checks::pgp::{self, Said};
 use umd_tests::openpgp::{Signed, dearmor, is_true, keys};
+use zerocopy::IntoBytes;
 
 pub(crate) fn keys_are_as_gnupg_lists_them() {
     let keys = keys(&made().ring).unwrap();
@@ -104,4 +106,23 @@ pub(crate) fn armor_is_removed_as_gnupg_does() {
 pub(crate) fn secret_keys_are_refused() {
     let secret = made().gpg.run(&["--export-secret-keys"], b"").unwrap();
     assert_eq!(keys(&secret).err(), Some(Status::EBADMSG));
+}
+
+/// By the Manager. (What it does not believe is in `umd_tests::checks`.)
+pub(crate) fn what_is_said_of_keys_is_believed() {
+    let ring = &made().ring;
+    let said: Vec<_> = (0..)
+        .zip(keys(ring).unwrap())
+        .map(|(index, key)| Said {
+            name: format!("key {index}"),
+            op: UMD_OP_PGP_KEY,
+            index,
+            data: ring.clone(),
+            reply: key.as_bytes().to_vec(),
+        })
+        .collect();
+    let checks = pgp::CHECKS.compile(&["-O2"]).unwrap();
+    for (said, verdict) in said.iter().zip(pgp::verdicts(&checks, &said).unwrap()) {
+        assert_eq!(verdict, None, "{}", said.name);
+    }
 }

@@ -81,7 +81,12 @@ fn values_are_in_the_kernels_form() {
     assert_eq!(most.map(|value| value.len()), Ok(542));
     let mut padded = vec![0; 64];
     (padded[31], padded[63]) = (0x80, 5);
-    assert_eq!(value(4, 22, &two), Ok(padded));
+    assert_eq!(value(4, 22, &two), Ok(padded.clone()));
+    // Leading zeros are left out, but the bits must suffice.
+    let zeros = [&[0, 24, 0, 0, 0x80][..], &integer(&[5])].concat();
+    assert_eq!(value(4, 22, &zeros), Ok(padded));
+    let short = [&[0, 7, 0x80][..], &integer(&[5])].concat();
+    assert_eq!(value(4, 22, &short), Err(Status::EBADMSG));
     assert_eq!(value(6, 22, &two), Ok(vec![]));
     let long = [integer(&[1; 33]), integer(&[5])].concat();
     assert_eq!(value(4, 22, &long), Err(Status::EBADMSG));

@@ -1,10 +1,35 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Replies, and what must be said of them.
+//! `loader-c/mgmt/reply.c`: replies and answers to HELLO, and what must be said
+//! of them.
 
-use super::Verdict;
+use super::{Cases, Checks, Line, Program};
+use anyhow::{Result, ensure};
 use umd_abi::{FrameHeader, Hello, Status, UMD_OP_DRIVER, UMD_OP_HELLO, UMD_OP_PING};
 use umd_fuzz::reply::Record;
+use zerocopy::IntoBytes;
+
+/// The checks.
+pub const CHECKS: Checks = Checks {
+    folder: "loader-c/mgmt",
+    sources: &["reply.c"],
+    main: "mgmt_checks.c",
+    cases: || Ok(cases()),
+    equivalent: &[],
+};
+
+/// What is wrong with a record's reply, and with its answer to HELLO; `-` for
+/// nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict<'a>(pub &'a str, pub &'a str);
+
+impl<'a> Verdict<'a> {
+    /// That of two checks.
+    #[must_use]
+    pub fn new(reply: Option<&'a str>, hello: Option<&'a str>) -> Self {
+        Self(reply.unwrap_or("-"), hello.unwrap_or("-"))
+    }
+}
 
 /// One reply and one answer to HELLO.
 #[derive(Clone, Debug)]
@@ -12,7 +37,7 @@ pub struct Case {
     /// What the kernel sees.
     pub record: Record,
     /// What it must say.
-    pub expected: Verdict,
+    pub expected: Verdict<'static>,
 }
 
 /// A reply of 16 bytes to an operation of the driver, and an answer to HELLO:
@@ -170,10 +195,35 @@ pub fn all() -> Vec<Case> {
     let case = |change: Change, reply, hello| {
         let mut record = accepted();
         change(&mut record);
-        let expected = Verdict::new(Some(reply), Some(hello));
+        let expected = Verdict(reply, hello);
         Case { record, expected }
     };
     let replies = REPLIES.map(|(change, wrong)| case(change, wrong, "-"));
     let hellos = HELLOS.map(|(change, wrong)| case(change, "-", wrong));
     replies.into_iter().chain(hellos).collect()
+}
+
+fn cases() -> Cases {
+    let mut cases = Cases::default();
+    for Case { record, expected } in all() {
+        cases.input.extend_from_slice(record.as_bytes());
+        for verdict in [expected.0, expected.1] {
+            cases.lines.push(Line {
+                case: format!("{record:?}"),
+                verdict: Some(verdict),
+            });
+        }
+    }
+    cases
+}
+
+/// What the checks say of each of `records`: two lines for each.
+///
+/// # Errors
+///
+/// The program fails.
+pub fn verdicts(program: &Program, records: &[Record]) -> Result<Vec<String>> {
+    let said = program.run(records.as_bytes())?;
+    ensure!(said.len() == 2 * records.len(), "{} lines", said.len());
+    Ok(said)
 }

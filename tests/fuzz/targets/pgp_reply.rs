@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The Manager's checks of what an OpenPGP handler that has been taken over may
+//! say: whatever that is, they look at nothing else.
+
+#![no_main]
+
+use umd_fuzz::{kernel, pgp};
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| {
+    // How many bytes of the reply are other ones; of each its offset and what
+    // it differs in.
+    let Some((count, rest)) = input.split_first() else {
+        return;
+    };
+    let Some((lies, input)) = rest.split_at_checked(3 * usize::from(*count)) else {
+        return;
+    };
+    let Some(mut said) = pgp::check_input(input) else {
+        return;
+    };
+    for lie in lies.chunks_exact(3) {
+        let offset = u16::from_le_bytes([lie[0], lie[1]]);
+        if let Some(byte) = said.reply.get_mut(usize::from(offset)) {
+            *byte ^= lie[2];
+        }
+    }
+    let _ = kernel::check_pgp(&said);
+});

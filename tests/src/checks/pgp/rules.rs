@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What breaks one rule and no rule before it, or just not.
+
+use super::Said;
+use super::samples::{self, ECDSA, RSA, certificate, number};
+use anyhow::{Context, Result};
+use umd_abi::*;
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+/// A reply and what must be said of it.
+type Rule = (Said, &'static str);
+
+/// A change of a reply to a request with so many bytes of data, and what is
+/// said of it.
+type Change<T> = (fn(&mut T, u32), &'static str);
+
+const IS_ACCEPTED: &str = "-";
+const OTHER_KEY: &str = "another key than asked";
+const NOT_IN_REQUEST: &str = "a key is not in the request";
+const OTHER_SIGNATURE: &str = "another signature than in the request";
+const WRONG_SALT: &str = "wrong length of a salt";
+const NOT_HASHED: &str = "what is hashed is not in the request";
+const NO_RSA: &str = "an RSA key that is none";
+const OTHER_CURVE: &str = "another curve than in the request";
+const OTHER_POINT: &str = "another point than in the request";
+
+/// Of a primary key of version 4 that is certified with its user id.
+const OF_PRIMARY: [Change<PgpKey>; 27] = [
+    (|key, _| key.count = 0, OTHER_KEY),
+    (|key, len| key.count = len, IS_ACCEPTED),
+    (|key, len| key.count = len + 1, OTHER_KEY),
+    (|key, _| key.flags |= 32, "unknown flags of a key"),
+    (
+        |key, _| key.flags ^= UMD_PGP_KEY_PRIMARY,
+        "wrong primary key",
+    ),
+    (
+        |key, _| key.flags |= UMD_PGP_KEY_BACK,
+        "unexpected back signature",
+    ),
+    (
+        |key, _| key.flags ^= UMD_PGP_KEY_BOUND,
+        "may sign without a binding",
+    ),
+    (|key, _| key.version = 5, "unknown version of a key"),
+    (|key, _| key.user_id_len = 257, "user id too long"),
+    (|key, _| key.material_len = 545, "key too long"),
+    (
+        |key, len| {
+            key.certified = range(len, 0);
+            key.user_id_len = 0;
+        },
+        IS_ACCEPTED,
+    ),
+    (
+        |key, len| key.certified = range(len + 1, 0),
+        "a user id is not in the request",
+    ),
+    (
+        |key, _| key.binding.version = 5,
+        "unknown version of a signature",
+    ),
+    (|key, _| key.binding.issuer_len = 0, IS_ACCEPTED),
+    (|key, _| key.binding.issuer_len = 32, IS_ACCEPTED),
+    (
+        |key, _| key.binding.issuer_len = 21,
+        "wrong length of an issuer",
+    ),
+    (|key, _| key.binding.salt_len = 1, WRONG_SALT),
+    (|key, _| key.binding.value_len = 544, IS_ACCEPTED),
+    (|key, _| key.binding.value_len = 545, "signature too long"),
+    (|key, _| key.binding.flags = 1, IS_ACCEPTED),
+    (
+        |key, _| key.binding.flags = 2,
+        "unknown flags of a signature",
+    ),
+    (
+        |key, _| {
+            key.binding.version = 6;
+            key.binding.trailer[0] = 6;
+            key.binding.salt_len = salt_len(key.binding.hash);
+        },
+        OTHER_SIGNATURE,
+    ),
+    (|key, len| key.binding.hashed.offset = len, NOT_HASHED),
+    (|key, _| hash(&mut key.binding, 7), NOT_HASHED),
+    (
+        |key, _| hash(&mut key.binding, 8),
+        "another part of the signature than is hashed",
+    ),
+    (
+        |key, _| {
+            let len = key.binding.hashed.len;
+            hash(&mut key.binding, len + 1);
+        },
+        "another part of the signature than is hashed",
+    ),
+    (|key, _| key.binding.trailer[5] ^= 1, "wrong trailer"),
+];
+
+/// Of a subkey that signs.
+const OF_SUBKEY: [Change<PgpKey>; 6] = [
+    (|key, _| key.count = 1, OTHER_KEY),
+    (|key, _| key.primary_index = 2, "wrong primary key"),
+    (
+        |key, _| key.flags ^= UMD_PGP_KEY_BACK,
+        "may sign without a binding",
+    ),
+    (
+        |key, _| key.flags ^= UMD_PGP_KEY_BOUND,
+        "unexpected back signature",
+    ),
+    (|key, len| key.primary.offset = len, NOT_IN_REQUEST),
+    (|key, _| key.back = key.binding, "no back signature"),
+];
+
+/// Of a signature of version 6 with SHA-512.
+const OF_VERSION_6: [Change<PgpSignatureReply>; 10] = [
+    (|reply, _| salt(reply, 8, 17), WRONG_SALT),
+    (|reply, _| salt(reply, 8, 16), OTHER_SIGNATURE),
+    (|reply, _| salt(reply, 9, 25), WRONG_SALT),
+    (|reply, _| salt(reply, 9, 24), OTHER_SIGNATURE),
+    (|reply, _| salt(reply, 10, 31), WRONG_SALT),
+    (|reply, _| salt(reply, 11, 33), WRONG_SALT),
+    (|reply, _| salt(reply, 11, 32), OTHER_SIGNATURE),
+    (|reply, _| reply.count = 0, "another signature than asked"),
+    (
+        |reply, len| reply.count = len + 1,
+        "another signature than asked",
+    ),
+    (|reply, len| reply.count = len, IS_ACCEPTED),
+];
+
+fn range(offset: u32, len: u32) -> PgpRange {
+    PgpRange { offset, len }
+}
+
+/// That of version 6 (RFC 9580, section 9.5).
+fn salt_len(hash: u8) -> u8 {
+    match hash {
+        8 => 16,
+        9 => 24,
+        _ => 32,
+    }
+}
+
+fn salt(reply: &mut PgpSignatureReply, hash: u8, len: u8) {
+    reply.signature.hash = hash;
+    reply.signature.salt_len = len;
+}
+
+/// Says that so many bytes are hashed, in the trailer too.
+fn hash(signature: &mut PgpSignature, len: u32) {
+    signature.hashed.len = len;
+    signature.trailer[2..6].copy_from_slice(&len.to_be_bytes());
+}
+
+/// Changes of what the handler says to one of the seeds, which is a `T`.
+fn of_seed<T: FromBytes + IntoBytes + Immutable>(
+    rules: &mut Vec<Rule>,
+    seed: &str,
+    changes: &[Change<T>],
+) -> Result<()> {
+    let said = samples::of_seed(seed)?;
+    for (change, verdict) in changes {
+        let reply = T::read_from_bytes(&said.reply).ok();
+        let mut reply = reply.context("another kind of reply")?;
+        change(&mut reply, u32::try_from(said.data.len())?);
+        let mut lie = said.clone();
+        lie.reply = reply.as_bytes().to_vec();
+        rules.push((lie, *verdict));
+    }
+    Ok(())
+}
+
+/// One key with the binding of another.
+fn of_another(rules: &mut Vec<Rule>) -> Result<()> {
+    let said = ["key-nistp256", "subkey-nistp256"].map(samples::of_seed);
+    let [primary, subkey] = said;
+    let [primary, subkey] = [primary?, subkey?];
+    let binding = |said: &Said| key(&said.reply).map(|key| key.binding);
+    let bindings = [binding(&primary)?, binding(&subkey)?];
+    for (mut said, binding, verdict) in [
+        (primary, bindings[1], "no self-signature"),
+        (subkey, bindings[0], "no binding signature"),
+    ] {
+        let mut key = key(&said.reply)?;
+        key.binding = binding;
+        said.reply = key.as_bytes().to_vec();
+        rules.push((said, verdict));
+    }
+    Ok(())
+}
+
+fn key(reply: &[u8]) -> Result<PgpKey> {
+    PgpKey::read_from_bytes(reply).ok().context("no key")
+}
+
+/// A key that nobody has certified, and that the handler has not seen: it says of
+/// it what `change` makes of what it says of one that is well-formed.
+fn bare(
+    rules: &mut Vec<Rule>,
+    (version, algorithm, values): (u8, u8, &[u8]),
+    change: impl FnOnce(&mut PgpKey),
+    verdict: &'static str,
+) -> Result<()> {
+    let right = [number(&[0x5a; 2]), number(&[3])].concat();
+    let said = samples::of_key(verdict, &certificate(version, RSA, &right))?;
+    let data = certificate(version, algorithm, values);
+    let mut key = key(&said.reply)?;
+    key.algorithm = algorithm;
+    key.subject = range(6, u32::try_from(data.len() - 6)?);
+    change(&mut key);
+    key.primary = key.subject;
+    rules.push((
+        Said {
+            data,
+            reply: key.as_bytes().to_vec(),
+            ..said
+        },
+        verdict,
+    ));
+    Ok(())
+}
+
+fn of_bodies(rules: &mut Vec<Rule>) -> Result<()> {
+    let values = [number(&[0x5a; 2]), number(&[3])].concat();
+    let rsa = (4, RSA, &values[..]);
+    bare(rules, rsa, |_| (), IS_ACCEPTED)?;
+    bare(
+        rules,
+        rsa,
+        |key| {
+            key.version = 6;
+            key.fingerprint_len = 32;
+            key.key_id.copy_from_slice(&key.fingerprint[..8]);
+        },
+        "another key than in the request",
+    )?;
+    bare(rules, rsa, |key| key.subject.len = 5, NOT_IN_REQUEST)?;
+    bare(rules, rsa, |key| key.subject.len = 6, NO_RSA)?;
+    bare(rules, rsa, |key| key.subject.len = 7, NO_RSA)?;
+    bare(rules, rsa, |key| key.subject.len -= 1, NO_RSA)?;
+    let sixth = (6, RSA, &values[..]);
+    let no_material = "a key without material";
+    bare(rules, sixth, |key| key.subject.len = 9, no_material)?;
+    bare(rules, sixth, |key| key.subject.len = 10, NO_RSA)?;
+    // The longest that is hashed with two bytes for its length.
+    let long = vec![0; 65_536];
+    let long = (4, RSA, &long[..]);
+    bare(rules, long, |key| key.subject.len = 65_535, NO_RSA)?;
+    bare(rules, long, |key| key.subject.len = 65_536, NOT_IN_REQUEST)
+}
+
+fn of_numbers(rules: &mut Vec<Rule>) -> Result<()> {
+    let zeros = [&[0, 24, 0, 0x5a, 0x5a][..], &number(&[3])].concat();
+    bare(rules, (4, RSA, &zeros), |_| (), IS_ACCEPTED)?;
+    for values in [
+        // No modulus, and one that is zero.
+        &[0, 0, 0, 2, 3][..],
+        &[0, 8, 0, 0, 2, 3],
+        // More than two numbers.
+        &[0, 15, 0x5a, 0x5a, 0, 2, 3, 0],
+    ] {
+        bare(rules, (4, RSA, values), |_| (), NO_RSA)?;
+    }
+    Ok(())
+}
+
+/// Keys that are taken for some with P-256.
+fn of_points(rules: &mut Vec<Rule>) -> Result<()> {
+    const NAME: [u8; 8] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+    let point = [&[4][..], &[0xa5; 64]].concat();
+    let values = |name: &[u8], point: &[u8]| -> Result<Vec<u8>> {
+        let len = u8::try_from(name.len())?;
+        Ok([&[len][..], name, &number(point)].concat())
+    };
+    let as_p256 = |key: &mut PgpKey, point: &[u8]| {
+        key.curve = UMD_PGP_CURVE_P256;
+        key.bits = 256;
+        key.material_len = u32::try_from(point.len()).expect("a short point");
+        key.material[..point.len()].copy_from_slice(point);
+    };
+    let mut other = NAME;
+    other[7] = 6;
+    let longer = [&NAME[..], &[1]].concat();
+    for (name, point, verdict) in [
+        (&NAME[..], &point[..], IS_ACCEPTED),
+        (&other, &point, OTHER_CURVE),
+        (&longer, &point, OTHER_CURVE),
+        (&NAME, &point[..33], OTHER_POINT),
+    ] {
+        let values = values(name, point)?;
+        bare(
+            rules,
+            (4, ECDSA, &values),
+            |key| as_p256(key, point),
+            verdict,
+        )?;
+    }
+    let values = values(&NAME, &point)?;
+    for len in [6, 7, 8, 14] {
+        let cut = |key: &mut PgpKey| {
+            as_p256(key, &point);
+            key.subject.len = len;
+        };
+        bare(rules, (4, ECDSA, &values), cut, OTHER_CURVE)?;
+    }
+    // What an algorithm that the kernel does not have says is of no matter.
+    let none = |key: &mut PgpKey| key.curve = UMD_PGP_CURVE_P256;
+    bare(rules, (4, 22, &[]), none, IS_ACCEPTED)
+}
+
+/// A piece of a content: its fields, how many bytes follow, from where on it was
+/// asked for, and how many bytes of text there were.
+struct Piece {
+    total: u32,
+    kind: u32,
+    len: u32,
+    bytes: usize,
+    index: u32,
+    data: usize,
+}
+
+const PIECE: Piece = Piece {
+    total: 100,
+    kind: UMD_PGP_ARMOR_SIGNATURE,
+    len: 100,
+    bytes: 100,
+    index: 0,
+    data: 50,
+};
+
+fn of_pieces(rules: &mut Vec<Rule>) {
+    let wrong_content = "wrong length of a content";
+    let wrong_piece = "wrong length of a piece";
+    #[rustfmt::skip]
+    let pieces = [
+        (PIECE, IS_ACCEPTED),
+        (Piece { data: 49, ..PIECE }, wrong_content),
+        (Piece { index: 100, len: 0, bytes: 0, ..PIECE }, IS_ACCEPTED),
+        (Piece { index: 101, ..PIECE }, wrong_content),
+        (Piece { len: 99, bytes: 99, ..PIECE }, wrong_piece),
+        (Piece { bytes: 99, ..PIECE }, wrong_piece),
+        (Piece { kind: 3, ..PIECE }, "unknown kind of a content"),
+        (Piece { total: 16_385, len: 16_384, bytes: 16_384, data: 9_000, ..PIECE }, IS_ACCEPTED),
+        (Piece { total: 16_385, len: 16_385, bytes: 16_385, data: 9_000, ..PIECE }, wrong_piece),
+    ];
+    for (piece, verdict) in pieces {
+        let head = [piece.total, piece.kind, piece.len, 0];
+        let said = Said {
+            name: format!("a piece of {} bytes", piece.len),
+            op: UMD_OP_PGP_DEARMOR,
+            index: piece.index,
+            data: vec![b'x'; piece.data],
+            reply: [head.as_bytes(), &vec![0; piece.bytes]].concat(),
+        };
+        rules.push((said, verdict));
+    }
+}
+
+/// All of them.
+pub(super) fn all() -> Result<Vec<Rule>> {
+    let mut rules = Vec::new();
+    of_seed(&mut rules, "key-nistp256", &OF_PRIMARY)?;
+    of_seed(&mut rules, "subkey-nistp256", &OF_SUBKEY)?;
+    of_seed(&mut rules, "signature-version-6", &OF_VERSION_6)?;
+    of_another(&mut rules)?;
+    of_bodies(&mut rules)?;
+    of_numbers(&mut rules)?;
+    of_points(&mut rules)?;
+    of_pieces(&mut rules);
+    Ok(rules)
+}

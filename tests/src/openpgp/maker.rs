@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Keys and signatures that GnuPG does not make: of version 6, and such as
+//! somebody makes who wants to be taken for another. OpenSSL has the private
+//! keys.
+
+use crate::{command, setup};
+use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use tempfile::TempDir;
+use umd_fuzz::pgp::fingerprint;
+
+/// Packet types (RFC 9580, section 5).
+const SIGNATURE: u8 = 2;
+const PUBLIC_KEY: u8 = 6;
+const USER_ID: u8 = 13;
+const PUBLIC_SUBKEY: u8 = 14;
+
+/// Signature types (section 5.2.1).
+const POSITIVE: u8 = 0x13;
+const SUBKEY_BINDING: u8 = 0x18;
+const PRIMARY_BINDING: u8 = 0x19;
+
+/// Subpackets (section 5.2.3.7).
+const CREATED: u8 = 2;
+const KEY_FLAGS: u8 = 27;
+const EMBEDDED_SIGNATURE: u8 = 32;
+const ISSUER_FINGERPRINT: u8 = 33;
+
+const SHA256: u8 = 8;
+
+/// When everything was made, in seconds since 1970.
+const TIME: [u8; 4] = [0x65, 0, 0, 0];
+
+/// What a key may do (section 5.2.3.29).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    /// Certify other keys only.
+    Certify = 1,
+    /// Sign documents.
+    Sign = 2,
+}
+
+/// A kind of key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// RSA of 2048 bits.
+    Rsa,
+    /// ECDSA with P-256.
+    P256,
+}
+
+/// A key pair.
+#[derive(Debug)]
+pub(super) struct Pair {
+    version: u8,
+    kind: Kind,
+    /// Of the public key's packet.
+    body: Vec<u8>,
+    folder: TempDir,
+}
+
+impl Pair {
+    /// Makes one of version 4 or 6.
+    ///
+    /// # Errors
+    ///
+    /// OpenSSL is missing or fails.
+    pub(super) fn new(version: u8, kind: Kind) -> Result<Self> {
+        setup::install(&[("openssl", "openssl")])?;
+        let folder = tempfile::tempdir()?;
+        let mut pair = Self {
+            version,
+            kind,
+            body: Vec::new(),
+            folder,
+        };
+        let mut openssl = Command::new("openssl");
+        openssl
+            .args(["genpkey", "-quiet", "-out"])
+            .arg(pair.private());
+        match kind {
+            Kind::Rsa => openssl.args(["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]),
+            Kind::P256 => openssl.args(["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]),
+        };
+        command::output(&mut openssl)?;
+        let values = pair.public_values()?;
+        pair.body = [&[version][..], &TIME, &[pair.algorithm()]].concat();
+        if version == 6 {
+            pair.body.extend(u32::try_from(values.len())?.to_be_bytes());
+        }
+        pair.body.extend(values);
+        Ok(pair)
+    }
+
+    fn private(&self) -> PathBuf {
+        self.folder.path().join("private")
+    }
+
+    fn algorithm(&self) -> u8 {
+        match self.kind {
+            Kind::Rsa => 1,
+            Kind::P256 => 19,
+        }
+    }
+
+    /// What the packet has of the public key (section 5.5.5).
+    fn public_values(&self) -> Result<Vec<u8>> {
+        let path = self.folder.path().join("public");
+        let mut openssl = Command::new("openssl");
+        openssl
+            .args(["pkey", "-pubout", "-outform", "DER", "-in"])
+            .arg(self.private())
+            .arg("-out")
+            .arg(&path);
+        command::output(&mut openssl)?;
+        let der = fs::read(path)?;
+        Ok(match self.kind {
+            // It ends with the modulus and with 65537 as 02 03 01 00 01.
+            Kind::Rsa => {
+                let end = der.len() - 5;
+                let modulus = der.get(end - 256..end).context("a modulus")?;
+                [number(modulus)?, number(&[1, 0, 1])?].concat()
+            }
+            // It ends with the point.
+            Kind::P256 => {
+                let point = der.get(der.len() - 65..).context("a point")?;
+                let oid = [8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+                [&oid[..], &number(point)?].concat()
+            }
+        })
+    }
+
+    /// The fingerprint in hexadecimal digits.
+    #[must_use]
+    pub(super) fn fingerprint(&self) -> String {
+        let digits = |byte: &u8| format!("{byte:02X}");
+        fingerprint(&self.body).0.iter().map(digits).collect()
+    }
+
+    /// What is hashed of the key (section 5.2.4).
+    fn hashed(&self) -> Result<Vec<u8>> {
+        let len = self.body.len();
+        let head = match self.version {
+            4 => [&[0x99][..], &u16::try_from(len)?.to_be_bytes()].concat(),
+            _ => [&[0x9b][..], &u32::try_from(len)?.to_be_bytes()].concat(),
+        };
+        Ok([head, self.body.clone()].concat())
+    }
+
+    /// A signature on `message`: the body of its packet (section 5.2.3).
+    ///
+    /// # Errors
+    ///
+    /// OpenSSL fails.
+    fn sign(&self, kind: u8, message: &[u8], subpackets: &[Vec<u8>]) -> Result<Vec<u8>> {
+        let issuer = [&[self.version][..], &fingerprint(&self.body).0].concat();
+        let mut area = [
+            subpacket(CREATED, &TIME)?,
+            subpacket(ISSUER_FINGERPRINT, &issuer)?,
+        ]
+        .concat();
+        area.extend(subpackets.concat());
+        let mut signature = vec![self.version, kind, self.algorithm(), SHA256];
+        signature.extend(self.count(area.len())?);
+        signature.extend(area);
+        let salt: &[u8] = match self.version {
+            4 => &[],
+            _ => b"a salt of 16 byt",
+        };
+        let trailer = [
+            &[self.version, 0xff][..],
+            &u32::try_from(signature.len())?.to_be_bytes(),
+        ]
+        .concat();
+        let hash = Sha256::new()
+            .chain_update(salt)
+            .chain_update(message)
+            .chain_update(&signature)
+            .chain_update(trailer)
+            .finalize();
+        signature.extend(self.count(0)?);
+        signature.extend(&hash[..2]);
+        if self.version == 6 {
+            signature.push(u8::try_from(salt.len())?);
+            signature.extend(salt);
+        }
+        signature.extend(self.sign_hash(&hash)?);
+        Ok(signature)
+    }
+
+    /// A count of octets of subpackets.
+    fn count(&self, len: usize) -> Result<Vec<u8>> {
+        Ok(match self.version {
+            4 => u16::try_from(len)?.to_be_bytes().to_vec(),
+            _ => u32::try_from(len)?.to_be_bytes().to_vec(),
+        })
+    }
+
+    fn sign_hash(&self, hash: &[u8]) -> Result<Vec<u8>> {
+        let path = |name: &str| self.folder.path().join(name);
+        fs::write(path("hash"), hash)?;
+        let mut openssl = Command::new("openssl");
+        openssl
+            .args(["pkeyutl", "-sign", "-inkey"])
+            .arg(self.private())
+            .arg("-in")
+            .arg(path("hash"))
+            .arg("-out")
+            .arg(path("value"));
+        if self.kind == Kind::Rsa {
+            openssl.args(["-pkeyopt", "digest:sha256"]);
+        }
+        command::output(&mut openssl)?;
+        let value = fs::read(path("value"))?;
+        match self.kind {
+            Kind::Rsa => number(&value),
+            Kind::P256 => {
+                let (r, rest) = der_integer(value.get(2..).context("no DER")?)?;
+                let (s, _) = der_integer(rest)?;
+                Ok([number(r)?, number(s)?].concat())
+            }
+        }
+    }
+
+    /// A detached signature on a document.
+    ///
+    /// # Errors
+    ///
+    /// OpenSSL fails.
+    pub(super) fn sign_document(&self, document: &[u8]) -> Result<Vec<u8>> {
+        packet(SIGNATURE, &self.sign(0, document, &[])?)
+    }
+
+    /// The primary key of a certificate, with a user id that it has certified.
+    ///
+    /// # Errors
+    ///
+    /// OpenSSL fails.
+    pub(super) fn certificate(&self, user_id: &str, may: Use) -> Result<Vec<u8>> {
+        let len = u32::try_from(user_id.len())?.to_be_bytes();
+        let message = [&self.hashed()?[..], &[0xb4], &len, user_id.as_bytes()].concat();
+        let certification =
+            self.sign(POSITIVE, &message, &[subpacket(KEY_FLAGS, &[may as u8])?])?;
+        Ok([
+            packet(PUBLIC_KEY, &self.body)?,
+            packet(USER_ID, user_id.as_bytes())?,
+            packet(SIGNATURE, &certification)?,
+        ]
+        .concat())
+    }
+
+    /// The signature with which a subkey says that it belongs to `primary`.
+    ///
+    /// # Errors
+    ///
+    /// OpenSSL fails.
+    pub(super) fn belong_to(&self, primary: &Self) -> Result<Vec<u8>> {
+        let message = [primary.hashed()?, self.hashed()?].concat();
+        self.sign(PRIMARY_BINDING, &message, &[])
+    }
+
+    /// A subkey for behind the certificate: `subkey` may sign, and says so by
+    /// `back`, which need not be true.
+    ///
+    /// # Errors
+    ///
+    /// OpenSSL fails.
+    pub(super) fn bind(&self, subkey: &Self, back: Option<&[u8]>) -> Result<Vec<u8>> {
+        let message = [self.hashed()?, subkey.hashed()?].concat();
+        let mut subpackets = vec![subpacket(KEY_FLAGS, &[Use::Sign as u8])?];
+        if let Some(back) = back {
+            subpackets.push(subpacket(EMBEDDED_SIGNATURE, back)?);
+        }
+        let binding = self.sign(SUBKEY_BINDING, &message, &subpackets)?;
+        Ok([
+            packet(PUBLIC_SUBKEY, &subkey.body)?,
+            packet(SIGNATURE, &binding)?,
+        ]
+        .concat())
+    }
+}
+
+/// A packet with the header of section 4.2.1.
+fn packet(kind: u8, body: &[u8]) -> Result<Vec<u8>> {
+    let len = u32::try_from(body.len())?.to_be_bytes();
+    Ok([&[0xc0 | kind, 0xff][..], &len, body].concat())
+}
+
+/// A subpacket with a length of five bytes.
+fn subpacket(kind: u8, body: &[u8]) -> Result<Vec<u8>> {
+    let len = u32::try_from(1 + body.len())?.to_be_bytes();
+    Ok([&[0xff][..], &len, &[kind], body].concat())
+}
+
+/// A number (section 3.2).
+fn number(bytes: &[u8]) -> Result<Vec<u8>> {
+    let first = bytes.iter().position(|byte| *byte != 0);
+    let bytes = &bytes[first.context("a zero")?..];
+    let bits = 8 * bytes.len() - bytes[0].leading_zeros() as usize;
+    Ok([&u16::try_from(bits)?.to_be_bytes()[..], bytes].concat())
+}
+
+/// The first INTEGER of `der`, and what is behind it.
+fn der_integer(der: &[u8]) -> Result<(&[u8], &[u8])> {
+    match der {
+        [2, len, rest @ ..] if rest.len() >= usize::from(*len) => {
+            Ok(rest.split_at(usize::from(*len)))
+        }
+        _ => bail!("no INTEGER: {der:?}"),
+    }
+}
