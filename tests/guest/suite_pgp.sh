@@ -264,7 +264,7 @@ what_the_distribution_signs_is_verified() {
 }
 
 # Callers that are on their way when somebody removes the modules: each gets its
-# key, or is told that nobody takes it.
+# key, or is told that nobody takes it, or that its parser is on its way out.
 modules_go_while_keys_come() {
 	touch /tmp/coming
 	for caller in 1 2; do
@@ -273,9 +273,7 @@ modules_go_while_keys_come() {
 		done >"/tmp/came.$caller" &
 	done
 	for round in 1 2 3 4 5 6 7 8; do
-		rmmod pgp_loader_kmod 2>/dev/null
-		# Those that use it hold it.
-		wait_for 20 rmmod pgp_mgr 2>/dev/null
+		wait_for 20 both_go
 		modprobe pgp_mgr || fail "round $round"
 		came=$(cat /tmp/came.* | wc -l)
 		wait_for 20 come_more_than "$came"
@@ -283,8 +281,15 @@ modules_go_while_keys_come() {
 	rm /tmp/coming
 	wait
 	sort /tmp/came.1 /tmp/came.2 | uniq -c
-	expect "$(sort -u /tmp/came.1 /tmp/came.2 | tr '\n' ' ')" "0 EBADMSG " "what came of them"
+	! grep -v -x '0\|EBADMSG\|ESHUTDOWN\|ENOPROTOOPT' /tmp/came.1 /tmp/came.2 ||
+		fail "something else"
+	grep -q -x 0 /tmp/came.1 || fail "no key came"
 	expect "$(padd /pgp/rsa2048 keys)" 0 "the next key"
+}
+
+# The Loader holds the Manager, and a caller may have it loaded in between.
+both_go() {
+	rmmod pgp_loader_kmod pgp_mgr 2>/dev/null || rmmod pgp_mgr 2>/dev/null
 }
 
 come_more_than() {
