@@ -7,8 +7,10 @@
 # usage: a line for each thing, its name and how many there are.
 usage() {
 	# Frees what is only kept for later: per-CPU stocks, objects that wait for
-	# RCU, dentries of processes that are gone.
+	# RCU, dentries of processes that are gone; and, whenever a module changes
+	# the rights of its pages, vmap areas, with what KASAN keeps of each.
 	for _round in 1 2 3; do
+		modprobe sample_mgr && rmmod sample_mgr
 		echo 3 >/proc/sys/vm/drop_caches
 		for _cache in /sys/kernel/slab/*/shrink; do
 			echo 1 >"$_cache"
@@ -22,10 +24,11 @@ usage() {
 	echo "memory_kB $(awk '/^MemAvailable/ {print -$2}' /proc/meminfo)"
 	echo "vmalloc_kB $(awk '/^VmallocUsed/ {print $2}' /proc/meminfo)"
 	# Freed vmap areas are kept until there are many; vmalloc_kB has the others.
-	# kmemleak has an object for each of all the others, and debugobjects one
-	# for each timer and the like, and a stock of them that grows.
+	# kmemleak has an object for each of all the others, and one more for some,
+	# and debugobjects one for each timer and the like, and a stock of them
+	# that grows.
 	awk 'NR > 2 && $1 != "vmap_area" && $1 != "kmemleak_object" &&
-	     $1 != "debug_objects_cache" {
+	     $1 != "kmemleak_scan_area" && $1 != "debug_objects_cache" {
 		print "slab_" $1, $2, $5
 	}' /proc/slabinfo
 }

@@ -10,7 +10,7 @@
 # fails_to_start ERROR ELF: loads it until the driver backs off.
 fails_to_start() {
 	default_parameters
-	set_parameters start_window_ms=3000
+	set_parameters start_window_ms=$((3000 * SLOW))
 	known uma timeout_ms=${3-5000}
 	began=$(now)
 	for round in 1 2 3 4 5; do
@@ -49,7 +49,7 @@ a_status_to_HELLO_trips_the_back_off() {
 
 a_failing_post_start_trips_the_back_off() {
 	fresh post_start=1
-	set_parameters start_window_ms=3000
+	set_parameters start_window_ms=$((3000 * SLOW))
 	does 0 post_start uma post_start=-126
 	kill_handlers uma
 	for round in 1 2 3 4 5; do

@@ -196,8 +196,8 @@ set_parameters() {
 }
 
 default_parameters() {
-	set_parameters start_limit=5 start_window_ms=10000 \
-		crash_limit=5 crash_window_ms=10000
+	set_parameters start_limit=5 start_window_ms=$((10000 * SLOW)) \
+		crash_limit=5 crash_window_ms=$((10000 * SLOW))
 }
 
 forget() {

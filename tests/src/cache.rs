@@ -10,6 +10,7 @@
 use crate::file;
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File, Permissions, TryLockError};
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -51,6 +52,24 @@ pub struct Lock(#[expect(dead_code, reason = "held, not used")] File);
 ///
 /// The file cannot be made or locked.
 pub fn lock(path: &Path, holder: &str) -> Result<Lock> {
+    take(path, holder, File::try_lock, File::lock)
+}
+
+/// The same, but others may have it too that do not want it for themselves.
+///
+/// # Errors
+///
+/// The file cannot be made or locked.
+pub fn lock_shared(path: &Path, holder: &str) -> Result<Lock> {
+    take(path, holder, File::try_lock_shared, File::lock_shared)
+}
+
+fn take(
+    path: &Path,
+    holder: &str,
+    try_lock: fn(&File) -> Result<(), TryLockError>,
+    lock: fn(&File) -> io::Result<()>,
+) -> Result<Lock> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;
     }
@@ -60,11 +79,11 @@ pub fn lock(path: &Path, holder: &str) -> Result<Lock> {
         .write(true)
         .open(path)
         .with_context(|| format!("cannot make the lock file {}", path.display()))?;
-    match file.try_lock() {
+    match try_lock(&file) {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             eprintln!("waiting for {holder} to end ...");
-            file.lock()?;
+            lock(&file)?;
         }
         Err(TryLockError::Error(error)) => return Err(error.into()),
     }

@@ -6,13 +6,14 @@
 //! The guest has three serial lines: the kernel's console, the script's
 //! output, and the verdict, so that none can be taken for another.
 
+use crate::cache::{self, Lock};
 use crate::control::{self, Bug};
 use crate::initramfs::Archive;
 use crate::kernel::Platform;
 use crate::machine::{self, Boot, Ended, Machine};
 use crate::setup::Ready;
 use crate::signals::Held;
-use crate::{cache, console, progress::Step, repo};
+use crate::{console, progress::Step, repo};
 use anyhow::{Context, Result};
 use std::ffi::OsString;
 use std::fs;
@@ -169,7 +170,12 @@ const CONSOLE_LINES: usize = 40;
 /// How often a guest is booted at most that emulation breaks.
 const BOOTS: u32 = 3;
 
-/// Boots, runs and ends a guest. Of those in qemu one at a time: others wait.
+/// Processors of a guest that others may run beside: more of them would keep all
+/// of a small machine busy.
+const SHARED_PROCESSORS: u32 = 2;
+
+/// Boots, runs and ends a guest. One in qemu with many processors waits for all
+/// others, and they wait for it.
 ///
 /// # Errors
 ///
@@ -180,7 +186,7 @@ pub fn run(options: &Options) -> Result<Outcome> {
     fs::create_dir_all(&folder)?;
     let _same = cache::lock(&folder.with_extension("lock"), "another run of that name")?;
     let _machine = (options.ready.kernel.platform == Platform::Qemu)
-        .then(|| cache::lock(&cache::dir()?.join("vm.lock"), "another virtual machine"))
+        .then(|| wait_for_others(options.processors))
         .transpose()?;
     let planted = planted(options)?;
     write_initramfs(&folder.join(machine::INITRAMFS), options, &planted)?;
@@ -192,6 +198,15 @@ pub fn run(options: &Options) -> Result<Outcome> {
         eprintln!("the emulator broke the guest's kernel while it booted; it boots once more");
     }
     boot(options, &folder, &planted)
+}
+
+fn wait_for_others(processors: u32) -> Result<Lock> {
+    let (path, holder) = (cache::dir()?.join("vm.lock"), "another virtual machine");
+    if processors > SHARED_PROCESSORS {
+        cache::lock(&path, holder)
+    } else {
+        cache::lock_shared(&path, holder)
+    }
 }
 
 /// QEMU before 8.1 has a race between processors: one that runs code which

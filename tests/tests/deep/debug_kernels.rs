@@ -16,12 +16,12 @@ const RACES: [&str; 3] = ["suite_races", "suite_stress", "suite_workers"];
 /// when a fork is interrupted by the kills of the latter.)
 const NOT_IN_USER_MODE: [&str; 2] = ["suite_races", "suite_suspend"];
 
-/// The quick ones, which are processes of one thread.
+/// The quick ones.
 pub(crate) fn quick_trials() -> Result<Vec<Trial>> {
     suites::trials_on("uml", |suite| !NOT_IN_USER_MODE.contains(&suite))
 }
 
-/// Those in qemu, each of which has the machine to itself.
+/// Those in qemu.
 pub(crate) fn trials() -> Result<Vec<Trial>> {
     let mut trials = suites::trials_on("debug", |_| true)?;
     trials.extend(suites::trials_on("kcsan", |suite| RACES.contains(&suite))?);

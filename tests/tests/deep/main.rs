@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // One in qemu, beside which is time for one that has one thread.
+    // Few keep more than one processor busy.
     arguments.test_threads = Some(2);
     let trials = match trials() {
         Ok(trials) => trials,
@@ -35,17 +35,21 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, vec![suites::promises::trial()]).exit_code()
 }
 
-/// They begin in this order. Of those in qemu one waits for the other, and takes
-/// about as long as two of the others do: so it is rare that one is waited for.
+/// They begin in this order. The first ones wait until no other guest runs in
+/// qemu, so each of them comes with some that need none. The long ones are next,
+/// so that what is left at the end is short.
 fn trials() -> Result<Vec<Trial>> {
-    let mut quick = proofs::trials();
-    quick.extend(debug_kernels::quick_trials()?);
-    let mut quick = quick.into_iter();
+    let (alone, others): (Vec<_>, Vec<_>) = debug_kernels::trials()?
+        .into_iter()
+        .partition(|trial| trial.name().starts_with("suite_races"));
+    let mut proofs = proofs::trials().into_iter();
     let mut trials = Vec::new();
-    for trial in debug_kernels::trials()? {
+    for trial in alone {
         trials.push(trial);
-        trials.extend(quick.by_ref().take(2));
+        trials.extend(proofs.by_ref().take(3));
     }
-    trials.extend(quick);
+    trials.extend(proofs);
+    trials.extend(others);
+    trials.extend(debug_kernels::quick_trials()?);
     Ok(trials)
 }
