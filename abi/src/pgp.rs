@@ -237,10 +237,7 @@ pub struct PgpKey {
     /// empty itself; whether there is one, the `kind` of `binding` says. Zero
     /// when it is on keys alone.
     pub certified: PgpRange,
-    /// A user id of the primary key, as it is, in any bytes: that of
-    /// `certified`, or when a primary key is bound by a direct-key signature
-    /// that of the newest self-signature on one. For a subkey as for its
-    /// primary key.
+    /// The start of what is in `certified`, as it is, in any bytes.
     pub user_id: [__u8; 256],
     /// RSA: DER, an RSAPublicKey, up to 4096 bits. ECDSA: 0x04, x, y. Ed25519
     /// and Ed448: the 32 or 57 bytes.

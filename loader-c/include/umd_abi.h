@@ -206,12 +206,7 @@ struct umd_pgp_key {
 	 * when it is on keys alone.
 	 */
 	struct umd_pgp_range certified;
-	/*
-	 * A user id of the primary key, as it is, in any bytes: that of
-	 * certified, or when a primary key is bound by a direct-key signature
-	 * that of the newest self-signature on one. For a subkey as for its
-	 * primary key.
-	 */
+	/* The start of what is in certified, as it is, in any bytes. */
 	__u8 user_id[256];
 	/*
 	 * RSA: DER, an RSAPublicKey, up to 4096 bits. ECDSA: 0x04, x, y. Ed25519

@@ -40,7 +40,7 @@ static const struct kernel_param_ops umd_window_ops = {
 static unsigned int start_limit = 5;
 module_param_cb(start_limit, &umd_limit_ops, &start_limit, 0644);
 MODULE_PARM_DESC(start_limit,
-		 "Failed starts within start_window_ms after which a driver waits for the window's end (default 5, 0: never)");
+		 "Failed starts, none of them later than start_window_ms after the one before, after which a driver waits for that long (default 5, 0: never)");
 
 static unsigned int start_window_ms = 10000;
 module_param_cb(start_window_ms, &umd_window_ops, &start_window_ms, 0644);
@@ -50,12 +50,12 @@ MODULE_PARM_DESC(start_window_ms,
 static unsigned int crash_limit = 5;
 module_param_cb(crash_limit, &umd_limit_ops, &crash_limit, 0644);
 MODULE_PARM_DESC(crash_limit,
-		 "Handlers that a user's requests may crash or hang within crash_window_ms before that user waits for the window's end (default 5, 0: any number)");
+		 "Handlers that a user's requests may crash or hang, none of them later than crash_window_ms after the one before, before that user waits for that long (default 5, 0: any number)");
 
 static unsigned int crash_window_ms = 10000;
 module_param_cb(crash_window_ms, &umd_window_ops, &crash_window_ms, 0644);
 MODULE_PARM_DESC(crash_window_ms,
-		 "See crash_limit, in milliseconds, 1 to 3600000 (default 10000)");
+		 "See crash_limit, in milliseconds, 1 to 3600000; hangs count when it is above the deadlines (default 10000)");
 
 /* A user whose requests made Handlers crash. */
 struct umd_offender {
@@ -79,13 +79,13 @@ static bool umd_backoff_blocks(const struct umd_backoff *backoff,
 	       !umd_backoff_is_over(backoff, window_ms);
 }
 
+/* From the last one on: those that take long would outlast a fixed window. */
 static void umd_backoff_note(struct umd_backoff *backoff,
 			     unsigned int window_ms)
 {
-	if (umd_backoff_is_over(backoff, window_ms)) {
+	if (umd_backoff_is_over(backoff, window_ms))
 		backoff->count = 0;
-		backoff->since = get_jiffies_64();
-	}
+	backoff->since = get_jiffies_64();
 	backoff->count++;
 }
 

@@ -165,7 +165,7 @@ struct umd_load {
  * @load_count: how many loads by a Loader have ended
  * @load_error: how the last one of them did
  * @last_id: id of the last request
- * @queue: requests that no Handler has read
+ * @queue: requests that a Handler is to read
  * @queued: how many these are
  * @workers: all workers whose channel is open, also those that have ended
  * @spare_due: the watchdog shall see to spare workers

@@ -214,7 +214,8 @@ int umd_driver_request_loader(struct umd_driver *driver)
 			continue;
 		if (!retry || delay > UMD_RELOAD_MAX_MS)
 			break;
-		schedule_timeout_killable(msecs_to_jiffies(delay));
+		__set_current_state(TASK_KILLABLE | TASK_FREEZABLE_UNSAFE);
+		schedule_timeout(msecs_to_jiffies(delay));
 		delay *= 2;
 	}
 	if (asked == -EBUSY)

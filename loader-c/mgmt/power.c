@@ -59,12 +59,21 @@ static void umd_power_thaw(void)
 	unsigned long by = jiffies - umd_frozen_at;
 	struct umd_driver *driver;
 
-	WRITE_ONCE(umd_frozen, false);
-	wake_up_all(&umd_thawed);
+	/* This may have been loaded in between. */
+	if (!umd_frozen)
+		return;
 	mutex_lock(&umd_drivers_lock);
+	/* First, so that no watchdog finds anything late. */
 	list_for_each_entry(driver, &umd_drivers, node) {
 		spin_lock(&driver->lock);
 		umd_watch_shift(driver, by);
+		spin_unlock(&driver->lock);
+	}
+	WRITE_ONCE(umd_frozen, false);
+	wake_up_all(&umd_thawed);
+	list_for_each_entry(driver, &umd_drivers, node) {
+		spin_lock(&driver->lock);
+		umd_watch(driver, jiffies + 1);
 		umd_driver_kick(driver);
 		spin_unlock(&driver->lock);
 	}

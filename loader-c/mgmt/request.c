@@ -257,9 +257,9 @@ static void umd_request_wait(struct umd_driver *driver, struct umd_request *req)
  * The wait ends at the latest soon after the deadline, by the driver's
  * watchdog, or with a fatal signal. It is freezable although callers may hold
  * locks, of which lockdep must therefore not complain: a write to securityfs,
- * for one, holds its super block's, which is taken for reading only. A lock
- * that another task waits for without being freezable holds up suspend until
- * the call ends.
+ * for one, holds its super block's, which is taken for reading only. When
+ * another task waits for such a lock without being freezable, suspend fails:
+ * neither of them ends before the thaw.
  *
  * Context: process context, may sleep, no lock of the library held.
  * Return: 0 when there is a reply; %UMD_NOT_LOADED when there is no binary;
@@ -324,7 +324,9 @@ static int umd_driver_call(struct umd_driver *driver,
  * time is killed.
  *
  * The deadline counts from when there is a binary: what it takes to load the
- * Loader is not part of it.
+ * Loader is not part of it. Nor is the time that the system sleeps, at whose end
+ * the call goes on: nothing that suspend itself waits for may call this, such
+ * as a driver's suspend and resume functions.
  *
  * Context: process context, sleeps, freezable, ended by a fatal signal.
  * Return: 0 when there is a reply, whatever its status; or
@@ -343,7 +345,7 @@ static int umd_driver_call(struct umd_driver *driver,
  * * -EAGAIN	- the queue is full, for all or for the caller's user
  * * -EINTR	- a fatal signal of the caller
  * * -ENOPROTOOPT - there is no Loader
- * * -EBUSY	- user mode helpers are disabled, as during suspend
+ * * -EBUSY	- user mode helpers are disabled, as at shutdown
  * * any other error of umd_mgmt_load() - the Handler cannot be started
  */
 int umd_mgmt_call(struct umd_mgmt *mgmt, struct umd_mgmt_call *call)

@@ -127,5 +127,4 @@ void umd_watch_shift(struct umd_driver *driver, unsigned long by)
 		if (worker->direct)
 			worker->direct->deadline += by;
 	}
-	umd_watch(driver, jiffies + 1);
 }

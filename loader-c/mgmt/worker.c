@@ -14,6 +14,7 @@
 /* How long unloading waits for the processes that it has killed. */
 #define UMD_EXIT_WAIT_MS 1000
 #define UMD_EXIT_POLL_US 500
+#define UMD_EXIT_POLL_MAX_US 20000
 
 static struct umd_worker *umd_worker_create(struct umd_driver *driver)
 {
@@ -369,29 +370,31 @@ static struct pid *umd_worker_any_pid(struct umd_driver *driver)
  * So that whoever has removed the Loader finds no process, and can remove the
  * library, which each channel's file pins until a moment after its release. A
  * process that cannot die now (it may be in a frozen control group) is left
- * behind after a second: it is sealed and detached, and nothing but the library
- * is needed for its end.
+ * behind after a second: it is sealed and detached, and nothing but the
+ * library is needed for its end.
  *
  * Context: process context, sleeps, freezable, no lock of the library held; as
  * to locks of the caller, see umd_request_run().
  */
 void umd_worker_wait_exit(struct umd_driver *driver)
 {
-	/* Not by the clock, which goes on while all are frozen. */
-	int polls = UMD_EXIT_WAIT_MS * 1000 / UMD_EXIT_POLL_US;
+	s64 left_us = UMD_EXIT_WAIT_MS * 1000, pause_us;
+	ktime_t before;
 	struct pid *pid;
-	bool runs;
 
-	for (; polls; polls--) {
+	while (left_us > 0) {
+		before = ktime_get();
 		pid = umd_worker_any_pid(driver);
 		if (!pid)
 			return;
 		/* When it has exited, some other may still hold the file. */
-		runs = umd_process_runs(pid);
+		pause_us = umd_process_runs(pid) ? UMD_EXIT_POLL_US : 50;
 		put_pid(pid);
-		usleep_range_state(runs ? UMD_EXIT_POLL_US : 50,
-				   runs ? 2 * UMD_EXIT_POLL_US : 100,
+		usleep_range_state(pause_us, 2 * pause_us,
 				   TASK_UNINTERRUPTIBLE | TASK_FREEZABLE_UNSAFE);
+		/* While all were frozen, the clock went on. */
+		left_us -= min_t(s64, ktime_us_delta(ktime_get(), before),
+				 UMD_EXIT_POLL_MAX_US);
 	}
 	pr_warn("%s: a killed Handler has not exited yet\n",
 		driver->mgmt->driver_name);

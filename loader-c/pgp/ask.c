@@ -14,6 +14,9 @@
  * @bytes: it; NULL to leave the copy empty
  * @len: its length in bytes
  *
+ * What is left empty is for the Handler's own words, of which there may be more
+ * than fits into a request.
+ *
  * Return: the copy, to be freed with pgp_data_free(), or an error:
  * -EMSGSIZE when it is too long for a request, -EBADMSG when there is none.
  */
@@ -23,7 +26,7 @@ struct pgp_data *pgp_data_new(const void *bytes, size_t len)
 
 	if (!len)
 		return ERR_PTR(-EBADMSG);
-	if (len > UMD_PGP_MAX_DATA)
+	if (bytes && len > UMD_PGP_MAX_DATA)
 		return ERR_PTR(-EMSGSIZE);
 	data = kvzalloc(struct_size(data, bytes, len), GFP_KERNEL_ACCOUNT);
 	if (!data)

@@ -17,6 +17,11 @@
 #define DER_INTEGER 0x02
 #define DER_SEQUENCE 0x30
 
+bool pgp_is_rsa(__u8 algorithm)
+{
+	return algorithm == PGP_RSA || algorithm == PGP_RSA_SIGN;
+}
+
 /* A stretch of bytes of which some have been taken. */
 struct bytes {
 	const __u8 *at;

@@ -21,11 +21,13 @@
 /*
  * A key that is on its way into a keyring. The parser knows it by the address
  * of its payload, which nobody outside of the kernel can choose: there are no
- * bytes by which a user's own key could pass for one that was checked.
+ * bytes by which a user's own key could pass for one that was checked. They are
+ * those of the key's packet, for who measures what comes into keyrings; no
+ * other parser takes them for its own.
  */
 struct made {
 	struct list_head node;
-	u8 payload;
+	const u8 *payload;
 	const struct pgp_ring *ring;
 	struct public_key *pub;
 };
@@ -70,7 +72,7 @@ static bool is_made(struct key_preparsed_payload *prep, int *err)
 
 	mutex_lock(&made_lock);
 	list_for_each_entry(made, &all_made, node) {
-		if (prep->data != &made->payload || !made->pub)
+		if (prep->data != made->payload || !made->pub)
 			continue;
 		found = true;
 		*err = fill(prep, made->ring, made->pub);
@@ -167,15 +169,14 @@ int pgp_key_create(key_ref_t keyring, struct pgp_ring *ring,
 		public_key_free(pub);
 		return -ENOMEM;
 	}
-	/* No other parser takes that for its own. */
-	made->payload = OLD_PUBLIC_KEY;
+	made->payload = ring->data->bytes + ring->key.subject.offset;
 	made->ring = ring;
 	made->pub = pub;
 	mutex_lock(&made_lock);
 	list_add(&made->node, &all_made);
 	mutex_unlock(&made_lock);
-	*ref = key_create_or_update(keyring, "asymmetric", NULL, &made->payload,
-				    sizeof(made->payload), KEY_PERM_UNDEF,
+	*ref = key_create_or_update(keyring, "asymmetric", NULL, made->payload,
+				    ring->key.subject.len, KEY_PERM_UNDEF,
 				    KEY_ALLOC_IN_QUOTA);
 	mutex_lock(&made_lock);
 	list_del(&made->node);

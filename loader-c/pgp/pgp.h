@@ -79,7 +79,7 @@ struct pgp_ring {
 	u32 count;
 	int primary_err;
 	struct public_key *primary_pub;
-	/* That of the last key that could not be used, or 0. */
+	/* That of the first key that could not be used, or 0. */
 	int err;
 	struct umd_pgp_key primary;
 	struct umd_pgp_key key;

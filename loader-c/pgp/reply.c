@@ -20,6 +20,23 @@
 /* Of version 4, what is hashed of a key has its length in two bytes. */
 #define BODY_MAX 0xffff
 
+bool pgp_is_certification(__u8 kind)
+{
+	return kind >= PGP_CERTIFICATION && kind <= PGP_POSITIVE;
+}
+
+/**
+ * pgp_fingerprint_len - how long fingerprints are
+ * @version: 4 or 6: of a key, or of a signature, which are made by keys of the
+ *	same version only
+ *
+ * Return: the length in bytes.
+ */
+__u32 pgp_fingerprint_len(__u8 version)
+{
+	return version == 4 ? 20 : 32;
+}
+
 static bool is_inside(struct umd_pgp_range range, __u32 len)
 {
 	return range.offset <= len && range.len <= len - range.offset;
@@ -84,8 +101,8 @@ static const char *check_signature(const struct umd_pgp_signature *sig,
 {
 	if (sig->version != 4 && sig->version != 6)
 		return "unknown version of a signature";
-	if (sig->issuer_len != 0 && sig->issuer_len != 20 &&
-	    sig->issuer_len != 32)
+	if (sig->issuer_len &&
+	    sig->issuer_len != pgp_fingerprint_len(sig->version))
 		return "wrong length of an issuer";
 	if (!salt_is_right(sig))
 		return "wrong length of a salt";
@@ -125,10 +142,10 @@ static const char *check_names(const struct umd_pgp_key *key)
 
 	if (key->version != 4 && key->version != 6)
 		return "unknown version of a key";
-	if (key->fingerprint_len != (key->version == 4 ? 20 : 32))
+	if (key->fingerprint_len != pgp_fingerprint_len(key->version))
 		return "wrong length of a fingerprint";
 	if (key->version == 4)
-		id += 20 - sizeof(key->key_id);
+		id += key->fingerprint_len - sizeof(key->key_id);
 	if (memcmp(id, key->key_id, sizeof(key->key_id)))
 		return "key id and fingerprint differ";
 	if (key->user_id_len > sizeof(key->user_id))
@@ -178,26 +195,41 @@ static const char *check_certified(const struct umd_pgp_key *key,
 	return NULL;
 }
 
+/*
+ * The self-signature of a primary key is on a user id or on the key alone, and
+ * of version 6 on the key alone, whatever else there is (RFC 9580, section
+ * 10.1.1). A user id is told only if it is signed with it.
+ */
+static const char *check_self_signature(const struct umd_pgp_key *key,
+					const __u8 *data, __u32 len)
+{
+	if (key->version == 4 && pgp_is_certification(key->binding.kind))
+		return check_certified(key, data, len);
+	if (key->binding.kind != PGP_DIRECT_KEY)
+		return "no self-signature";
+	return key->user_id_len ? "a user id that is not signed" : NULL;
+}
+
 static const char *check_bindings(const struct umd_pgp_key *key,
 				  const __u8 *data, __u32 len)
 {
-	__u8 kind = key->binding.kind;
 	const char *wrong;
 
 	if (!(key->flags & UMD_PGP_KEY_BOUND))
 		return NULL;
+	if (key->binding.version != key->version)
+		return "a binding of another version";
 	wrong = check_signature(&key->binding, data, len);
 	if (wrong)
 		return wrong;
-	if (key->flags & UMD_PGP_KEY_PRIMARY) {
-		if (pgp_is_certification(kind))
-			return check_certified(key, data, len);
-		return kind == PGP_DIRECT_KEY ? NULL : "no self-signature";
-	}
-	if (kind != PGP_SUBKEY_BINDING)
+	if (key->flags & UMD_PGP_KEY_PRIMARY)
+		return check_self_signature(key, data, len);
+	if (key->binding.kind != PGP_SUBKEY_BINDING)
 		return "no binding signature";
 	if (!(key->flags & UMD_PGP_KEY_BACK))
 		return NULL;
+	if (key->back.version != key->version)
+		return "a back signature of another version";
 	if (key->back.kind != PGP_PRIMARY_BINDING)
 		return "no back signature";
 	return check_signature(&key->back, data, len);
@@ -211,8 +243,9 @@ static const char *check_bindings(const struct umd_pgp_key *key,
  * @data_len: its length in bytes
  *
  * That the fingerprint is true is left to pgp_fingerprint_check(), and that the
- * signatures are to pgp_binding_verify(). Of nothing else than @data it is
- * known who says it: expiry, revocation and use are the Handler's word.
+ * signatures are to verify_bindings() of certificate.c. Of nothing else than
+ * @data it is known who says it: expiry, revocation and use are the Handler's
+ * word.
  *
  * Return: NULL, or what is wrong, for the log.
  */

@@ -37,21 +37,14 @@ const char *pgp_key_check(const struct umd_pgp_key *key, __u32 index,
 			  const __u8 *data, __u32 data_len);
 const char *pgp_signature_check(const struct umd_pgp_signature_reply *reply,
 				__u32 index, const __u8 *data, __u32 data_len);
+bool pgp_is_certification(__u8 kind);
+__u32 pgp_fingerprint_len(__u8 version);
 const char *pgp_piece_check(const struct umd_pgp_piece *piece, size_t reply_len,
 			    __u32 index, __u32 data_len);
 
 /* Of material.c, likewise. */
+bool pgp_is_rsa(__u8 algorithm);
 const char *pgp_material_check(const struct umd_pgp_key *key, const __u8 *body);
-
-static inline bool pgp_is_rsa(__u8 algorithm)
-{
-	return algorithm == PGP_RSA || algorithm == PGP_RSA_SIGN;
-}
-
-static inline bool pgp_is_certification(__u8 kind)
-{
-	return kind >= PGP_CERTIFICATION && kind <= PGP_POSITIVE;
-}
 
 static inline __u32 pgp_be16(const __u8 *at)
 {

@@ -58,11 +58,18 @@ static int verify_with(const struct signed_document *document,
 		       const struct umd_pgp_signature *sig,
 		       const struct key *key)
 {
+	const struct asymmetric_key_ids *ids = asymmetric_key_ids(key);
+	const struct asymmetric_key_id *fingerprint = ids->id[0];
 	u8 digest[64];
 	int err;
 
-	if (sig->kind != document->kind)
+	/* What is not known to be false says nothing (RFC 9580, section 5.2.5). */
+	if (sig->kind != document->kind ||
+	    sig->flags & UMD_PGP_SIGNATURE_UNKNOWN_CRITICAL)
 		return -ENOPKG;
+	/* No key makes any of another version. */
+	if (fingerprint->len != pgp_fingerprint_len(sig->version))
+		return -EKEYREJECTED;
 	if (sig->expires && sig->expires <= ktime_get_real_seconds())
 		return -EKEYEXPIRED;
 	err = pgp_document_hash(sig, document->signatures->bytes,
@@ -72,12 +79,31 @@ static int verify_with(const struct signed_document *document,
 }
 
 /*
- * One whose key is not there says nothing, and so does one of a key that must
- * not be used any more. Any other must be true.
+ * One whose key is not there says nothing, and so does one that has expired, or
+ * of a key that must not be used any more, or of a kind that is not accepted.
+ * Any other must be true.
  */
 static bool is_passed_over(int err)
 {
-	return err == -ENOKEY || err == -EKEYEXPIRED || err == -EKEYREVOKED;
+	return err == -ENOKEY || err == -EKEYEXPIRED || err == -EKEYREVOKED ||
+	       err == -ENOPKG;
+}
+
+static int verify_one(const struct signed_document *document,
+		      const struct umd_pgp_signature *sig,
+		      struct pgp_text *text)
+{
+	struct key *key;
+	int err;
+
+	key = find_issuer(document->keyring, sig);
+	if (IS_ERR(key))
+		return PTR_ERR(key);
+	err = verify_with(document, sig, key);
+	if (!err)
+		pgp_text_key(text, key);
+	key_put(key);
+	return err;
 }
 
 static int verify_all(const struct signed_document *document,
@@ -86,7 +112,6 @@ static int verify_all(const struct signed_document *document,
 {
 	bool is_good = false;
 	int why = -ENOKEY;
-	struct key *key;
 	u32 index = 0;
 	int err;
 
@@ -96,23 +121,13 @@ static int verify_all(const struct signed_document *document,
 			return err;
 		if (reply->count > PGP_MAX_SIGNATURES)
 			return -E2BIG;
-		key = find_issuer(document->keyring, &reply->signature);
-		if (IS_ERR(key)) {
-			err = PTR_ERR(key);
-			if (!is_passed_over(err))
-				return err;
-			if (why == -ENOKEY)
-				why = err;
-			continue;
-		}
-		err = verify_with(document, &reply->signature, key);
-		if (!err) {
+		err = verify_one(document, &reply->signature, text);
+		if (!err)
 			is_good = true;
-			pgp_text_key(text, key);
-		}
-		key_put(key);
-		if (err)
+		else if (!is_passed_over(err))
 			return err;
+		else if (why == -ENOKEY)
+			why = err;
 	} while (++index < reply->count);
 	return is_good ? 0 : why;
 }
@@ -218,12 +233,13 @@ int pgp_verify(struct key *keyring, const void *document, size_t len,
  * @signature_len: their length in bytes, at most %UMD_PGP_MAX_DATA
  *
  * The document is good when one of the keys of @keyring has made a signature
- * that is true, and none has made one that is not. Signatures whose keys are
- * not in @keyring count neither way, nor do those whose keys have expired or
- * were revoked there.
+ * that is true, and none has made one that is false. Signatures whose keys are
+ * not in @keyring count neither way, nor do those that have expired, whose keys
+ * have expired or were revoked there, or of kinds that are not accepted.
  *
  * Of a clearsigned document the text is what the Handler says that it is: use
- * a detached signature where the text must be known to the kernel.
+ * a detached signature where the text must be known to the kernel. Which
+ * signatures there are, and that none has been left out, is its word too.
  *
  * Context: Process context. Sleeps, and loads and starts the Handler when it
  * is not there.

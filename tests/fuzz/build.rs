@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Compiles the kernel's checks for the fuzzer that compares them with Rust's.
+//! Compiles the kernel's checks for the fuzzers `reply`, `pgp` and `pgp-reply`.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

@@ -7,10 +7,10 @@
 # usage: a line for each thing, its name and how many there are.
 usage() {
 	# Frees what is only kept for later: per-CPU stocks, objects that wait for
-	# RCU, dentries of processes that are gone; and, whenever a module changes
-	# the rights of its pages, vmap areas, with what KASAN keeps of each.
+	# RCU, dentries of processes that are gone. To load a module has the kernel
+	# give back the vmap areas that it keeps, and KASAN's memory for them.
 	for _round in 1 2 3; do
-		modprobe sample_mgr && rmmod sample_mgr
+		modprobe sample_mgr && rmmod sample_mgr || fail "sample_mgr"
 		echo 3 >/proc/sys/vm/drop_caches
 		for _cache in /sys/kernel/slab/*/shrink; do
 			echo 1 >"$_cache"

@@ -64,7 +64,7 @@ a_failing_post_start_trips_the_back_off() {
 
 the_back_off_ends_with_the_window() {
 	fresh post_start=1
-	set_parameters start_window_ms=2000 start_limit=2
+	set_parameters start_window_ms=$((2000 * SLOW)) start_limit=2
 	does 0 post_start uma post_start=-126
 	kill_handlers uma
 	began=$(now)
@@ -73,8 +73,8 @@ the_back_off_ends_with_the_window() {
 	does EHOSTDOWN call uma
 	does 0 post_start uma post_start=1
 	wait_for 10 is idle state uma
-	# The window is that of the first failure, a little after $began.
-	lasted $(($(now) - began)) 199 400 "the time in hundredths of a second"
+	# The window is that of the last failure, a little after $began.
+	lasted $(($(now) - began)) $((199 * SLOW)) 400 "the time in hundredths of a second"
 	does 0 call uma
 }
 
@@ -153,15 +153,24 @@ hangs_are_charged_to_the_user() {
 	only_the_user_waits ETIMEDOUT op=never timeout_ms=100
 }
 
+# Together they take longer than the window, which begins anew with each.
+slow_hangs_are_charged_too() {
+	fresh
+	set_parameters crash_window_ms=$((1200 * SLOW)) crash_limit=3
+	crashes 1000 ETIMEDOUT 3 op=never timeout_ms=$((700 * SLOW))
+	crashes 1000 EHOSTDOWN 1
+	crashes 2000 0 1
+}
+
 the_user_may_ask_again_after_the_window() {
 	fresh
-	set_parameters crash_window_ms=2000 crash_limit=2
+	set_parameters crash_window_ms=$((2000 * SLOW)) crash_limit=2
 	crashes 1000 EPIPE 2 op=exit
 	began=$(now)
 	crashes 1000 EHOSTDOWN 1
 	while [ "$(umd stress uma uid=1000 | grep -c calls_0)" = 0 ]; do
 		usleep 20000
-		[ $(($(now) - began)) -lt 1000 ] || fail "still down after 10 s"
+		[ $(($(now) - began)) -lt $((1000 * SLOW)) ] || fail "still down"
 	done
 	crashes 1000 EPIPE 2 op=exit
 	crashes 1000 EHOSTDOWN 1
@@ -399,6 +408,7 @@ ktap_run a_file_that_is_no_program_trips_the_back_off \
 	exits_are_charged_to_the_user faults_are_charged_to_the_user \
 	forbidden_calls_are_charged_to_the_user \
 	violations_are_charged_to_the_user hangs_are_charged_to_the_user \
+	slow_hangs_are_charged_too \
 	the_user_may_ask_again_after_the_window \
 	kills_from_outside_are_charged_to_nobody \
 	idle_ends_are_charged_to_nobody a_limit_of_zero_is_no_limit \

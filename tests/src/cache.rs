@@ -55,7 +55,7 @@ pub fn lock(path: &Path, holder: &str) -> Result<Lock> {
     take(path, holder, File::try_lock, File::lock)
 }
 
-/// The same, but others may have it too that do not want it for themselves.
+/// As [`lock`], but shared with all who take it by this function.
 ///
 /// # Errors
 ///

@@ -23,6 +23,9 @@ pub const ALL: [Checks; 2] = [mgmt::CHECKS, pgp::CHECKS];
 /// With undefined behaviour and wrong addresses reported.
 pub const WATCHED: [&str; 2] = ["-fsanitize=undefined,address", "-fno-sanitize-recover"];
 
+/// How long the program may run, of which a second is enough.
+const RUN_SECONDS: &str = "60";
+
 /// Checks, and cases for them.
 #[derive(Clone, Copy, Debug)]
 pub struct Checks {
@@ -235,7 +238,11 @@ impl Program {
         let mut file = tempfile::tempfile()?;
         file.write_all(input)?;
         file.rewind()?;
-        let mut program = Command::new(self.folder.path().join("checks"));
+        // A changed loop may have no end.
+        let mut program = Command::new("timeout");
+        program
+            .arg(RUN_SECONDS)
+            .arg(self.folder.path().join("checks"));
         let output = program.stdin(Stdio::from(file)).output()?;
         ensure!(
             output.status.success(),
@@ -266,7 +273,7 @@ impl Program {
         gcov.args(["--branch-probabilities", &object])
             .current_dir(self.folder.path());
         let text = command::output(&mut gcov)?;
-        // "Taken at least once:100.00% of 42"; headers have none of their own.
+        // "Taken at least once:100.00% of 42"
         let (_, of_file) = text
             .split_once(&format!("/{source}'"))
             .with_context(|| format!("gcov says {text}"))?;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What tests of the OpenPGP driver need: its handler as a function, GnuPG,
-//! and OpenSSL to find out whether a signature is true.
+//! What tests of the OpenPGP driver need: its handler as a function, GnuPG, and
+//! OpenSSL, to make what GnuPG does not and to find out whether a signature is
+//! true.
 
 mod gpg;
 pub mod guest;
 mod maker;
+pub(crate) mod packet;
 mod verify;
 
 pub use gpg::{Gpg, Listed};

@@ -242,6 +242,12 @@ impl Suite {
         self.kernels != Kernels::Debug || kernel == "debug"
     }
 
+    /// Whether no other guest runs in qemu meanwhile, whatever the kernel is.
+    #[must_use]
+    pub fn runs_alone(&self) -> bool {
+        vm::runs_alone(self.processors)
+    }
+
     fn script(&self) -> PathBuf {
         repo::root().join(format!("tests/guest/{}.sh", self.name))
     }

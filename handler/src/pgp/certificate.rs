@@ -121,8 +121,6 @@ pub(super) struct Says<'a> {
     pub(super) own: Option<SelfSignature<'a>>,
     /// The newest direct-key signature.
     pub(super) direct: Option<Signature<'a>>,
-    /// The newest self-signature on a user id.
-    pub(super) named: Option<SelfSignature<'a>>,
     /// The newest binding signature of the subkey.
     pub(super) binding: Option<Signature<'a>>,
 }
@@ -157,7 +155,6 @@ impl<'a> Says<'a> {
             is_revoked: false,
             own: None,
             direct: None,
-            named: None,
             binding: None,
         };
         let mut rest = certificate.packets;
@@ -229,20 +226,20 @@ impl<'a> Says<'a> {
             About::UserId(_) | About::Other => return,
         };
         let own = SelfSignature { signature, user_id };
-        if !own.user_id.is_empty() && newer(&own, self.named.as_ref(), false) {
-            self.named = Some(own.clone());
-        }
-        if newer(&own, self.own.as_ref(), true) {
+        // What a key of version 6 is for is said of the key alone, so that it
+        // does not go unnoticed when that is taken away (section 10.1.1).
+        let counts = self.primary.version == 4 || own.user_id.is_empty();
+        if counts && newer(&own, self.own.as_ref()) {
             self.own = Some(own);
         }
     }
 }
 
-/// Whether `new` counts rather than `old`: one with key flags, if
-/// `flags_first`, and else the newer one.
-fn newer(new: &SelfSignature<'_>, old: Option<&SelfSignature<'_>>, flags_first: bool) -> bool {
+/// Whether `new` counts rather than `old`: one with key flags, and else the
+/// newer one.
+fn newer(new: &SelfSignature<'_>, old: Option<&SelfSignature<'_>>) -> bool {
     let rank = |own: &SelfSignature<'_>| {
-        let has_flags = flags_first && own.signature.says.key_flags.is_some();
+        let has_flags = own.signature.says.key_flags.is_some();
         (has_flags, own.signature.created)
     };
     old.is_none_or(|old| rank(new) >= rank(old))

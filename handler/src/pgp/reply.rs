@@ -64,14 +64,11 @@ fn signatures(
 ) -> Result<(), Status> {
     let own = says.own.as_ref();
     let mut binding = says.binding.as_ref();
-    let named = own.filter(|own| !own.user_id.is_empty());
-    if let Some(named) = named.or(says.named.as_ref()) {
-        reply.user_id_len = copy(named.user_id.as_slice(), &mut reply.user_id);
-    }
     if is_primary {
         binding = own.map(|own| &own.signature);
         if let Some(own) = own {
             reply.certified = own.user_id.range();
+            reply.user_id_len = copy(own.user_id.as_slice(), &mut reply.user_id);
         }
     }
     for signature in [own.map(|own| &own.signature), says.direct.as_ref()] {

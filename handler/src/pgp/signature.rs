@@ -83,7 +83,7 @@ impl<'a> Signature<'a> {
             }
             salt = rest.take(len.into())?.as_slice();
         }
-        let says = Subpackets::parse(hashed_area, unhashed_area)?;
+        let says = Subpackets::parse(version, hashed_area, unhashed_area)?;
         Ok(Self {
             version,
             kind,

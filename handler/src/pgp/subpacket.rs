@@ -61,20 +61,24 @@ pub(super) struct Subpackets<'a> {
 
 impl<'a> Subpackets<'a> {
     /// Reads both areas of a signature.
-    pub(super) fn parse(hashed: Bytes<'a>, unhashed: Bytes<'a>) -> Result<Self, Status> {
+    pub(super) fn parse(
+        version: u8,
+        hashed: Bytes<'a>,
+        unhashed: Bytes<'a>,
+    ) -> Result<Self, Status> {
         let mut says = Self::default();
         for (mut area, is_hashed) in [(unhashed, false), (hashed, true)] {
             while !area.is_empty() {
                 let first = area.byte()?;
                 let len = packet::length(first, &mut area)?;
-                says.take_in(area.take(len)?, is_hashed)?;
+                says.take_in(version, area.take(len)?, is_hashed)?;
             }
         }
         Ok(says)
     }
 
     /// Takes in one subpacket, whose first byte is its type.
-    fn take_in(&mut self, mut body: Bytes<'a>, is_hashed: bool) -> Result<(), Status> {
+    fn take_in(&mut self, version: u8, mut body: Bytes<'a>, is_hashed: bool) -> Result<(), Status> {
         let first = body.byte()?;
         match (first & !CRITICAL, is_hashed) {
             (CREATED, true) => self.created = Some(time(body)?),
@@ -85,7 +89,7 @@ impl<'a> Subpackets<'a> {
                 let id = body.as_slice().try_into();
                 self.issuer_key_id = Some(id.map_err(|_| Status::EBADMSG)?);
             }
-            (ISSUER_FINGERPRINT, _) => self.take_in_issuer(body)?,
+            (ISSUER_FINGERPRINT, _) => self.take_in_issuer(version, body)?,
             (EMBEDDED_SIGNATURE, _) => self.embedded = Some(body),
             (kind, _) => {
                 self.has_unknown_critical |= first >= CRITICAL && !is_known(kind);
@@ -94,14 +98,13 @@ impl<'a> Subpackets<'a> {
         Ok(())
     }
 
-    /// Takes in a key's version and fingerprint (section 5.2.3.35); of a
-    /// version that is not known here they mean nothing.
-    fn take_in_issuer(&mut self, mut body: Bytes<'a>) -> Result<(), Status> {
-        let len = match body.byte()? {
-            4 => 20,
-            6 => 32,
-            _ => return Ok(()),
-        };
+    /// Takes in a key's version and fingerprint (section 5.2.3.35). Keys make
+    /// signatures of their own version: of another they mean nothing.
+    fn take_in_issuer(&mut self, version: u8, mut body: Bytes<'a>) -> Result<(), Status> {
+        if body.byte()? != version {
+            return Ok(());
+        }
+        let len = if version == 6 { 32 } else { 20 };
         self.issuer = body.take(len)?.as_slice();
         body.end()
     }

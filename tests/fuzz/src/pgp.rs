@@ -229,20 +229,6 @@ fn check_piece(op: u16, payload: &[u8], request: &PgpRequest, data: &[u8]) {
     assert!(total as usize <= 2 * data.len());
 }
 
-/// The request of an input: the first byte says which operation, the second
-/// which index and part, the rest is the data.
-#[must_use]
-pub fn request_of(input: &[u8]) -> Option<(u16, PgpRequest, &[u8])> {
-    let [op, index, data @ ..] = input else {
-        return None;
-    };
-    let request = PgpRequest {
-        index: u32::from(index & 0x3f),
-        part: u32::from(index >> 6),
-    };
-    Some((UMD_OP_PGP_KEY + u16::from(op % 5), request, data))
-}
-
 /// What the handler says to one input, once that is found to be well-formed.
 #[derive(Clone, Debug)]
 pub struct Said<'a> {
@@ -256,15 +242,22 @@ pub struct Said<'a> {
     pub reply: Vec<u8>,
 }
 
-/// One input of the fuzzer; `None` when the handler refuses it.
+/// One input of the fuzzer: the first byte says which operation, the second
+/// which index and part, the rest is the data. `None` when the handler refuses
+/// it.
 ///
 /// # Panics
 ///
 /// See [`check`].
 pub fn check_input(input: &[u8]) -> Option<Said<'_>> {
-    let Some((op, request, data)) = request_of(input) else {
+    let [op, index, data @ ..] = input else {
         assert!(check_bytes(UMD_OP_PGP_KEY, input).is_err());
         return None;
+    };
+    let op = UMD_OP_PGP_KEY + u16::from(op % 5);
+    let request = PgpRequest {
+        index: u32::from(index & 0x3f),
+        part: u32::from(index >> 6),
     };
     let reply = check(op, request, data).ok()?;
     Some(Said {

@@ -18,9 +18,9 @@ pub struct Mutant {
 }
 
 /// All changes of `source`: each `if`, each loop and each `case` is left out, and
-/// so is each side of `&&` and `||`; `<` and `>` get an `=`, or lose it; each
-/// result of a condition is true, and each string that another function
-/// returns is none.
+/// so is each side of `&&` and `||`; `<` and `>` get an `=`, or lose it; a
+/// function that returns `bool` returns `true`, and a message that another
+/// function gives is not passed on.
 ///
 /// # Errors
 ///
@@ -48,7 +48,9 @@ pub fn of(source: &str) -> Result<Vec<Mutant>> {
 fn changes(source: &str, node: Node<'_>) -> Vec<(Range<usize>, String)> {
     let text = |node: Node<'_>| source[node.byte_range()].to_owned();
     match node.kind() {
-        "if_statement" | "while_statement" => vec![(node.byte_range(), ";".to_owned())],
+        "if_statement" | "while_statement" | "for_statement" => {
+            vec![(node.byte_range(), ";".to_owned())]
+        }
         "case_statement" => vec![(node.byte_range(), String::new())],
         "binary_expression" => {
             let [Some(left), Some(operator), Some(right)] = [

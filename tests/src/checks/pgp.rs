@@ -25,7 +25,7 @@ pub const CHECKS: Checks = Checks {
 
 /// A reply, and what was asked.
 #[derive(Clone, Debug)]
-pub struct Said {
+pub struct Reply {
     /// For messages.
     pub name: String,
     /// A `UMD_OP_PGP_` constant.
@@ -38,7 +38,7 @@ pub struct Said {
     pub reply: Vec<u8>,
 }
 
-impl Said {
+impl Reply {
     /// What the program reads of it. `lies` are bytes of the reply of which each
     /// bit is to be another, by turns.
     fn record(&self, lies: &[usize]) -> Result<Vec<u8>> {
@@ -59,7 +59,7 @@ impl Said {
 
 impl Cases {
     /// A reply of which the checks must say just this.
-    fn say(&mut self, said: &Said, verdict: &'static str) -> Result<()> {
+    fn say(&mut self, said: &Reply, verdict: &'static str) -> Result<()> {
         self.input.extend_from_slice(&said.record(&[])?);
         self.lines.push(Line {
             case: said.name.clone(),
@@ -70,7 +70,7 @@ impl Cases {
 
     /// A reply that is accepted, and is not with any other bit in the bytes
     /// `lies`.
-    fn accept(&mut self, said: &Said, lies: &[usize]) -> Result<()> {
+    fn accept(&mut self, said: &Reply, lies: &[usize]) -> Result<()> {
         self.input.extend_from_slice(&said.record(lies)?);
         self.lines.push(Line {
             case: said.name.clone(),
@@ -104,7 +104,7 @@ fn cases() -> Result<Cases> {
 /// # Errors
 ///
 /// The program fails.
-pub fn verdicts(program: &Program, all: &[Said]) -> Result<Vec<Option<String>>> {
+pub fn verdicts(program: &Program, all: &[Reply]) -> Result<Vec<Option<String>>> {
     let records = all.iter().map(|said| said.record(&[]));
     let input = records.collect::<Result<Vec<_>>>()?.concat();
     let lines = program.run(&input)?;

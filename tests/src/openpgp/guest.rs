@@ -207,6 +207,10 @@ impl Made<'_> {
             "sha1.sig",
             &["-u", &rsa, "--digest-algo", "SHA1", "--detach-sign"],
         )?;
+        // What is hashed of it is longer than the longest request.
+        let lines = b"x\n".repeat(31_000);
+        let long = self.gpg.run(&["-u", &rsa, "--clear-sign"], &lines)?;
+        self.write("clearsigned.long", &long)?;
         let clear = self.sign("clearsigned", &["-u", &rsa, "--clear-sign"])?;
         let clear = String::from_utf8(clear)?;
         let other = clear.replacen("A document", "B document", 1);
@@ -238,7 +242,8 @@ impl Made<'_> {
             let signature = pair.sign_document(DOCUMENT)?;
             self.write(name, &certificate)?;
             self.write(&format!("{name}.fpr"), pair.fingerprint().as_bytes())?;
-            self.write(&format!("{name}.flipped"), &flipped(&certificate))?;
+            let stripped = pair.stripped(&user_id(name))?;
+            self.write(&format!("{name}.stripped"), &stripped)?;
             self.write(&format!("{name}.sig"), &signature)?;
             self.write(&format!("{name}.sig.flipped"), &flipped(&signature))?;
         }

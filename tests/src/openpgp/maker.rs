@@ -4,6 +4,7 @@
 //! somebody makes who wants to be taken for another. OpenSSL has the private
 //! keys.
 
+use super::packet::{ECDSA, P256, RSA, TIME, curve_point, hashed_key, key_body, number, packet};
 use crate::{command, setup};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
@@ -23,6 +24,7 @@ const PUBLIC_SUBKEY: u8 = 14;
 const POSITIVE: u8 = 0x13;
 const SUBKEY_BINDING: u8 = 0x18;
 const PRIMARY_BINDING: u8 = 0x19;
+const DIRECT_KEY: u8 = 0x1f;
 
 /// Subpackets (section 5.2.3.7).
 const CREATED: u8 = 2;
@@ -31,9 +33,6 @@ const EMBEDDED_SIGNATURE: u8 = 32;
 const ISSUER_FINGERPRINT: u8 = 33;
 
 const SHA256: u8 = 8;
-
-/// When everything was made, in seconds since 1970.
-const TIME: [u8; 4] = [0x65, 0, 0, 0];
 
 /// What a key may do (section 5.2.3.29).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,11 +87,7 @@ impl Pair {
         };
         command::output(&mut openssl)?;
         let values = pair.public_values()?;
-        pair.body = [&[version][..], &TIME, &[pair.algorithm()]].concat();
-        if version == 6 {
-            pair.body.extend(u32::try_from(values.len())?.to_be_bytes());
-        }
-        pair.body.extend(values);
+        pair.body = key_body(version, pair.algorithm(), &values)?;
         Ok(pair)
     }
 
@@ -102,8 +97,8 @@ impl Pair {
 
     fn algorithm(&self) -> u8 {
         match self.kind {
-            Kind::Rsa => 1,
-            Kind::P256 => 19,
+            Kind::Rsa => RSA,
+            Kind::P256 => ECDSA,
         }
     }
 
@@ -128,8 +123,7 @@ impl Pair {
             // It ends with the point.
             Kind::P256 => {
                 let point = der.get(der.len() - 65..).context("a point")?;
-                let oid = [8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
-                [&oid[..], &number(point)?].concat()
+                curve_point(&P256, point)?
             }
         })
     }
@@ -141,14 +135,8 @@ impl Pair {
         fingerprint(&self.body).0.iter().map(digits).collect()
     }
 
-    /// What is hashed of the key (section 5.2.4).
     fn hashed(&self) -> Result<Vec<u8>> {
-        let len = self.body.len();
-        let head = match self.version {
-            4 => [&[0x99][..], &u16::try_from(len)?.to_be_bytes()].concat(),
-            _ => [&[0x9b][..], &u32::try_from(len)?.to_be_bytes()].concat(),
-        };
-        Ok([head, self.body.clone()].concat())
+        hashed_key(&self.body)
     }
 
     /// A signature on `message`: the body of its packet (section 5.2.3).
@@ -235,18 +223,42 @@ impl Pair {
         packet(SIGNATURE, &self.sign(0, document, &[])?)
     }
 
-    /// The primary key of a certificate, with a user id that it has certified.
+    /// The primary key of a certificate, with a user id that it has certified;
+    /// of version 6 with a signature on the key alone before, which says what it
+    /// may.
     ///
     /// # Errors
     ///
     /// OpenSSL fails.
     pub(super) fn certificate(&self, user_id: &str, may: Use) -> Result<Vec<u8>> {
+        let says = [subpacket(KEY_FLAGS, &[may as u8])?];
+        let mut certificate = packet(PUBLIC_KEY, &self.body)?;
+        if self.version == 6 {
+            let direct = self.sign(DIRECT_KEY, &self.hashed()?, &says)?;
+            certificate.extend(packet(SIGNATURE, &direct)?);
+        }
+        certificate.extend(self.user_id(user_id, &says)?);
+        Ok(certificate)
+    }
+
+    /// The same certificate of version 6, with which one may sign, without the
+    /// signature on the key alone.
+    ///
+    /// # Errors
+    ///
+    /// OpenSSL fails.
+    pub(super) fn stripped(&self, user_id: &str) -> Result<Vec<u8>> {
+        let says = [subpacket(KEY_FLAGS, &[Use::Sign as u8])?];
+        let key = packet(PUBLIC_KEY, &self.body)?;
+        Ok([key, self.user_id(user_id, &says)?].concat())
+    }
+
+    /// A user id and the signature that certifies it.
+    fn user_id(&self, user_id: &str, says: &[Vec<u8>]) -> Result<Vec<u8>> {
         let len = u32::try_from(user_id.len())?.to_be_bytes();
         let message = [&self.hashed()?[..], &[0xb4], &len, user_id.as_bytes()].concat();
-        let certification =
-            self.sign(POSITIVE, &message, &[subpacket(KEY_FLAGS, &[may as u8])?])?;
+        let certification = self.sign(POSITIVE, &message, says)?;
         Ok([
-            packet(PUBLIC_KEY, &self.body)?,
             packet(USER_ID, user_id.as_bytes())?,
             packet(SIGNATURE, &certification)?,
         ]
@@ -284,24 +296,10 @@ impl Pair {
     }
 }
 
-/// A packet with the header of section 4.2.1.
-fn packet(kind: u8, body: &[u8]) -> Result<Vec<u8>> {
-    let len = u32::try_from(body.len())?.to_be_bytes();
-    Ok([&[0xc0 | kind, 0xff][..], &len, body].concat())
-}
-
 /// A subpacket with a length of five bytes.
 fn subpacket(kind: u8, body: &[u8]) -> Result<Vec<u8>> {
     let len = u32::try_from(1 + body.len())?.to_be_bytes();
     Ok([&[0xff][..], &len, &[kind], body].concat())
-}
-
-/// A number (section 3.2).
-fn number(bytes: &[u8]) -> Result<Vec<u8>> {
-    let first = bytes.iter().position(|byte| *byte != 0);
-    let bytes = &bytes[first.context("a zero")?..];
-    let bits = 8 * bytes.len() - bytes[0].leading_zeros() as usize;
-    Ok([&u16::try_from(bits)?.to_be_bytes()[..], bytes].concat())
 }
 
 /// The first INTEGER of `der`, and what is behind it.

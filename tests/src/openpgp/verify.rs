@@ -3,6 +3,7 @@
 //! Whether a signature is true, as the kernel will find out: over the request's
 //! data, with nothing of the reply but ranges, trailer, salt and values.
 
+use super::packet::hashed_key;
 use crate::{command, setup};
 use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256, Sha384, Sha512};
@@ -41,7 +42,7 @@ pub fn is_true(
     match signed {
         Signed::Document(document) => message.extend_from_slice(document),
         Signed::Primary(key) => {
-            push_key(&mut message, bytes_in(data, key.primary))?;
+            message.extend(hashed_key(bytes_in(data, key.primary))?);
             if key.binding.kind != 0x1f {
                 let user_id = bytes_in(data, key.certified);
                 message.push(0xb4);
@@ -50,8 +51,8 @@ pub fn is_true(
             }
         }
         Signed::Subkey(key) => {
-            push_key(&mut message, bytes_in(data, key.primary))?;
-            push_key(&mut message, bytes_in(data, key.subject))?;
+            message.extend(hashed_key(bytes_in(data, key.primary))?);
+            message.extend(hashed_key(bytes_in(data, key.subject))?);
         }
     }
     message.extend_from_slice(bytes_in(data, signature.hashed));
@@ -71,19 +72,6 @@ pub fn is_true(
     );
     // A hash that differs says already that something is wrong.
     Ok(hash.starts_with(&signature.left) && openssl_says(by, signature.hash, &hash, value)?)
-}
-
-/// Section 5.2.4.
-fn push_key(message: &mut Vec<u8>, body: &[u8]) -> Result<()> {
-    if body[0] == 4 {
-        message.push(0x99);
-        message.extend(u16::try_from(body.len())?.to_be_bytes());
-    } else {
-        message.push(0x9b);
-        message.extend(u32::try_from(body.len())?.to_be_bytes());
-    }
-    message.extend_from_slice(body);
-    Ok(())
 }
 
 fn openssl_says(by: &PgpKey, hash: u8, digest: &[u8], value: &[u8]) -> Result<bool> {

@@ -7,6 +7,7 @@
 use crate::suites;
 use anyhow::Result;
 use libtest_mimic::Trial;
+use umd_tests::suites::SUITES;
 
 /// Where tasks meet: the others have nothing to race for.
 const RACES: [&str; 3] = ["suite_races", "suite_stress", "suite_workers"];
@@ -15,6 +16,13 @@ const RACES: [&str; 3] = ["suite_races", "suite_stress", "suite_workers"];
 /// without which nothing races. (6.12 also faults itself, in `flush_tlb_mm()`,
 /// when a fork is interrupted by the kills of the latter.)
 const NOT_IN_USER_MODE: [&str; 2] = ["suite_races", "suite_suspend"];
+
+/// Whether no other guest runs in qemu beside the trial of that name.
+pub(crate) fn runs_alone(name: &str) -> bool {
+    SUITES
+        .iter()
+        .any(|suite| suite.runs_alone() && name.starts_with(suite.name))
+}
 
 /// The quick ones.
 pub(crate) fn quick_trials() -> Result<Vec<Trial>> {

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // Few keep more than one processor busy.
+    // Most of them keep one processor busy.
     arguments.test_threads = Some(2);
     let trials = match trials() {
         Ok(trials) => trials,
@@ -41,12 +41,12 @@ fn main() -> ExitCode {
 fn trials() -> Result<Vec<Trial>> {
     let (alone, others): (Vec<_>, Vec<_>) = debug_kernels::trials()?
         .into_iter()
-        .partition(|trial| trial.name().starts_with("suite_races"));
+        .partition(|trial| debug_kernels::runs_alone(trial.name()));
     let mut proofs = proofs::trials().into_iter();
     let mut trials = Vec::new();
     for trial in alone {
         trials.push(trial);
-        trials.extend(proofs.by_ref().take(3));
+        trials.extend(proofs.by_ref().take(2));
     }
     trials.extend(proofs);
     trials.extend(others);

@@ -4,7 +4,7 @@
 
 use crate::made::{assert_as_listed, has, made};
 use umd_abi::*;
-use umd_tests::checks::pgp::{self, Said};
+use umd_tests::checks::pgp::{self, Reply};
 use umd_tests::openpgp::{Signed, dearmor, is_true, keys};
 use zerocopy::IntoBytes;
 
@@ -113,7 +113,7 @@ pub(crate) fn what_is_said_of_keys_is_believed() {
     let ring = &made().ring;
     let said: Vec<_> = (0..)
         .zip(keys(ring).unwrap())
-        .map(|(index, key)| Said {
+        .map(|(index, key)| Reply {
             name: format!("key {index}"),
             op: UMD_OP_PGP_KEY,
             index,

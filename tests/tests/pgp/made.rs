@@ -112,7 +112,9 @@ pub(crate) fn assert_as_listed(key: &PgpKey, listed: &Listed) {
     assert_eq!(has(key, UMD_PGP_KEY_REVOKED), is_revoked, "{fingerprint}");
     let signs = listed.capabilities.contains('s');
     assert_eq!(has(key, UMD_PGP_KEY_SIGNS), signs, "{fingerprint}");
-    let user_id = &key.user_id[..key.user_id_len as usize];
-    let user_id = String::from_utf8_lossy(user_id).into_owned();
-    assert!(listed.user_ids.contains(&user_id), "{user_id}");
+    if is_primary {
+        let user_id = &key.user_id[..key.user_id_len as usize];
+        let user_id = String::from_utf8_lossy(user_id).into_owned();
+        assert!(listed.user_ids.contains(&user_id), "{user_id}");
+    }
 }

@@ -3,6 +3,7 @@
 //! Which signature counts.
 
 use super::*;
+use sha2::Digest;
 
 const SIGNS: u32 = UMD_PGP_KEY_SIGNS;
 const BOUND: u32 = UMD_PGP_KEY_BOUND;
@@ -89,26 +90,54 @@ fn key_flags_come_first() {
 }
 
 #[test]
-fn a_user_id_is_shown_beside_a_direct_key_signature() {
+fn a_user_id_is_told_if_it_is_signed_with_the_key() {
+    let user_id_first = [user_id("Me"), certified(2000, &[key_flags(2)])];
+    assert_eq!(name(&first(&user_id_first)), b"Me");
+    // Nobody finds out whether the other signature is true.
     let key = first(&[
         direct(3000, &[key_flags(2)]),
         user_id("Me"),
         certified(2000, &[]),
-        user_id("Nobody"),
     ]);
     assert_eq!((key.binding.kind, key.certified.len), (0x1f, 0));
-    assert_eq!(name(&key), b"Me");
-    let key = first(&[
-        direct(3000, &[key_flags(2)]),
-        user_id("Me"),
-        certified(2500, &[]),
-        user_id("Before"),
-        certified(2000, &[]),
-    ]);
-    assert_eq!(name(&key), b"Me");
+    assert_eq!(key.user_id_len, 0);
     let long = "x".repeat(300);
     let key = first(&[user_id(&long), certified(2000, &[])]);
     assert_eq!((key.user_id_len, key.certified.len), (256, 300));
+}
+
+/// A signature of version 6 on a key of version 6.
+fn version_6(kind: u8, key: &[u8], says: &[Vec<u8>]) -> Vec<u8> {
+    let body = [
+        &[0x9b][..],
+        &u32::try_from(key.len()).unwrap().to_be_bytes(),
+        key,
+    ]
+    .concat();
+    let issuer = [&[6][..], &sha2::Sha256::digest(body)].concat();
+    let hashed = [created(2000), subpacket(33, &issuer), says.concat()].concat();
+    let len = u32::try_from(hashed.len()).unwrap().to_be_bytes();
+    let mut signature = vec![6, kind, 27, 8];
+    signature.extend([&len[..], &hashed, &[0; 4], &[0x12, 0x34, 16], &[7; 80]].concat());
+    packet(2, &signature)
+}
+
+#[test]
+fn a_version_6_key_is_bound_by_a_direct_key_signature_alone() {
+    let primary = key_body(6, 27, &[1; 32]);
+    let certified = version_6(0x13, &primary, &[key_flags(2)]);
+    let bound = version_6(0x1f, &primary, &[key_flags(1), key_expires(100)]);
+    let of = |packets: &[Vec<u8>]| {
+        let ring = [packet(6, &primary), packets.concat()].concat();
+        key(&ring, 0).unwrap()
+    };
+    let key = of(&[bound.clone(), user_id("Me"), certified.clone()]);
+    assert_eq!((key.binding.kind, key.user_id_len), (0x1f, 0));
+    assert!(has(&key, BOUND) && !has(&key, SIGNS));
+    assert_eq!(key.expires, u64::from(MADE) + 100);
+    // Without it, what it forbids would be allowed.
+    let key = of(&[user_id("Me"), certified]);
+    assert!(!has(&key, BOUND) && !has(&key, SIGNS));
 }
 
 #[test]

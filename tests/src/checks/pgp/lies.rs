@@ -2,7 +2,7 @@
 
 //! Lies of one bit about what the request shows.
 
-use super::Said;
+use super::Reply;
 use std::mem::offset_of;
 use std::ops::Range;
 use umd_abi::*;
@@ -77,7 +77,7 @@ fn of_key(key: &PgpKey) -> Vec<Range<usize>> {
 }
 
 /// The bytes of which no bit may be another.
-pub(super) fn of(said: &Said) -> Vec<usize> {
+pub(super) fn of(said: &Reply) -> Vec<usize> {
     let fields = match said.op {
         UMD_OP_PGP_KEY => of_key(&PgpKey::read_from_bytes(&said.reply).expect("a key")),
         UMD_OP_PGP_SIGNATURE => {

@@ -2,14 +2,15 @@
 
 //! What breaks one rule and no rule before it, or just not.
 
-use super::Said;
-use super::samples::{self, ECDSA, RSA, certificate, number};
+use super::Reply;
+use super::samples::{self, certificate};
+use crate::openpgp::packet::{ECDSA, P256, RSA, curve_point, number};
 use anyhow::{Context, Result};
 use umd_abi::*;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 /// A reply and what must be said of it.
-type Rule = (Said, &'static str);
+type Rule = (Reply, &'static str);
 
 /// A change of a reply to a request with so many bytes of data, and what is
 /// said of it.
@@ -26,7 +27,7 @@ const OTHER_CURVE: &str = "another curve than in the request";
 const OTHER_POINT: &str = "another point than in the request";
 
 /// Of a primary key of version 4 that is certified with its user id.
-const OF_PRIMARY: [Change<PgpKey>; 27] = [
+const OF_PRIMARY: [Change<PgpKey>; 26] = [
     (|key, _| key.count = 0, OTHER_KEY),
     (|key, len| key.count = len, IS_ACCEPTED),
     (|key, len| key.count = len + 1, OTHER_KEY),
@@ -58,15 +59,15 @@ const OF_PRIMARY: [Change<PgpKey>; 27] = [
         "a user id is not in the request",
     ),
     (
-        |key, _| key.binding.version = 5,
-        "unknown version of a signature",
+        |key, _| key.binding.version = 6,
+        "a binding of another version",
     ),
     (|key, _| key.binding.issuer_len = 0, IS_ACCEPTED),
-    (|key, _| key.binding.issuer_len = 32, IS_ACCEPTED),
     (
-        |key, _| key.binding.issuer_len = 21,
+        |key, _| key.binding.issuer_len = 32,
         "wrong length of an issuer",
     ),
+    (|key, _| key.binding.kind = 0x1f, OTHER_SIGNATURE),
     (|key, _| key.binding.salt_len = 1, WRONG_SALT),
     (|key, _| key.binding.value_len = 544, IS_ACCEPTED),
     (|key, _| key.binding.value_len = 545, "signature too long"),
@@ -74,14 +75,6 @@ const OF_PRIMARY: [Change<PgpKey>; 27] = [
     (
         |key, _| key.binding.flags = 2,
         "unknown flags of a signature",
-    ),
-    (
-        |key, _| {
-            key.binding.version = 6;
-            key.binding.trailer[0] = 6;
-            key.binding.salt_len = salt_len(key.binding.hash);
-        },
-        OTHER_SIGNATURE,
     ),
     (|key, len| key.binding.hashed.offset = len, NOT_HASHED),
     (|key, _| hash(&mut key.binding, 7), NOT_HASHED),
@@ -100,7 +93,7 @@ const OF_PRIMARY: [Change<PgpKey>; 27] = [
 ];
 
 /// Of a subkey that signs.
-const OF_SUBKEY: [Change<PgpKey>; 6] = [
+const OF_SUBKEY: [Change<PgpKey>; 7] = [
     (|key, _| key.count = 1, OTHER_KEY),
     (|key, _| key.primary_index = 2, "wrong primary key"),
     (
@@ -113,6 +106,29 @@ const OF_SUBKEY: [Change<PgpKey>; 6] = [
     ),
     (|key, len| key.primary.offset = len, NOT_IN_REQUEST),
     (|key, _| key.back = key.binding, "no back signature"),
+    (
+        |key, _| key.back.version = 6,
+        "a back signature of another version",
+    ),
+];
+
+/// Of a signature of version 4.
+const OF_VERSION_4: [Change<PgpSignatureReply>; 2] = [
+    (
+        |reply, _| reply.signature.version = 5,
+        "unknown version of a signature",
+    ),
+    (
+        |reply, _| {
+            let signature = &mut reply.signature;
+            signature.version = 6;
+            signature.trailer[0] = 6;
+            signature.issuer_len = 0;
+            // That of SHA-256, SHA-384 or SHA-512.
+            signature.salt_len = 8 * (signature.hash - 6);
+        },
+        OTHER_SIGNATURE,
+    ),
 ];
 
 /// Of a signature of version 6 with SHA-512.
@@ -134,15 +150,6 @@ const OF_VERSION_6: [Change<PgpSignatureReply>; 10] = [
 
 fn range(offset: u32, len: u32) -> PgpRange {
     PgpRange { offset, len }
-}
-
-/// That of version 6 (RFC 9580, section 9.5).
-fn salt_len(hash: u8) -> u8 {
-    match hash {
-        8 => 16,
-        9 => 24,
-        _ => 32,
-    }
 }
 
 fn salt(reply: &mut PgpSignatureReply, hash: u8, len: u8) {
@@ -179,7 +186,7 @@ fn of_another(rules: &mut Vec<Rule>) -> Result<()> {
     let said = ["key-nistp256", "subkey-nistp256"].map(samples::of_seed);
     let [primary, subkey] = said;
     let [primary, subkey] = [primary?, subkey?];
-    let binding = |said: &Said| key(&said.reply).map(|key| key.binding);
+    let binding = |said: &Reply| key(&said.reply).map(|key| key.binding);
     let bindings = [binding(&primary)?, binding(&subkey)?];
     for (mut said, binding, verdict) in [
         (primary, bindings[1], "no self-signature"),
@@ -187,6 +194,28 @@ fn of_another(rules: &mut Vec<Rule>) -> Result<()> {
     ] {
         let mut key = key(&said.reply)?;
         key.binding = binding;
+        said.reply = key.as_bytes().to_vec();
+        rules.push((said, verdict));
+    }
+    Ok(())
+}
+
+/// Self-signatures of other types, of which some certify a user id, which does
+/// not do for a key of version 6.
+fn of_types(rules: &mut Vec<Rule>) -> Result<()> {
+    const NONE: &str = "no self-signature";
+    for (seed, kind, verdict) in [
+        ("key-nistp256", 0x0f, NONE),
+        ("key-nistp256", 0x10, IS_ACCEPTED),
+        ("key-nistp256", 0x13, IS_ACCEPTED),
+        ("key-nistp256", 0x14, NONE),
+        ("key-version-6", 0x13, NONE),
+        ("key-version-6", 0x1f, IS_ACCEPTED),
+    ] {
+        let mut said = samples::of_seed(seed)?;
+        let mut key = key(&said.reply)?;
+        key.binding.kind = kind;
+        said.data[key.binding.hashed.offset as usize + 1] = kind;
         said.reply = key.as_bytes().to_vec();
         rules.push((said, verdict));
     }
@@ -205,16 +234,16 @@ fn bare(
     change: impl FnOnce(&mut PgpKey),
     verdict: &'static str,
 ) -> Result<()> {
-    let right = [number(&[0x5a; 2]), number(&[3])].concat();
-    let said = samples::of_key(verdict, &certificate(version, RSA, &right))?;
-    let data = certificate(version, algorithm, values);
+    let right = [number(&[0x5a; 2])?, number(&[3])?].concat();
+    let said = samples::of_key(verdict, &certificate(version, RSA, &right)?)?;
+    let data = certificate(version, algorithm, values)?;
     let mut key = key(&said.reply)?;
     key.algorithm = algorithm;
     key.subject = range(6, u32::try_from(data.len() - 6)?);
     change(&mut key);
     key.primary = key.subject;
     rules.push((
-        Said {
+        Reply {
             data,
             reply: key.as_bytes().to_vec(),
             ..said
@@ -225,9 +254,14 @@ fn bare(
 }
 
 fn of_bodies(rules: &mut Vec<Rule>) -> Result<()> {
-    let values = [number(&[0x5a; 2]), number(&[3])].concat();
+    let values = [number(&[0x5a; 2])?, number(&[3])?].concat();
     let rsa = (4, RSA, &values[..]);
     bare(rules, rsa, |_| (), IS_ACCEPTED)?;
+    let other = "another RSA key than in the request";
+    for algorithm in [1, 3] {
+        let rsa = (4, algorithm, &values[..]);
+        bare(rules, rsa, |key| key.material[4] ^= 1, other)?;
+    }
     bare(
         rules,
         rsa,
@@ -254,7 +288,7 @@ fn of_bodies(rules: &mut Vec<Rule>) -> Result<()> {
 }
 
 fn of_numbers(rules: &mut Vec<Rule>) -> Result<()> {
-    let zeros = [&[0, 24, 0, 0x5a, 0x5a][..], &number(&[3])].concat();
+    let zeros = [&[0, 24, 0, 0x5a, 0x5a][..], &number(&[3])?].concat();
     bare(rules, (4, RSA, &zeros), |_| (), IS_ACCEPTED)?;
     for values in [
         // No modulus, and one that is zero.
@@ -270,28 +304,23 @@ fn of_numbers(rules: &mut Vec<Rule>) -> Result<()> {
 
 /// Keys that are taken for some with P-256.
 fn of_points(rules: &mut Vec<Rule>) -> Result<()> {
-    const NAME: [u8; 8] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
     let point = [&[4][..], &[0xa5; 64]].concat();
-    let values = |name: &[u8], point: &[u8]| -> Result<Vec<u8>> {
-        let len = u8::try_from(name.len())?;
-        Ok([&[len][..], name, &number(point)].concat())
-    };
     let as_p256 = |key: &mut PgpKey, point: &[u8]| {
         key.curve = UMD_PGP_CURVE_P256;
         key.bits = 256;
         key.material_len = u32::try_from(point.len()).expect("a short point");
         key.material[..point.len()].copy_from_slice(point);
     };
-    let mut other = NAME;
+    let mut other = P256;
     other[7] = 6;
-    let longer = [&NAME[..], &[1]].concat();
+    let longer = [&P256[..], &[1]].concat();
     for (name, point, verdict) in [
-        (&NAME[..], &point[..], IS_ACCEPTED),
+        (&P256[..], &point[..], IS_ACCEPTED),
         (&other, &point, OTHER_CURVE),
         (&longer, &point, OTHER_CURVE),
-        (&NAME, &point[..33], OTHER_POINT),
+        (&P256, &point[..33], OTHER_POINT),
     ] {
-        let values = values(name, point)?;
+        let values = curve_point(name, point)?;
         bare(
             rules,
             (4, ECDSA, &values),
@@ -299,7 +328,7 @@ fn of_points(rules: &mut Vec<Rule>) -> Result<()> {
             verdict,
         )?;
     }
-    let values = values(&NAME, &point)?;
+    let values = curve_point(&P256, &point)?;
     for len in [6, 7, 8, 14] {
         let cut = |key: &mut PgpKey| {
             as_p256(key, &point);
@@ -349,7 +378,7 @@ fn of_pieces(rules: &mut Vec<Rule>) {
     ];
     for (piece, verdict) in pieces {
         let head = [piece.total, piece.kind, piece.len, 0];
-        let said = Said {
+        let said = Reply {
             name: format!("a piece of {} bytes", piece.len),
             op: UMD_OP_PGP_DEARMOR,
             index: piece.index,
@@ -365,8 +394,18 @@ pub(super) fn all() -> Result<Vec<Rule>> {
     let mut rules = Vec::new();
     of_seed(&mut rules, "key-nistp256", &OF_PRIMARY)?;
     of_seed(&mut rules, "subkey-nistp256", &OF_SUBKEY)?;
+    of_seed(&mut rules, "signature-nistp256", &OF_VERSION_4)?;
     of_seed(&mut rules, "signature-version-6", &OF_VERSION_6)?;
+    of_seed(
+        &mut rules,
+        "key-version-6",
+        &[(
+            |key: &mut PgpKey, _| key.user_id_len = 1,
+            "a user id that is not signed",
+        )],
+    )?;
     of_another(&mut rules)?;
+    of_types(&mut rules)?;
     of_bodies(&mut rules)?;
     of_numbers(&mut rules)?;
     of_points(&mut rules)?;
