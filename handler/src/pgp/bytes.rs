@@ -47,6 +47,8 @@ impl<'a> Bytes<'a> {
 
     /// Takes the first `len` bytes off.
     pub(super) fn take(&mut self, len: u32) -> Result<Self, Status> {
+        #[cfg(test)]
+        super::tests::steps::count();
         let (taken, rest) = self
             .bytes
             .split_at_checked(len as usize)

@@ -6,6 +6,7 @@ mod keys;
 mod packets;
 mod self_signatures;
 mod signatures;
+pub(super) mod steps;
 mod texts;
 
 use super::Pgp;
