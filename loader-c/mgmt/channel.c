@@ -122,18 +122,35 @@ static struct umd_request *umd_channel_take(struct umd_worker *worker,
 	return req;
 }
 
+static bool umd_channel_is_called(const void *data)
+{
+	const struct umd_worker *worker = data;
+
+	return READ_ONCE(worker->driver->queued) || READ_ONCE(worker->direct) ||
+	       READ_ONCE(worker->state) == UMD_WORKER_ENDED;
+}
+
 /* A signal that ends the wait is looked at by umd_channel_take(). */
 static struct umd_request *umd_channel_wait(struct umd_worker *worker,
 					    size_t room)
 {
 	struct umd_driver *driver = worker->driver;
 	struct umd_request *req;
+	bool looked = false;
 
 	spin_lock(&driver->lock);
 	while (!(req = umd_channel_take(worker, room))) {
 		/* It has looked, and somebody was quicker or the caller left. */
 		if (worker->due)
 			umd_worker_rest(worker);
+		if (!looked && umd_spins()) {
+			spin_unlock(&driver->lock);
+			umd_spin(umd_channel_is_called, worker);
+			spin_lock(&driver->lock);
+			looked = true;
+			continue;
+		}
+		looked = false;
 		/* A caller that has its reply may ask again before this sleeps. */
 		if (!need_resched()) {
 			worker->reader = current;

@@ -367,6 +367,10 @@ void umd_statistics_exit(void);
 /* load.c */
 int umd_driver_request_loader(struct umd_driver *driver);
 
+/* spin.c */
+bool umd_spins(void);
+void umd_spin(bool (*happened)(const void *data), const void *data);
+
 /* request.c */
 void umd_request_init(struct umd_request *req, const struct umd_mgmt_call *call,
 		      unsigned long timeout);

@@ -226,6 +226,13 @@ static int umd_request_post(struct umd_driver *driver,
 	return 0;
 }
 
+static bool umd_request_is_over(const void *data)
+{
+	const struct umd_request *req = data;
+
+	return READ_ONCE(req->over);
+}
+
 /*
  * Waits until nobody else has the request. It goes as soon as this has seen
  * that, so the lock is held whenever somebody looks or is told. Caller holds
@@ -235,6 +242,11 @@ static void umd_request_wait(struct umd_driver *driver, struct umd_request *req)
 {
 	unsigned int state = TASK_KILLABLE | TASK_FREEZABLE_UNSAFE;
 
+	if (umd_spins()) {
+		spin_unlock(&driver->lock);
+		umd_spin(umd_request_is_over, req);
+		spin_lock(&driver->lock);
+	}
 	while (!req->over) {
 		set_current_state(state);
 		spin_unlock(&driver->lock);

@@ -174,8 +174,43 @@ two_drivers_do_not_share_anything() {
 	finish hung ESHUTDOWN
 }
 
+# sleeps DRIVER: how often its Handler has gone to sleep.
+sleeps() {
+	sed -n 's/^voluntary_ctxt_switches:\s*//p' "/proc/$(handlers "$1")/status"
+}
+
+# asks_in_a_row: prints how often the Handler sleeps in a thousand requests.
+asks_in_a_row() {
+	_before=$(sleeps uma)
+	does 0 measure uma requests=1000
+	echo $(($(sleeps uma) - _before))
+}
+
+handlers_that_spin_need_not_sleep() {
+	fresh
+	does 0 call uma
+	between "$(asks_in_a_row)" 500 2000 "sleeps without spinning"
+	set_parameters spin_us=1000
+	slept=$(asks_in_a_row)
+	echo "$slept sleeps"
+	# With one processor, nobody could happen to do anything meanwhile.
+	[ "$(nproc)" -eq 1 ] || between "$slept" 0 400 "sleeps"
+	does 0 stress uma threads=4 requests=200
+	expect "$(calls)" "0=800" "the calls"
+	expect "$(value wrong)" 0 "wrong replies"
+	kill_handlers uma
+	does 0 call uma
+	in_flight uma one call uma op=never
+	does 0 unload uma
+	finish one ESHUTDOWN
+	expect "$(count_handlers uma)" 0 "Handlers"
+	expect "$(write_errno $PARAMETERS/spin_us 1001)" EINVAL "a long time"
+	set_parameters spin_us=0
+}
+
 umd_test_begin
 ktap_run a_driver_has_one_worker_by_default workers_start_on_demand \
+	handlers_that_spin_need_not_sleep \
 	there_are_never_more_than_allowed a_crash_costs_only_its_own_request \
 	a_hung_request_does_not_delay_others a_spare_worker_takes_over \
 	spare_workers_end_when_idle an_idle_worker_ends \
