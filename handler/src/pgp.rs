@@ -16,11 +16,11 @@
 //!   are of its version. All others are skipped: of third parties, and of
 //!   designated revokers.
 //! * Self-signature of a primary key: a direct-key signature in front of the
-//!   user ids and subkeys, or a certification of a user id. On each of them the
-//!   newest counts; one of a user id does not if it is not newer than its
-//!   newest revocation, be that by the primary key or by nobody that is named.
-//!   Of all of these the newest with key flags counts, and
-//!   if none has any, the newest.
+//!   user ids and subkeys, or, of version 4, a certification of a user id. On
+//!   each of them the newest counts; one of a user id does not if it is not
+//!   newer than its newest revocation, be that by the primary key or by nobody
+//!   that is named. Of all of these the newest with key flags counts, and if none
+//!   has any, the newest. A user id is told if that one certifies it.
 //! * Subkey: the newest binding signature. One that signs needs the subkey's
 //!   own signature inside it, which must name the subkey or nobody.
 //! * One with a critical subpacket or notation that is not known does not count
@@ -42,9 +42,8 @@
 //! a packet that is critical and has no place there, such as any secret key,
 //! a number with leading zeros (but for EdDSA of version 4, where it stands for
 //! bytes), a signature without its time, a salt of another length than the
-//! hash's. That of a ring is so for any key of
-//! it, but for the values of signatures, which are read only of those in the
-//! reply.
+//! hash's. That of a ring is so for any key of it, but for the values of
+//! signatures, which are read only of those in the reply.
 //!
 //! # Time
 //!

@@ -27,7 +27,6 @@
  */
 struct made {
 	struct list_head node;
-	const u8 *payload;
 	const struct pgp_ring *ring;
 	struct public_key *pub;
 };
@@ -35,6 +34,11 @@ struct made {
 static LIST_HEAD(all_made);
 /* For the list, and for pub of each, which the parser takes over. */
 static DEFINE_MUTEX(made_lock);
+
+static const u8 *payload_of(const struct pgp_ring *ring)
+{
+	return ring->data->bytes + ring->key.subject.offset;
+}
 
 /* Hands @pub over to @prep if this succeeds. */
 static int fill(struct key_preparsed_payload *prep, const struct pgp_ring *ring,
@@ -72,7 +76,7 @@ static bool is_made(struct key_preparsed_payload *prep, int *err)
 
 	mutex_lock(&made_lock);
 	list_for_each_entry(made, &all_made, node) {
-		if (prep->data != made->payload || !made->pub)
+		if (prep->data != payload_of(made->ring) || !made->pub)
 			continue;
 		found = true;
 		*err = fill(prep, made->ring, made->pub);
@@ -169,13 +173,12 @@ int pgp_key_create(key_ref_t keyring, struct pgp_ring *ring,
 		public_key_free(pub);
 		return -ENOMEM;
 	}
-	made->payload = ring->data->bytes + ring->key.subject.offset;
 	made->ring = ring;
 	made->pub = pub;
 	mutex_lock(&made_lock);
 	list_add(&made->node, &all_made);
 	mutex_unlock(&made_lock);
-	*ref = key_create_or_update(keyring, "asymmetric", NULL, made->payload,
+	*ref = key_create_or_update(keyring, "asymmetric", NULL, payload_of(ring),
 				    ring->key.subject.len, KEY_PERM_UNDEF,
 				    KEY_ALLOC_IN_QUOTA);
 	mutex_lock(&made_lock);

@@ -37,10 +37,10 @@ const char *pgp_key_check(const struct umd_pgp_key *key, __u32 index,
 			  const __u8 *data, __u32 data_len);
 const char *pgp_signature_check(const struct umd_pgp_signature_reply *reply,
 				__u32 index, const __u8 *data, __u32 data_len);
-bool pgp_is_certification(__u8 kind);
-__u32 pgp_fingerprint_len(__u8 version);
 const char *pgp_piece_check(const struct umd_pgp_piece *piece, size_t reply_len,
 			    __u32 index, __u32 data_len);
+bool pgp_is_certification(__u8 kind);
+__u32 pgp_fingerprint_len(__u8 version);
 
 /* Of material.c, likewise. */
 bool pgp_is_rsa(__u8 algorithm);

@@ -205,7 +205,7 @@ handlers_that_spin_need_not_sleep() {
 	finish one ESHUTDOWN
 	expect "$(count_handlers uma)" 0 "Handlers"
 	expect "$(write_errno $PARAMETERS/spin_us 1001)" EINVAL "a long time"
-	set_parameters spin_us=0
+	default_parameters
 }
 
 umd_test_begin

@@ -45,6 +45,18 @@ impl Handler for Scripted {
     }
 }
 
+/// Has limits, and nothing to say.
+struct Silent<const REQUEST: u32, const REPLY: u32>;
+
+impl<const REQUEST: u32, const REPLY: u32> Handler for Silent<REQUEST, REPLY> {
+    const MAX_REQUEST: u32 = REQUEST;
+    const MAX_REPLY: u32 = REPLY;
+
+    fn handle(&mut self, _: u16, _: &[u8], _: &mut [u8]) -> Result<usize, Status> {
+        Ok(0)
+    }
+}
+
 struct Outcome {
     exit_code: i32,
     output: Vec<u8>,
@@ -70,16 +82,8 @@ fn run(mut channel: Fake) -> Outcome {
 #[test]
 fn buffer_has_room_for_both_directions() {
     // Headers of 32 bytes; the reply begins at a multiple of 8.
-    struct Odd;
-    impl Handler for Odd {
-        const MAX_REQUEST: u32 = 17;
-        const MAX_REPLY: u32 = 3;
-        fn handle(&mut self, _: u16, _: &[u8], _: &mut [u8]) -> Result<usize, Status> {
-            Ok(0)
-        }
-    }
     assert_eq!(buffer_size::<Scripted>(), 2 * (32 + 24));
-    assert_eq!(buffer_size::<Odd>(), (32 + 24) + (32 + 3));
+    assert_eq!(buffer_size::<Silent<17, 3>>(), (32 + 24) + (32 + 3));
 }
 
 fn frame(header: FrameHeader, payload: &[u8]) -> Vec<u8> {
@@ -154,18 +158,11 @@ fn hello_states_own_version_and_limits() {
 
 #[test]
 fn room_for_hello_is_never_missing() {
-    struct Tiny;
-    impl Handler for Tiny {
-        const MAX_REQUEST: u32 = 0;
-        const MAX_REPLY: u32 = 0;
-        fn handle(&mut self, _: u16, _: &[u8], _: &mut [u8]) -> Result<usize, Status> {
-            Ok(0)
-        }
-    }
+    let mut tiny = Silent::<0, 0>;
     let mut channel = Fake::new([&*hello(1)]);
     channel.room = 48;
     let mut buffer = Buffer::<80>::new();
-    assert_eq!(serve(&mut Tiny, &mut channel, &mut buffer), UMD_EXIT_OK);
+    assert_eq!(serve(&mut tiny, &mut channel, &mut buffer), UMD_EXIT_OK);
     assert_eq!(channel.brought, Vec::<Vec<u8>>::new());
     let expected = reply(UMD_OP_HELLO, 1, Status::OK, Hello::new(16, 0).as_bytes());
     assert_eq!(channel.output, expected);
