@@ -104,11 +104,11 @@ static struct umd_request *umd_channel_take(struct umd_worker *worker,
 	/* A process that is about to die must not take a request with it. */
 	if (signal_pending(current))
 		return umd_channel_interrupted(worker);
-	if (!umd_channel_is_sealed(worker))
-		return ERR_PTR(-EPERM);
 	req = umd_channel_next(worker);
 	if (!worker->busy && !req)
 		return NULL;
+	if (!umd_channel_is_sealed(worker))
+		return ERR_PTR(-EPERM);
 	if (worker->busy) {
 		umd_channel_violation(worker, "reads before it replies");
 		return ERR_PTR(-EPROTO);

@@ -21,18 +21,6 @@ LIST_HEAD(umd_drivers);
 DEFINE_MUTEX(umd_drivers_lock); /* of umd_drivers */
 
 /**
- * umd_driver_loaded - whether there is a binary that may be started
- * @driver: the driver
- *
- * Context: caller holds the driver's lock.
- * Return: true if so.
- */
-bool umd_driver_loaded(struct umd_driver *driver)
-{
-	return driver->blob && !driver->unloading;
-}
-
-/**
  * umd_driver_runs - whether there is a Handler
  * @driver: the driver
  *

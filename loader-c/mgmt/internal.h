@@ -14,7 +14,6 @@
 #include <linux/completion.h>
 #include <linux/cred.h>
 #include <linux/kref.h>
-#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/path.h>
@@ -215,6 +214,12 @@ struct umd_driver {
 	struct delayed_work watchdog;
 };
 
+/* Whether there is a binary that may be started. Caller holds the lock. */
+static inline bool umd_driver_loaded(const struct umd_driver *driver)
+{
+	return driver->blob && !driver->unloading;
+}
+
 /**
  * struct umd_request - a call in progress, on its caller's stack
  * @driver: whose request it is
@@ -225,7 +230,7 @@ struct umd_driver {
  * @out_size: room there
  * @out_min: shortest payload of a reply with status zero
  * @uid: the caller
- * @began: when the call began
+ * @began: when the call began, in nanoseconds of local_clock()
  * @timeout: how long its Handler may take once it has read it, in jiffies
  * @deadline: when the call ends at the latest, in jiffies
  * @worker: whose request it is: set when read, and before that if @direct
@@ -249,7 +254,7 @@ struct umd_request {
 	u32 out_size;
 	u32 out_min;
 	kuid_t uid;
-	ktime_t began;
+	u64 began;
 	unsigned long timeout;
 	unsigned long deadline;
 	struct umd_worker *worker;
@@ -318,7 +323,6 @@ struct umd_worker {
 
 /* driver.c */
 void umd_driver_free(struct kref *ref);
-bool umd_driver_loaded(struct umd_driver *driver);
 bool umd_driver_runs(struct umd_driver *driver);
 void umd_driver_kick(struct umd_driver *driver);
 void umd_driver_rested(struct umd_driver *driver);
@@ -368,14 +372,19 @@ void umd_statistics_exit(void);
 int umd_driver_request_loader(struct umd_driver *driver);
 
 /* spin.c */
-bool umd_spins(void);
+extern unsigned int umd_spin_us;
+
+/* Whether to look before sleeping at all. */
+static inline bool umd_spins(void)
+{
+	return READ_ONCE(umd_spin_us);
+}
+
 void umd_spin(bool (*happened)(const void *data), const void *data);
 
 /* request.c */
-void umd_request_init(struct umd_request *req, const struct umd_mgmt_call *call,
-		      unsigned long timeout);
 int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
-		    struct umd_request *req);
+		    struct umd_mgmt_call *call, unsigned long timeout);
 void umd_request_take(struct umd_request *req, struct umd_worker *worker);
 void umd_request_put_back(struct umd_request *req);
 void umd_request_end(struct umd_request *req, int error);

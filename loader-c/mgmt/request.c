@@ -2,6 +2,7 @@
 /* Requests: from the caller to the queue, and back to the caller. */
 #include <linux/errno.h>
 #include <linux/jiffies.h>
+#include <linux/sched/clock.h>
 #include <linux/sched/signal.h>
 
 #include "compat.h"
@@ -10,38 +11,6 @@
 
 /* Calls for the Loader by one request, each of which was undone at once. */
 #define UMD_LOAD_TRIES 3
-
-/**
- * umd_request_init - prepare a request
- * @req: the request
- * @call: what is asked; its lengths are within the driver's limits
- * @timeout: time until the deadline in jiffies
- */
-void umd_request_init(struct umd_request *req, const struct umd_mgmt_call *call,
-		      unsigned long timeout)
-{
-	*req = (struct umd_request) {
-		.header = {
-			.magic = UMD_MAGIC,
-			.version = UMD_ABI_VERSION,
-			.op = call->op,
-			.len = call->in_len,
-			.flags = call->op < UMD_OP_DRIVER ? 0 :
-				 UMD_FRAME_REPLY_BY_READ,
-		},
-		.in = call->in,
-		.out = call->out,
-		.out_size = min_t(size_t, call->out_size, UMD_MAX_PAYLOAD),
-		.out_min = min_t(size_t, call->out_min, UMD_MAX_PAYLOAD),
-		.uid = current_uid(),
-		.began = ktime_get(),
-		.timeout = timeout,
-		/* Not one tick too early: this one has begun before. */
-		.deadline = jiffies + timeout + 1,
-		.caller = current,
-	};
-	INIT_LIST_HEAD(&req->node);
-}
 
 /* Out of the queue, if it is there. Caller holds the lock. */
 static void umd_request_dequeue(struct umd_request *req)
@@ -264,7 +233,8 @@ static void umd_request_wait(struct umd_driver *driver, struct umd_request *req)
  * umd_request_run - post a request and wait for its end
  * @driver: the driver
  * @target: the only worker that may read it, or NULL for any that is ready
- * @req: the request
+ * @call: what is asked, within the driver's limits; gets the reply
+ * @timeout: time until the deadline in jiffies
  *
  * The wait ends at the latest soon after the deadline, by the driver's
  * watchdog, or with a fatal signal. It is freezable although callers may hold
@@ -278,16 +248,40 @@ static void umd_request_wait(struct umd_driver *driver, struct umd_request *req)
  * otherwise as umd_mgmt_call().
  */
 int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
-		    struct umd_request *req)
+		    struct umd_mgmt_call *call, unsigned long timeout)
 {
+	/* Not set up elsewhere: that would have the compiler clear it twice. */
+	struct umd_request req = {
+		.node = LIST_HEAD_INIT(req.node),
+		.header = {
+			.magic = UMD_MAGIC,
+			.version = UMD_ABI_VERSION,
+			.op = call->op,
+			.len = call->in_len,
+			.flags = call->op < UMD_OP_DRIVER ? 0 :
+				 UMD_FRAME_REPLY_BY_READ,
+		},
+		.in = call->in,
+		.out = call->out,
+		.out_size = min_t(size_t, call->out_size, UMD_MAX_PAYLOAD),
+		.out_min = min_t(size_t, call->out_min, UMD_MAX_PAYLOAD),
+		.uid = current_uid(),
+		.began = local_clock(),
+		.timeout = timeout,
+		/* Not one tick too early: this one has begun before. */
+		.deadline = jiffies + timeout + 1,
+		.caller = current,
+	};
 	int err;
 
 	spin_lock(&driver->lock);
-	err = umd_request_post(driver, target, req);
+	err = umd_request_post(driver, target, &req);
 	if (!err)
-		umd_request_wait(driver, req);
+		umd_request_wait(driver, &req);
 	spin_unlock(&driver->lock);
-	return err ?: req->error;
+	call->status = req.status;
+	call->out_len = req.out_len;
+	return err ?: req.error;
 }
 
 static int umd_driver_call(struct umd_driver *driver,
@@ -295,7 +289,6 @@ static int umd_driver_call(struct umd_driver *driver,
 {
 	unsigned long timeout = driver->timeout;
 	struct umd_worker *target = NULL;
-	struct umd_request req;
 	int tries, err;
 
 	if (call->op != UMD_OP_PING && call->op < UMD_OP_DRIVER)
@@ -308,19 +301,14 @@ static int umd_driver_call(struct umd_driver *driver,
 		target = driver->starting;
 
 	for (tries = 0; tries < UMD_LOAD_TRIES; tries++) {
-		umd_request_init(&req, call, timeout);
-		err = umd_request_run(driver, target, &req);
+		err = umd_request_run(driver, target, call, timeout);
 		if (err != UMD_NOT_LOADED)
-			break;
+			return err;
 		err = umd_driver_request_loader(driver);
 		if (err)
 			return err;
 	}
-	if (tries == UMD_LOAD_TRIES)
-		return -ENOPROTOOPT;
-	call->status = req.status;
-	call->out_len = req.out_len;
-	return err;
+	return -ENOPROTOOPT;
 }
 
 /**

@@ -23,20 +23,10 @@ static const struct kernel_param_ops umd_spin_ops = {
 	.get = param_get_uint,
 };
 
-static unsigned int spin_us;
-module_param_cb(spin_us, &umd_spin_ops, &spin_us, 0644);
+unsigned int umd_spin_us;
+module_param_cb(spin_us, &umd_spin_ops, &umd_spin_us, 0644);
 MODULE_PARM_DESC(spin_us,
 		 "How long Handlers and callers look for what they wait for before they sleep, in microseconds, 0 to 1000, on processors with nothing else to do (default 0)");
-
-/**
- * umd_spins - whether to look before sleeping at all
- *
- * Return: true if so.
- */
-bool umd_spins(void)
-{
-	return READ_ONCE(spin_us);
-}
 
 /**
  * umd_spin - look for a while whether something happens
@@ -50,7 +40,7 @@ bool umd_spins(void)
  */
 void umd_spin(bool (*happened)(const void *data), const void *data)
 {
-	u64 end = local_clock() + READ_ONCE(spin_us) * (u64)NSEC_PER_USEC;
+	u64 end = local_clock() + READ_ONCE(umd_spin_us) * (u64)NSEC_PER_USEC;
 
 	while (!happened(data) && single_task_running() && !need_resched() &&
 	       !signal_pending(current) && local_clock() < end)

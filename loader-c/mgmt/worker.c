@@ -230,7 +230,7 @@ static int umd_worker_hello(struct umd_worker *worker)
 		.max_reply = driver->mgmt->max_reply,
 	};
 	struct umd_hello theirs;
-	const struct umd_mgmt_call call = {
+	struct umd_mgmt_call call = {
 		.op = UMD_OP_HELLO,
 		.in = &ours,
 		.in_len = sizeof(ours),
@@ -238,24 +238,22 @@ static int umd_worker_hello(struct umd_worker *worker)
 		.out_size = sizeof(theirs),
 		.out_min = sizeof(theirs),
 	};
-	struct umd_request req;
 	const char *wrong;
 	int err;
 
-	umd_request_init(&req, &call, driver->timeout);
-	err = umd_request_run(driver, worker, &req);
+	err = umd_request_run(driver, worker, &call, driver->timeout);
 	if (err)
 		return err;
-	if (req.status) {
+	if (call.status) {
 		pr_err("%s: Handler refuses HELLO: status %d\n",
-		       driver->mgmt->driver_name, req.status);
+		       driver->mgmt->driver_name, call.status);
 		return -EPROTO;
 	}
 	wrong = umd_hello_check(&ours, &theirs);
 	if (!wrong) {
 		/* It sees nothing of this until it has got the next request. */
 		WRITE_ONCE(worker->request_room,
-			   ALIGN(sizeof(req.header) +
+			   ALIGN(sizeof(struct umd_frame_header) +
 				 (size_t)theirs.max_request, UMD_REPLY_ALIGN));
 		return 0;
 	}

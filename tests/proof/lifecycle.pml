@@ -818,7 +818,7 @@ proctype caller(byte r)
 	bool loads, unloads;
 
 	for (calls : 1 .. CALLS) {
-		/* umd_request_init() */
+		/* umd_request_run() */
 		atomic {
 			R[r].calls = true;
 			R[r].saw_stop = stopped;
