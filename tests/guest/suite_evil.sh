@@ -74,15 +74,18 @@ the_reply_to_another_workers_request_is_refused() {
 a_reply_after_the_deadline_is_dropped() {
 	_before=$(ends)
 	_replies=$(statistic uma replies)
+	_slow_ms=$((1000 * SLOW))
+	_deadline_ms=$((3 * _slow_ms))
 	# shellcheck disable=SC2046
-	in_flight uma one call uma $(slowly 1000)
+	in_flight uma one call uma $(slowly $_slow_ms) timeout_ms=$_deadline_ms
 	# shellcheck disable=SC2046
-	queued uma two call uma $(slowly 1000) timeout_ms=3000
+	queued uma two call uma $(slowly $_slow_ms) timeout_ms=$_deadline_ms
 	finish one 0
 	wait_for 5 is 1 busy uma
 	freeze "$(handlers uma)"
 	finish two ETIMEDOUT
-	between "$(value ms)" 2250 $((3000 + LATE_MS)) "the time in ms"
+	between "$(value ms)" $((_deadline_ms * 3 / 4)) \
+		$((_deadline_ms + LATE_MS)) "the time in ms"
 	kill -CONT "$(handlers uma)"
 	# It must not be taken for the reply to this one.
 	hostile calls_to 0

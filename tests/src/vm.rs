@@ -144,6 +144,9 @@ pub struct Outcome {
     pub console: String,
     /// The file with that log.
     pub console_file: PathBuf,
+    /// How many bugs the guest planted, all of which its kernel reports when the
+    /// verdict is [`Verdict::Exit`] of 0.
+    pub planted: usize,
     /// From the start of its process to its end.
     pub elapsed: Duration,
 }
@@ -275,6 +278,7 @@ fn boot(options: &Options, folder: &Path, planted: &[&'static Bug]) -> Result<Ou
         output: output.unwrap_or_default(),
         console,
         console_file: folder.join(machine::CONSOLE),
+        planted: planted.len(),
         elapsed,
     })
 }
@@ -434,6 +438,7 @@ mod tests {
             output: output.to_vec(),
             console: console.to_owned(),
             console_file: PathBuf::new(),
+            planted: 0,
             elapsed: Duration::ZERO,
         };
         let panic = "[    1.1] Kernel panic - not syncing: Fatal exception\n";
