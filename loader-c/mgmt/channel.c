@@ -126,8 +126,10 @@ static bool umd_channel_is_called(const void *data)
 {
 	const struct umd_worker *worker = data;
 
-	return READ_ONCE(worker->driver->queued) || READ_ONCE(worker->direct) ||
-	       READ_ONCE(worker->state) == UMD_WORKER_ENDED;
+	/* umd_channel_take() looks again, under the lock. */
+	return data_race(READ_ONCE(worker->driver->queued) ||
+			 READ_ONCE(worker->direct) ||
+			 READ_ONCE(worker->state) == UMD_WORKER_ENDED);
 }
 
 /* A signal that ends the wait is looked at by umd_channel_take(). */

@@ -12,6 +12,7 @@
 #define _UMD_INTERNAL_H
 
 #include <linux/completion.h>
+#include <linux/cpumask.h>
 #include <linux/cred.h>
 #include <linux/kref.h>
 #include <linux/list.h>
@@ -374,10 +375,10 @@ int umd_driver_request_loader(struct umd_driver *driver);
 /* spin.c */
 extern unsigned int umd_spin_us;
 
-/* Whether to look before sleeping at all. */
+/* Whether to look before sleeping: alone, nobody does anything meanwhile. */
 static inline bool umd_spins(void)
 {
-	return READ_ONCE(umd_spin_us);
+	return READ_ONCE(umd_spin_us) && num_online_cpus() > 1;
 }
 
 void umd_spin(bool (*happened)(const void *data), const void *data);

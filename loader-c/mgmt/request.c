@@ -199,7 +199,8 @@ static bool umd_request_is_over(const void *data)
 {
 	const struct umd_request *req = data;
 
-	return READ_ONCE(req->over);
+	/* umd_request_wait() looks again, under the lock. */
+	return data_race(READ_ONCE(req->over));
 }
 
 /*

@@ -11,7 +11,7 @@ use clap::Parser;
 use std::fs;
 use std::process::ExitCode;
 use umd_tests::bench::report::{Report, Stock};
-use umd_tests::bench::{self, budgets, chart, host, report, targets, workers};
+use umd_tests::bench::{self, budgets, chart, host, report, spin, targets, workers};
 use umd_tests::kernel::Update;
 use umd_tests::repo;
 use umd_tests::setup::{self, Ready};
@@ -82,11 +82,13 @@ fn more(costs: &bench::Costs, ready: &Ready, publish: bool) -> Result<()> {
         costs: costs.clone(),
         stock,
         workers: workers::measure(ready)?,
+        spin: spin::measure(ready)?,
         host: host::measure()?,
     };
     println!(
-        "{}\n{}",
+        "{}\n{}\n{}",
         workers::table(&report.workers),
+        spin::table(&report.spin),
         host::table(&report.host)
     );
 

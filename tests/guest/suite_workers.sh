@@ -179,22 +179,20 @@ sleeps() {
 	sed -n 's/^voluntary_ctxt_switches:\s*//p' "/proc/$(handlers "$1")/status"
 }
 
-# asks_in_a_row: prints how often the Handler sleeps in a thousand requests.
-asks_in_a_row() {
+# hardly_sleeps: asks a thousand times, in which the Handler sleeps so seldom.
+hardly_sleeps() {
 	_before=$(sleeps uma)
 	does 0 measure uma requests=1000
-	echo $(($(sleeps uma) - _before))
+	[ $(($(sleeps uma) - _before)) -lt 100 ]
 }
 
 handlers_that_spin_need_not_sleep() {
 	fresh
 	does 0 call uma
-	between "$(asks_in_a_row)" 500 2000 "sleeps without spinning"
 	set_parameters spin_us=1000
-	slept=$(asks_in_a_row)
-	echo "$slept sleeps"
-	# With one processor, nobody could happen to do anything meanwhile.
-	[ "$(nproc)" -eq 1 ] || between "$slept" 0 400 "sleeps"
+	# With one processor, nobody could happen to do anything meanwhile. With
+	# more of them, others of the machine's programs may be on them.
+	[ "$(nproc)" -eq 1 ] || wait_for 20 hardly_sleeps
 	does 0 stress uma threads=4 requests=200
 	expect "$(calls)" "0=800" "the calls"
 	expect "$(value wrong)" 0 "wrong replies"

@@ -197,7 +197,7 @@ set_parameters() {
 
 default_parameters() {
 	set_parameters start_limit=5 start_window_ms=$((10000 * SLOW)) \
-		crash_limit=5 crash_window_ms=$((10000 * SLOW)) spin_us=0
+		crash_limit=5 crash_window_ms=$((10000 * SLOW)) spin_us=20
 }
 
 forget() {

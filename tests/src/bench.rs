@@ -8,6 +8,7 @@ pub mod chart;
 mod guest;
 pub mod host;
 pub mod report;
+pub mod spin;
 pub mod targets;
 pub mod workers;
 

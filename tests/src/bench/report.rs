@@ -2,7 +2,7 @@
 
 //! The table of the benchmark, in Markdown, and all of it in JSON.
 
-use super::{Case, Cost, Costs, host, workers};
+use super::{Case, Cost, Costs, host, spin, workers};
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -48,6 +48,8 @@ pub struct Report {
     pub stock: Stock,
     /// Requests side by side.
     pub workers: Vec<workers::Speed>,
+    /// Handlers and callers that look before they sleep.
+    pub spin: Vec<spin::Time>,
     /// Without a kernel of our own.
     pub host: host::Times,
 }

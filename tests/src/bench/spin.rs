@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What looking before sleeping is worth (`spin_us`): it needs two processors,
+//! so this is in time of the host.
+
+use super::guest::{output_of, script};
+use crate::modules::{self, Which};
+use crate::setup::Ready;
+use crate::test_handlers;
+use crate::vm::{Clock, Options, Output};
+use anyhow::{Context, Result};
+use serde::Serialize;
+use std::fmt::Write;
+use std::time::Duration;
+
+const TIMEOUT: Duration = Duration::from_mins(3);
+
+/// How long a request took.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Time {
+    /// How long Handler and caller look, in microseconds.
+    pub spin_us: u32,
+    /// Payload of the reply in bytes.
+    pub reply: u32,
+    /// The time of one request in microseconds.
+    pub us: f64,
+}
+
+/// Boots a kernel with two processors, and measures.
+///
+/// # Errors
+///
+/// The guest does not run to its end.
+pub fn measure(ready: &Ready) -> Result<Vec<Time>> {
+    let output = output_of(&Options {
+        ready,
+        modules: &modules::build(&ready.kernel, None, Which::Tests)?,
+        files: &test_handlers::build()?,
+        task: script("bench_spin.sh", Vec::new())?,
+        output: Output::Capture,
+        processors: 2,
+        clock: Clock::Host,
+        timeout: Some(TIMEOUT),
+        name: "bench-spin",
+    })?;
+    output.lines().map(parse).collect()
+}
+
+/// Reads `SPIN_US REPLY REQUESTS NANOSECONDS`.
+fn parse(line: &str) -> Result<Time> {
+    let numbers: Vec<u32> = line
+        .split_whitespace()
+        .map(str::parse)
+        .collect::<Result<_, _>>()
+        .with_context(|| format!("the guest said: {line}"))?;
+    let [spin_us, reply, requests, nanoseconds] = numbers[..] else {
+        anyhow::bail!("the guest said: {line}");
+    };
+    Ok(Time {
+        spin_us,
+        reply,
+        us: f64::from(nanoseconds) / 1000.0 / f64::from(requests.max(1)),
+    })
+}
+
+/// The table of it.
+#[must_use]
+pub fn table(times: &[Time]) -> String {
+    let mut text = String::from("| two processors, `spin_us` | reply | µs for one request |\n");
+    text.push_str("| ---: | ---: | ---: |\n");
+    for time in times {
+        let _ = writeln!(
+            text,
+            "| {} | {} B | {:.1} |",
+            time.spin_us, time.reply, time.us
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_that_of_one_request() {
+        let time = parse("20 64 500 2700000").unwrap();
+        let expected = Time {
+            spin_us: 20,
+            reply: 64,
+            us: 5.4,
+        };
+        assert_eq!(time, expected);
+        assert!(parse("20 64 500").is_err());
+        assert!(parse("the error is 'EIO', not '0'").is_err());
+    }
+}
