@@ -15,6 +15,7 @@
 #include <linux/cpumask.h>
 #include <linux/cred.h>
 #include <linux/kref.h>
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/path.h>
@@ -156,7 +157,8 @@ struct umd_load {
  * @idle: how long a worker may be idle in jiffies, or 0
  * @control: its folder in securityfs and the files in it
  * @debug: its folder in debugfs
- * @lock: protects all below, and the requests and workers of this driver
+ * @lock: protects all below, and the requests and workers of this driver;
+ *	umd_spin() looks without it, at what is looked at again with it
  * @blob: the binary, or NULL
  * @blob_number: counts the binaries that there have been
  * @unloading: @blob is about to go: no request is taken
@@ -231,7 +233,7 @@ static inline bool umd_driver_loaded(const struct umd_driver *driver)
  * @out_size: room there
  * @out_min: shortest payload of a reply with status zero
  * @uid: the caller
- * @began: when the call began, in nanoseconds of local_clock()
+ * @began: when the call began
  * @timeout: how long its Handler may take once it has read it, in jiffies
  * @deadline: when the call ends at the latest, in jiffies
  * @worker: whose request it is: set when read, and before that if @direct
@@ -243,8 +245,9 @@ static inline bool umd_driver_loaded(const struct umd_driver *driver)
  * @status: the reply's
  * @out_len: length of the reply's payload
  * @caller: the task that waits for @over
- * @over: nobody else has the request any more; changed and waited for under
- *	the driver's lock, so that it is in use for as long as that is held
+ * @over: nobody else has the request any more; changed and, for the last time,
+ *	looked at under the driver's lock, so that it is in use for as long as
+ *	that is held
  */
 struct umd_request {
 	struct umd_driver *driver;
@@ -255,7 +258,7 @@ struct umd_request {
 	u32 out_size;
 	u32 out_min;
 	kuid_t uid;
-	u64 began;
+	ktime_t began;
 	unsigned long timeout;
 	unsigned long deadline;
 	struct umd_worker *worker;

@@ -2,7 +2,6 @@
 /* Requests: from the caller to the queue, and back to the caller. */
 #include <linux/errno.h>
 #include <linux/jiffies.h>
-#include <linux/sched/clock.h>
 #include <linux/sched/signal.h>
 
 #include "compat.h"
@@ -205,8 +204,8 @@ static bool umd_request_is_over(const void *data)
 
 /*
  * Waits until nobody else has the request. It goes as soon as this has seen
- * that, so the lock is held whenever somebody looks or is told. Caller holds
- * the lock.
+ * that, so the lock is held whenever somebody is told, or looks for the last
+ * time. Caller holds the lock.
  */
 static void umd_request_wait(struct umd_driver *driver, struct umd_request *req)
 {
@@ -267,7 +266,7 @@ int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
 		.out_size = min_t(size_t, call->out_size, UMD_MAX_PAYLOAD),
 		.out_min = min_t(size_t, call->out_min, UMD_MAX_PAYLOAD),
 		.uid = current_uid(),
-		.began = local_clock(),
+		.began = ktime_get(),
 		.timeout = timeout,
 		/* Not one tick too early: this one has begun before. */
 		.deadline = jiffies + timeout + 1,

@@ -35,7 +35,7 @@ MODULE_PARM_DESC(spin_us,
  * @data: for that
  *
  * Ends early when this processor has something else to do, or a signal has
- * come.
+ * come. Takes a tick too long where the scheduler's clock has nothing better.
  *
  * Context: process context, no lock held.
  */

@@ -2,10 +2,7 @@
 /* What a driver has done, and is doing: counters, and debugfs to read them. */
 #include <linux/debugfs.h>
 #include <linux/log2.h>
-#include <linux/math64.h>
-#include <linux/sched/clock.h>
 #include <linux/seq_file.h>
-#include <linux/time64.h>
 
 #include "internal.h"
 #include "trace.h"
@@ -94,10 +91,8 @@ void umd_statistics_error(struct umd_driver *driver, int error)
 void umd_statistics_reply(struct umd_driver *driver,
 			  const struct umd_request *req)
 {
-	/* Another processor's clock may be a little behind. */
-	s64 ns = local_clock() - req->began;
-	unsigned int i = ns >= NSEC_PER_USEC ?
-			 ilog2(div_u64(ns, NSEC_PER_USEC)) + 1 : 0;
+	s64 us = ktime_us_delta(ktime_get(), req->began);
+	unsigned int i = us > 0 ? ilog2((u64)us) + 1 : 0;
 
 	driver->statistics.replies++;
 	driver->statistics.latencies[min(i, UMD_LATENCIES - 1U)]++;

@@ -66,7 +66,8 @@ fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// What has no budget: a stock kernel, several Handlers, this machine.
+/// What has no budget: a stock kernel, several Handlers, looking before sleeping,
+/// this machine.
 fn more(costs: &bench::Costs, ready: &Ready, publish: bool) -> Result<()> {
     let release = &ready.kernel.release;
     let stock_ready = setup::ensure(None, Update::Missing)?;

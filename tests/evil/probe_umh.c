@@ -20,7 +20,7 @@
 #define KIB 1024UL
 #define MIB (1024 * KIB)
 
-/* Has HELLO wait until somebody sets hold. */
+/* Waits until somebody sets hold: before it reads anything, and in HELLO. */
 #define START_HOLD 1900000001
 /* Makes the attempts of try_at_start(). */
 #define START_TRY 1900000002
@@ -410,6 +410,8 @@ static unsigned int uid_of(const long *stack)
 static void begin(const long *stack)
 {
 	own_uid = uid_of(stack);
+	if (own_uid == START_HOLD)
+		wait_for_hold();
 	if (own_uid == START_TRY)
 		try_at_start();
 }

@@ -48,14 +48,19 @@ a_fault_is_no_violation_of_seccomp() {
 	expect "$(last_end)" fault "the cause"
 }
 
-# traced_while_busy HOW: the reply of one that is traced meanwhile is not taken.
-traced_while_busy() {
+# trace HOW: has another process trace the Handler.
+trace() {
 	rm -f /tmp/traced
-	hold
 	/umd/look "$1" "$pid" >/tmp/traced &
 	tracer=$!
 	until [ -s /tmp/traced ]; do usleep 10000; done
 	expect "$(cat /tmp/traced)" traced "the tracer"
+}
+
+# traced_while_busy HOW: the reply of one that is traced meanwhile is not taken.
+traced_while_busy() {
+	hold
+	trace "$1"
 	release
 	until [ -f /tmp/answer ]; do usleep 10000; done
 	kill -KILL "$tracer"
@@ -86,6 +91,34 @@ one_that_goes_on_in_time_is_heard() {
 	expect "$(handler)" "$pid" "the Handler"
 }
 
+# With this id it waits before it reads anything, and again when it has.
+one_that_is_traced_before_it_reads_is_told_nothing() {
+	remove_all || fail "rmmod"
+	modprobe umd_mgmt uid_base=1900000001
+	modprobe sample_mgr
+	rm -f /tmp/answer
+	(ask 1000 >/tmp/answer.new; mv /tmp/answer.new /tmp/answer) &
+	wait_worker starting
+	trace seize
+	release
+	# Its tracer has to take note of its end.
+	_tries=0
+	until grep -q '^State:.Z' "/proc/$pid/status"; do
+		_tries=$((_tries + 1))
+		[ $_tries -le 1000 ] || fail "it still runs"
+		usleep 10000
+	done
+	kill -KILL "$tracer"
+	wait_handler_gone "$pid"
+	expect "$(last_end)" traced "the cause"
+	wait_worker starting
+	until [ -f /tmp/answer ]; do
+		release
+		usleep 10000
+	done
+	expect "$(cat /tmp/answer)" 0 "the request"
+}
+
 # With this id it makes its attempts before it reads anything.
 the_first_instruction_is_sealed() {
 	remove_all || fail "rmmod"
@@ -110,4 +143,6 @@ ktap_run the_library_is_no_test_build \
 	unshare_kills a_fault_is_no_violation_of_seccomp \
 	the_reply_of_a_traced_handler_is_not_taken nor_if_it_was_stopped_first \
 	one_that_is_stopped_while_it_works_is_replaced \
-	one_that_goes_on_in_time_is_heard the_first_instruction_is_sealed
+	one_that_goes_on_in_time_is_heard \
+	one_that_is_traced_before_it_reads_is_told_nothing \
+	the_first_instruction_is_sealed

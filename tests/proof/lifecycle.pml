@@ -818,7 +818,7 @@ proctype caller(byte r)
 	bool loads, unloads;
 
 	for (calls : 1 .. CALLS) {
-		/* umd_request_run() */
+		/* umd_driver_call() */
 		atomic {
 			R[r].calls = true;
 			R[r].saw_stop = stopped;
@@ -844,7 +844,7 @@ post:		/* umd_request_post(), umd_queue_admits() */
 		}
 		if
 		:: err == SUCCESS ->
-			/* umd_request_run() */
+			/* umd_request_wait() */
 			if
 			:: R[r].over
 			:: atomic { signals -> signals--;

@@ -66,6 +66,21 @@ pub(super) fn output_of(options: &Options) -> Result<String> {
     Ok(output.into_owned())
 }
 
+/// Reads a line of so many numbers.
+///
+/// # Errors
+///
+/// The guest said something else.
+pub(super) fn numbers<const N: usize>(line: &str) -> Result<[u32; N]> {
+    let numbers: Option<Vec<u32>> = line
+        .split_whitespace()
+        .map(|word| word.parse().ok())
+        .collect();
+    numbers
+        .and_then(|numbers| numbers.try_into().ok())
+        .with_context(|| format!("the guest said: {line}"))
+}
+
 /// Reads lines `NAME REQUEST REPLY COUNT NANOSECONDS SWITCHES`.
 fn parse(output: &str) -> Result<Costs> {
     let mut rounds: BTreeMap<Case, Vec<(f64, f64)>> = BTreeMap::new();

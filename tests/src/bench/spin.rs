@@ -3,12 +3,12 @@
 //! What looking before sleeping is worth (`spin_us`): it needs two processors,
 //! so this is in time of the host.
 
-use super::guest::{output_of, script};
+use super::guest::{numbers, output_of, script};
 use crate::modules::{self, Which};
 use crate::setup::Ready;
 use crate::test_handlers;
 use crate::vm::{Clock, Options, Output};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Serialize;
 use std::fmt::Write;
 use std::time::Duration;
@@ -46,20 +46,13 @@ pub fn measure(ready: &Ready) -> Result<Vec<Time>> {
     output.lines().map(parse).collect()
 }
 
-/// Reads `SPIN_US REPLY REQUESTS NANOSECONDS`.
+/// Reads `SPIN_US REPLY REQUESTS MICROSECONDS`.
 fn parse(line: &str) -> Result<Time> {
-    let numbers: Vec<u32> = line
-        .split_whitespace()
-        .map(str::parse)
-        .collect::<Result<_, _>>()
-        .with_context(|| format!("the guest said: {line}"))?;
-    let [spin_us, reply, requests, nanoseconds] = numbers[..] else {
-        anyhow::bail!("the guest said: {line}");
-    };
+    let [spin_us, reply, requests, us] = numbers(line)?;
     Ok(Time {
         spin_us,
         reply,
-        us: f64::from(nanoseconds) / 1000.0 / f64::from(requests.max(1)),
+        us: f64::from(us) / f64::from(requests.max(1)),
     })
 }
 
@@ -84,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_time_is_that_of_one_request() {
-        let time = parse("20 64 500 2700000").unwrap();
+        let time = parse("20 64 500 2700").unwrap();
         let expected = Time {
             spin_us: 20,
             reply: 64,

@@ -3,12 +3,12 @@
 //! What several Handlers of one driver are worth. A guest whose clock counts
 //! instructions has one processor, so this is in time of the host.
 
-use super::guest::{output_of, script};
+use super::guest::{numbers, output_of, script};
 use crate::modules::{self, Which};
 use crate::setup::Ready;
 use crate::test_handlers;
 use crate::vm::{Clock, Options, Output};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Serialize;
 use std::fmt::Write;
 use std::time::Duration;
@@ -61,14 +61,7 @@ fn measure_on(ready: &Ready, processors: u32) -> Result<Vec<Speed>> {
 
 /// Reads `WORKERS REQUESTS HUNDREDTHS`.
 fn parse(processors: u32, line: &str) -> Result<Speed> {
-    let numbers: Vec<u32> = line
-        .split_whitespace()
-        .map(str::parse)
-        .collect::<Result<_, _>>()
-        .with_context(|| format!("the guest said: {line}"))?;
-    let [workers, requests, hundredths] = numbers[..] else {
-        anyhow::bail!("the guest said: {line}");
-    };
+    let [workers, requests, hundredths] = numbers(line)?;
     Ok(Speed {
         processors,
         workers,
