@@ -106,9 +106,9 @@ an_idle_worker_ends() {
 }
 
 a_worker_that_is_asked_does_not_end() {
-	fresh idle_ms=$((500 * SLOW)) timeout_ms=60000
+	fresh idle_ms=$((1000 * SLOW)) timeout_ms=60000
 	pid=$(handlers uma)
-	end=$(($(now) + 200))
+	end=$(($(now) + 200 * SLOW))
 	while [ "$(now)" -lt "$end" ]; do
 		does 0 call uma
 	done
