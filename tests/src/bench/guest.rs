@@ -15,6 +15,7 @@ use std::time::Duration;
 
 /// Longer than it takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(12);
+const TIME_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// Boots a kernel and measures everything so many times.
 ///
@@ -45,7 +46,7 @@ pub fn measure(ready: &Ready, rounds: u32) -> Result<Costs> {
 }
 
 /// A script of `tests/guest/`, with arguments.
-pub(super) fn script(name: &str, arguments: Vec<OsString>) -> Result<Task> {
+fn script(name: &str, arguments: Vec<OsString>) -> Result<Task> {
     let text = fs::read(repo::root().join("tests/guest").join(name))?;
     Ok(Task::Script { text, arguments })
 }
@@ -55,7 +56,7 @@ pub(super) fn script(name: &str, arguments: Vec<OsString>) -> Result<Task> {
 /// # Errors
 ///
 /// It does not succeed.
-pub(super) fn output_of(options: &Options) -> Result<String> {
+fn output_of(options: &Options) -> Result<String> {
     let outcome = vm::run(options)?;
     let output = String::from_utf8_lossy(&outcome.output);
     ensure!(
@@ -64,6 +65,30 @@ pub(super) fn output_of(options: &Options) -> Result<String> {
         outcome.verdict
     );
     Ok(output.into_owned())
+}
+
+/// What a script of `tests/guest/` prints that measures in time of the host.
+///
+/// # Errors
+///
+/// It does not succeed.
+pub(super) fn output_by_time(
+    ready: &Ready,
+    name: &str,
+    script_name: &str,
+    processors: u32,
+) -> Result<String> {
+    output_of(&Options {
+        ready,
+        modules: &modules::build(&ready.kernel, None, Which::Tests)?,
+        files: &test_handlers::build()?,
+        task: script(script_name, Vec::new())?,
+        output: Output::Capture,
+        processors,
+        clock: Clock::Host,
+        timeout: Some(TIME_TIMEOUT),
+        name,
+    })
 }
 
 /// Reads a line of so many numbers.

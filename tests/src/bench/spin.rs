@@ -3,17 +3,11 @@
 //! What looking before sleeping is worth (`spin_us`): it needs two processors,
 //! so this is in time of the host.
 
-use super::guest::{numbers, output_of, script};
-use crate::modules::{self, Which};
+use super::guest::{numbers, output_by_time};
 use crate::setup::Ready;
-use crate::test_handlers;
-use crate::vm::{Clock, Options, Output};
 use anyhow::Result;
 use serde::Serialize;
 use std::fmt::Write;
-use std::time::Duration;
-
-const TIMEOUT: Duration = Duration::from_mins(3);
 
 /// How long a request took.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -32,17 +26,7 @@ pub struct Time {
 ///
 /// The guest does not run to its end.
 pub fn measure(ready: &Ready) -> Result<Vec<Time>> {
-    let output = output_of(&Options {
-        ready,
-        modules: &modules::build(&ready.kernel, None, Which::Tests)?,
-        files: &test_handlers::build()?,
-        task: script("bench_spin.sh", Vec::new())?,
-        output: Output::Capture,
-        processors: 2,
-        clock: Clock::Host,
-        timeout: Some(TIMEOUT),
-        name: "bench-spin",
-    })?;
+    let output = output_by_time(ready, "bench-spin", "bench_spin.sh", 2)?;
     output.lines().map(parse).collect()
 }
 

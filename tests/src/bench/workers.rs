@@ -3,17 +3,11 @@
 //! What several Handlers of one driver are worth. A guest whose clock counts
 //! instructions has one processor, so this is in time of the host.
 
-use super::guest::{numbers, output_of, script};
-use crate::modules::{self, Which};
+use super::guest::{numbers, output_by_time};
 use crate::setup::Ready;
-use crate::test_handlers;
-use crate::vm::{Clock, Options, Output};
 use anyhow::Result;
 use serde::Serialize;
 use std::fmt::Write;
-use std::time::Duration;
-
-const TIMEOUT: Duration = Duration::from_mins(3);
 
 /// In how many guests, and with how many processors each. One that has more
 /// than the machine is mostly a measure of how the machine's scheduler takes
@@ -45,17 +39,7 @@ pub fn measure(ready: &Ready) -> Result<Vec<Speed>> {
 }
 
 fn measure_on(ready: &Ready, processors: u32) -> Result<Vec<Speed>> {
-    let output = output_of(&Options {
-        ready,
-        modules: &modules::build(&ready.kernel, None, Which::Tests)?,
-        files: &test_handlers::build()?,
-        task: script("bench_workers.sh", Vec::new())?,
-        output: Output::Capture,
-        processors,
-        clock: Clock::Host,
-        timeout: Some(TIMEOUT),
-        name: "bench-workers",
-    })?;
+    let output = output_by_time(ready, "bench-workers", "bench_workers.sh", processors)?;
     output.lines().map(|line| parse(processors, line)).collect()
 }
 
