@@ -66,15 +66,18 @@ call_ends() {
 		fail "'call uma $*' had the outcome $(outcome), not $_outcomes: $answer"
 }
 
+# at_deadline MS: the last call has ended then.
+at_deadline() {
+	between "$(value ms)" $(($1 * 3 / 4)) $(($1 + LATE_MS)) "the time in ms"
+}
+
 # calls_to OUTCOMES [KEY=VALUE]...: the same, in time.
 calls_to() {
 	call_ends "$@"
 	shift
 	case $(outcome):$* in
 	ETIMEDOUT:*timeout_ms=*)
-		_deadline=$(echo "$*" | sed 's/.*timeout_ms=\([0-9]*\).*/\1/')
-		between "$(value ms)" $((_deadline * 3 / 4)) \
-			$((_deadline + LATE_MS)) "the time in ms"
+		at_deadline "$(echo "$*" | sed 's/.*timeout_ms=\([0-9]*\).*/\1/')"
 		;;
 	*) between "$(value ms)" 0 $EVIL_MS "the time in ms" ;;
 	esac

@@ -47,6 +47,15 @@ wait_handler_gone() {
 	done
 }
 
+# trace HOW: has another process trace the Handler pid, and waits for what it
+# says, in /tmp/traced; sets tracer.
+trace() {
+	rm -f /tmp/traced
+	/umd/look "$1" "$pid" >/tmp/traced &
+	tracer=$!
+	until [ -s /tmp/traced ]; do usleep 10000; done
+}
+
 # Removes all modules, in order.
 remove_all() {
 	rmmod sample_loader_kmod 2>/dev/null

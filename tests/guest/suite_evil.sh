@@ -84,8 +84,7 @@ a_reply_after_the_deadline_is_dropped() {
 	wait_for 5 is 1 busy uma
 	freeze "$(handlers uma)"
 	finish two ETIMEDOUT
-	between "$(value ms)" $((_deadline_ms * 3 / 4)) \
-		$((_deadline_ms + LATE_MS)) "the time in ms"
+	at_deadline $_deadline_ms
 	kill -CONT "$(handlers uma)"
 	# It must not be taken for the reply to this one.
 	hostile calls_to 0

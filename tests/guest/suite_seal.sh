@@ -213,10 +213,7 @@ a_stopped_handler_is_replaced() {
 traced() {
 	expect "$(ask 4)" 0 "a request"
 	pid=$(handler)
-	rm -f /tmp/traced
-	/umd/look "$1" "$pid" >/tmp/traced &
-	tracer=$!
-	until [ -s /tmp/traced ]; do usleep 10000; done
+	trace "$1"
 	# One that is stopped for it may have been ended before it could go on.
 	case $(cat /tmp/traced) in
 	traced | ESRCH) ;;
@@ -242,12 +239,10 @@ a_traced_handler_is_asked_when_that_is_allowed() {
 	modprobe sample_mgr
 	expect "$(ask 1)" 0 "a request"
 	pid=$(handler)
-	rm -f /tmp/traced
-	/umd/look seize "$pid" >/tmp/traced &
-	until [ -s /tmp/traced ]; do usleep 10000; done
+	trace seize
 	expect "$(ask 5)" 0 "the request"
 	expect "$(handler)" "$pid" "the Handler"
-	kill -KILL $!
+	kill -KILL "$tracer"
 	remove_all
 }
 

@@ -48,19 +48,11 @@ a_fault_is_no_violation_of_seccomp() {
 	expect "$(last_end)" fault "the cause"
 }
 
-# trace HOW: has another process trace the Handler.
-trace() {
-	rm -f /tmp/traced
-	/umd/look "$1" "$pid" >/tmp/traced &
-	tracer=$!
-	until [ -s /tmp/traced ]; do usleep 10000; done
-	expect "$(cat /tmp/traced)" traced "the tracer"
-}
-
 # traced_while_busy HOW: the reply of one that is traced meanwhile is not taken.
 traced_while_busy() {
 	hold
 	trace "$1"
+	expect "$(cat /tmp/traced)" traced "the tracer"
 	release
 	until [ -f /tmp/answer ]; do usleep 10000; done
 	kill -KILL "$tracer"
@@ -100,6 +92,7 @@ one_that_is_traced_before_it_reads_is_told_nothing() {
 	(ask 1000 >/tmp/answer.new; mv /tmp/answer.new /tmp/answer) &
 	wait_worker starting
 	trace seize
+	expect "$(cat /tmp/traced)" traced "the tracer"
 	release
 	# Its tracer has to take note of its end.
 	_tries=0
