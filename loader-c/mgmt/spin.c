@@ -23,7 +23,7 @@ static const struct kernel_param_ops umd_spin_ops = {
 	.get = param_get_uint,
 };
 
-/* By `cargo bench`: more is not faster, and a busy Handler never gets there. */
+/* By `cargo bench`: 5 are too few for a reply, and 100 are hardly better. */
 unsigned int umd_spin_us = 20;
 module_param_cb(spin_us, &umd_spin_ops, &umd_spin_us, 0644);
 MODULE_PARM_DESC(spin_us,
@@ -31,7 +31,7 @@ MODULE_PARM_DESC(spin_us,
 
 /**
  * umd_spin - look for a while whether something happens
- * @happened: whether it has; holds no lock, so that its caller looks again
+ * @happened: whether it has; as it holds no lock, the caller looks again
  * @data: for that
  *
  * Ends early when this processor has something else to do, or a signal has
