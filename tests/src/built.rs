@@ -126,7 +126,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 /// The source cannot be downloaded, or does not build.
 pub(crate) fn get(recipe: &Recipe, update: Update) -> Result<PathBuf> {
     let options = options(recipe)?;
-    let key = key(&options);
+    let key = key(recipe, &options);
     let entry = format!("kernels/{}", recipe.name);
     let is_of_key = |folder: &PathBuf| folder.to_string_lossy().ends_with(&key);
     if update == Update::Missing
@@ -172,11 +172,14 @@ fn options(recipe: &Recipe) -> Result<String> {
     Ok(text)
 }
 
-/// Names a set of options, whatever their order, and whatever is said of them.
-fn key(options: &str) -> String {
+/// Names what a kernel is made of. The options' order, and what is said of them,
+/// change nothing.
+fn key(recipe: &Recipe, options: &str) -> String {
     let mut lines: Vec<&str> = lines(options).collect();
     lines.sort_unstable();
-    format!("{:08x}", crc32fast::hash(lines.join("\n").as_bytes()))
+    let made = (recipe.architecture, recipe.targets, recipe.kept);
+    let text = format!("{made:?}\n{}", lines.join("\n"));
+    format!("{:08x}", crc32fast::hash(text.as_bytes()))
 }
 
 fn lines(options: &str) -> impl Iterator<Item = &str> {
@@ -297,9 +300,11 @@ mod tests {
 
     #[test]
     fn another_option_is_another_kernel() {
-        let one = key("CONFIG_A=y\nCONFIG_B=y\n");
-        assert_eq!(one, key("# why\nCONFIG_B=y\n\nCONFIG_A=y\n"));
-        assert_ne!(one, key("CONFIG_A=y\nCONFIG_B=n\n"));
+        let recipe = &RECIPES[0];
+        let one = key(recipe, "CONFIG_A=y\nCONFIG_B=y\n");
+        assert_eq!(one, key(recipe, "# why\nCONFIG_B=y\n\nCONFIG_A=y\n"));
+        assert_ne!(one, key(recipe, "CONFIG_A=y\nCONFIG_B=n\n"));
+        assert_ne!(one, key(&RECIPES[1], "CONFIG_A=y\nCONFIG_B=y\n"));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::fmt;
 use std::fs;
 use std::io::{Seek, Write};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// All of them.
@@ -172,9 +172,8 @@ impl Checks {
                 let program = self
                     .compile_changed(changed, &flags)
                     .with_context(|| name(source, mutant))?;
-                // It may fail, too: that is noticed.
-                let is_noticed = !matches!(program.fault(&cases), Ok(None));
-                Ok((!is_noticed).then(|| name(source, mutant)))
+                let fault = program.fault(&cases)?;
+                Ok(fault.is_none().then(|| name(source, mutant)))
             })
             .collect::<Result<Vec<Option<String>>>>()?;
         Ok(Changes {
@@ -235,6 +234,16 @@ impl Program {
     ///
     /// It fails.
     pub fn run(&self, input: &[u8]) -> Result<Vec<String>> {
+        let (program, output) = self.start(input)?;
+        ensure!(
+            output.status.success(),
+            "{}",
+            command::failure(&program, &output)
+        );
+        lines(output)
+    }
+
+    fn start(&self, input: &[u8]) -> Result<(Command, Output)> {
         let mut file = tempfile::tempfile()?;
         file.write_all(input)?;
         file.rewind()?;
@@ -244,18 +253,19 @@ impl Program {
             .arg(RUN_SECONDS)
             .arg(self.folder.path().join("checks"));
         let output = program.stdin(Stdio::from(file)).output()?;
-        ensure!(
-            output.status.success(),
-            "{}",
-            command::failure(&program, &output)
-        );
-        let text = String::from_utf8(output.stdout)?;
-        Ok(text.lines().map(str::to_owned).collect())
+        Ok((program, output))
     }
 
+    /// What is wrong with what it says of the cases, or that it fails.
     fn fault(&self, cases: &Cases) -> Result<Option<String>> {
-        let said = self.run(&cases.input)?;
-        ensure!(said.len() == cases.lines.len(), "{} lines", said.len());
+        let (program, output) = self.start(&cases.input)?;
+        if !output.status.success() {
+            return Ok(Some(command::failure(&program, &output)));
+        }
+        let said = lines(output)?;
+        if said.len() != cases.lines.len() {
+            return Ok(Some(format!("{} lines", said.len())));
+        }
         let wrong = cases
             .lines
             .iter()
@@ -285,4 +295,9 @@ impl Program {
             .with_context(|| format!("gcov says {text}"))?;
         Ok((taken.parse()?, all.parse()?))
     }
+}
+
+fn lines(output: Output) -> Result<Vec<String>> {
+    let text = String::from_utf8(output.stdout)?;
+    Ok(text.lines().map(str::to_owned).collect())
 }

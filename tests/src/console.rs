@@ -4,7 +4,7 @@
 
 /// How the messages begin by which the kernel says that it found something
 /// wrong with itself. Each stands at the start of a message.
-const REPORTS: [&str; 30] = [
+const REPORTS: [&str; 34] = [
     "WARNING: ",
     "BUG: ",
     // Lockdep's, of what may not be waited for.
@@ -38,6 +38,11 @@ const REPORTS: [&str; 30] = [
     "NMI watchdog: Watchdog detected ",
     "list_add corruption",
     "list_del corruption",
+    // Two things of one name, as Linux 6.1 and newer ones say it.
+    "debugfs: Directory '",
+    "debugfs: File '",
+    "debugfs: '",
+    "sysfs: cannot create duplicate filename",
 ];
 
 /// Messages that begin as a report does and are none.
@@ -149,6 +154,9 @@ mod tests {
             "ODEBUG: Out of memory. ODEBUG disabled",
             "BUG kmalloc-64 (Tainted: G    B      O     ): Poison overwritten",
             "list_add corruption. prev->next should be next (1), but was 2. (prev=3).",
+            "debugfs: Directory 'uma' with parent 'umd' already present!",
+            "debugfs: 'uma' already exists in 'umd'",
+            "sysfs: cannot create duplicate filename '/kernel/x'",
         ] {
             let log = format!("[   26.165523][    T1] {report}\r\n");
             assert_eq!(splats(&log), [report]);

@@ -164,15 +164,18 @@ pub fn get(name: Option<&str>, update: Update) -> Result<Kernel> {
     if name.contains('/') || Path::new(name).is_dir() {
         return prepared(Path::new(name));
     }
-    let names: Vec<&str> = SERIES
+    bail!(
+        "no kernel '{name}': use {}, or the path of a prepared kernel build folder",
+        names().collect::<Vec<_>>().join(", ")
+    );
+}
+
+/// What kernels [`get`] knows by name.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    SERIES
         .iter()
         .map(|series| series.name)
         .chain(built::names())
-        .collect();
-    bail!(
-        "no kernel '{name}': use {}, or the path of a prepared kernel build folder",
-        names.join(", ")
-    );
 }
 
 /// Finds busybox for the guests; downloads it when it is not there.

@@ -28,7 +28,7 @@ pub mod kernel;
 pub mod keyctl;
 pub mod ktap;
 mod machine;
-mod make;
+pub mod make;
 pub mod manager;
 pub mod modules;
 pub mod mutations;

@@ -23,7 +23,8 @@ pub fn root() -> PathBuf {
 /// Cargo cannot be asked for it.
 pub fn target_dir() -> Result<PathBuf> {
     if let Some(dir) = std::env::var_os("CARGO_TARGET_DIR") {
-        return Ok(std::path::absolute(PathBuf::from(dir))?);
+        // Cargo runs tests in another folder than it was called in.
+        return Ok(root().join(dir));
     }
     let metadata = cargo_metadata::MetadataCommand::new()
         .manifest_path(root().join("Cargo.toml"))

@@ -3,8 +3,8 @@
 //! Gets what the other commands need: programs from the system's packages,
 //! kernels and busybox into the cache.
 
-use crate::kernel::{self, Kernel, Update};
-use crate::{command, progress::Step};
+use crate::kernel::{self, Kernel, Platform, Update};
+use crate::{cache, command, progress::Step};
 use anyhow::{Context, Result, bail};
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
@@ -13,9 +13,8 @@ use std::process::Command;
 /// A program, or a file with its whole path, and the package that has it.
 pub type Program = (&'static str, &'static str);
 
-/// Programs that must be installed to build and boot.
-const PROGRAMS: [Program; 6] = [
-    (QEMU, "qemu-system-x86"),
+/// Programs that must be installed to build and boot, whatever the kernel is.
+const PROGRAMS: [Program; 5] = [
     ("make", "make"),
     ("gcc", "gcc"),
     ("setarch", "util-linux"),
@@ -42,10 +41,25 @@ pub struct Ready {
 /// Something cannot be installed or downloaded; the message says what to do.
 pub fn ensure(kernel: Option<&str>, update: Update) -> Result<Ready> {
     install(&PROGRAMS)?;
+    let kernel = kernel::get(kernel, update)?;
+    if kernel.platform == Platform::Qemu {
+        install(&[(QEMU, "qemu-system-x86")])?;
+    }
     Ok(Ready {
-        kernel: kernel::get(kernel, update)?,
+        kernel,
         busybox: kernel::busybox(update)?,
     })
+}
+
+/// The packages of those programs that are not there.
+fn missing(programs: &[Program]) -> Vec<&'static str> {
+    let mut packages: Vec<_> = programs
+        .iter()
+        .filter(|(program, _)| command::find(program).is_none())
+        .map(|&(_, package)| package)
+        .collect();
+    packages.dedup();
+    packages
 }
 
 /// Installs the programs that are missing.
@@ -54,11 +68,12 @@ pub fn ensure(kernel: Option<&str>, update: Update) -> Result<Ready> {
 ///
 /// They cannot be installed; the message says what to do.
 pub fn install(programs: &[Program]) -> Result<()> {
-    let missing: Vec<&str> = programs
-        .iter()
-        .filter(|(program, _)| command::find(program).is_none())
-        .map(|&(_, package)| package)
-        .collect();
+    if missing(programs).is_empty() {
+        return Ok(());
+    }
+    // Apt gives up when another one runs, and that may have installed them.
+    let _lock = cache::lock(&cache::dir()?.join("install.lock"), "another set-up")?;
+    let missing = missing(programs);
     if missing.is_empty() {
         return Ok(());
     }
@@ -88,6 +103,8 @@ pub fn install(programs: &[Program]) -> Result<()> {
                 command
             }
         };
+        // The machine's own updates may run just now.
+        apt_get.args(["-o", "DPkg::Lock::Timeout=600"]);
         apt_get.args(arguments);
         apt_get
     };

@@ -7,7 +7,7 @@ use anyhow::Result;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// While one lives, the signals that would end this process are only noted.
 #[derive(Debug)]
@@ -16,7 +16,9 @@ pub(crate) struct Held(&'static Shared);
 /// What the signal handlers share with us; handlers stay for good.
 #[derive(Debug)]
 struct Shared {
-    /// Then the signals do what they do by default.
+    /// How many guests run.
+    guests: Mutex<usize>,
+    /// There is none: the signals do what they do by default.
     idle: Arc<AtomicBool>,
     last: Arc<AtomicUsize>,
 }
@@ -36,7 +38,7 @@ impl Held {
                 SHARED.get_or_init(|| shared)
             }
         };
-        shared.idle.store(false, Ordering::SeqCst);
+        shared.count(|guests| guests + 1);
         Ok(Self(shared))
     }
 
@@ -60,12 +62,21 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.0.idle.store(true, Ordering::SeqCst);
+        self.0.count(|guests| guests - 1);
+    }
+}
+
+impl Shared {
+    fn count(&self, change: impl FnOnce(usize) -> usize) {
+        let mut guests = self.guests.lock().unwrap_or_else(PoisonError::into_inner);
+        *guests = change(*guests);
+        self.idle.store(*guests == 0, Ordering::SeqCst);
     }
 }
 
 fn install() -> Result<Shared> {
     let shared = Shared {
+        guests: Mutex::new(0),
         idle: Arc::new(AtomicBool::new(true)),
         last: Arc::new(AtomicUsize::new(0)),
     };

@@ -14,8 +14,8 @@ use std::path::Path;
 /// Where the budgets are in the repository.
 pub const FILE: &str = "tests/sizes.toml";
 
-/// The largest size of a handler without an entry, with any compiler.
-const DEFAULT_LIMIT: u64 = 1024;
+/// The limit of a handler is a multiple of this.
+const LIMIT_UNIT: u64 = 1024;
 
 /// How far a module may be below its budget before that is to be tighter: a
 /// tenth of it.
@@ -84,19 +84,18 @@ impl Budgets {
     ///
     /// It is larger than it may be, smaller than its budget says, or has none.
     pub fn check_handler(&self, name: &str, size: u64, compiler: &str) -> Result<()> {
-        let budget = self.handlers.bytes.get(name);
-        let limit = budget.map_or(DEFAULT_LIMIT, |budget| budget.limit);
-        ensure!(
-            size <= limit,
-            "{name} is {size} bytes, and {limit} are its limit; \
-             cargo handlers --why says what takes them"
-        );
-        let Some(Handler { budget, .. }) = budget else {
+        let Some(Handler { budget, limit }) = self.handlers.bytes.get(name) else {
+            let limit = size.next_multiple_of(LIMIT_UNIT);
             bail!(
                 "{name} has no budget: add `{name} = {{ budget = {size}, limit = {limit} }}` \
                  below [handlers.bytes] in {FILE}"
             );
         };
+        ensure!(
+            size <= *limit,
+            "{name} is {size} bytes, and {limit} are its limit; \
+             cargo handlers --why says what takes them"
+        );
         if compiler != self.handlers.compiler {
             return Ok(());
         }
@@ -228,7 +227,7 @@ mod tests {
     fn new_handler_is_told_what_to_add() {
         let check = |size| budgets().check_handler("b_umh", size, "rustc 1");
         assert_says(check(800), "add `b_umh = { budget = 800, limit = 1024 }`");
-        assert_says(check(1025), "1024 are its limit");
+        assert_says(check(1025), "add `b_umh = { budget = 1025, limit = 2048 }`");
     }
 
     #[test]

@@ -187,7 +187,7 @@ fn parse_deb822(text: &str) -> Vec<Entry> {
             found.next().map_or("", |(_, value)| value.as_str())
         };
         let binary = words(field("types")).iter().any(|kind| kind == "deb");
-        if !binary || field("enabled").trim() == "no" {
+        if !binary || is_off(field("enabled")) {
             continue;
         }
         entries.push(Entry {
@@ -232,6 +232,12 @@ fn parse_one_line(text: &str) -> Vec<Entry> {
         });
     }
     entries
+}
+
+/// Whether apt takes it for a no.
+fn is_off(value: &str) -> bool {
+    let value = value.trim().to_ascii_lowercase();
+    ["no", "false", "without", "off", "disable", "0"].contains(&value.as_str())
 }
 
 #[cfg(test)]
@@ -279,6 +285,7 @@ mod tests {
             "Types: deb\nURIs: https://vendor.test/debian\nSuites: bookworm\nComponents: main\n\
              Signed-By: /usr/share/keyrings/vendor.gpg\n\n\
              Enabled: no\nTypes: deb\nURIs: http://off.test/debian\nSuites: bookworm\nComponents: main\n\n\
+             Enabled: False\nTypes: deb\nURIs: http://false.test/debian\nSuites: bookworm\nComponents: main\n\n\
              Types: deb\nURIs: http://contrib.test/debian\nSuites: bookworm\nComponents: contrib\n\n\
              Types: deb\nURIs: http://mirror.test/debian\nSuites: bookworm\nComponents: main\nSigned-By: {KEY}\n"
         );

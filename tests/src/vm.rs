@@ -183,7 +183,10 @@ const BOOTS: u32 = 3;
 pub fn run(options: &Options) -> Result<Outcome> {
     let folder = repo::target_dir()?.join("vm").join(options.name);
     fs::create_dir_all(&folder)?;
-    let _same = cache::lock(&folder.with_extension("lock"), "another run of that name")?;
+    // A name may end with a version, which is no extension.
+    let mut lock = folder.clone().into_os_string();
+    lock.push(".lock");
+    let _same = cache::lock(Path::new(&lock), "another run of that name")?;
     let _machine = (options.ready.kernel.platform == Platform::Qemu)
         .then(|| lock_machine(options))
         .transpose()?;

@@ -129,7 +129,7 @@ fn payloads(name: &str) -> (u32, u32) {
         // A HELLO is larger than its own requests.
         "sample_umh" => (16, UMD_SAMPLE_SIZE),
         "pgp_umh" => (UMD_PGP_MAX_REQUEST, UMD_PGP_MAX_REPLY),
-        other => panic!("what does {other} take and give?"),
+        other => panic!("what does {other} take and give? Say it here, in payloads()"),
     }
 }
 

@@ -167,7 +167,8 @@ fn failed_script() -> Result<()> {
 }
 
 fn hung() -> Result<()> {
-    let outcome = boot("echo alive; while :; do :; done", &[], 15)?;
+    // The boot is part of it.
+    let outcome = boot("echo alive; while :; do :; done", &[], 30)?;
     expect(&outcome, &Verdict::Timeout)?;
     ensure!(outcome.output == b"alive\n", "{outcome:?}");
     Ok(())

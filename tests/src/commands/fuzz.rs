@@ -11,7 +11,8 @@ use std::time::Duration;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// How long each is to run
-    #[arg(long, value_name = "S", default_value_t = SHORT.as_secs())]
+    #[arg(long, value_name = "S", default_value_t = SHORT.as_secs(),
+          value_parser = clap::value_parser!(u64).range(1..))]
     seconds: u64,
     /// Which to run [default: all]
     #[arg(value_name = "FUZZER", value_parser = PossibleValuesParser::new(TARGETS))]

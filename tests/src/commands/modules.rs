@@ -11,8 +11,8 @@ use std::process::ExitCode;
 /// Arguments of `cargo modules`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// 6.1, 6.12, latest, debug, kcsan, uml, or a prepared kernel build folder; default: that
-    /// of the machine's own release
+    /// 6.1, 6.12, latest, debug, kcsan, bench, uml, or a prepared kernel build folder;
+    /// default: that of the machine's own release
     #[arg(long, value_name = "K")]
     kernel: Option<String>,
     /// Embed this ELF file in the sample Loader

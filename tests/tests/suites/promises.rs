@@ -4,7 +4,7 @@
 //! these exist and have passed.
 
 use crate::common;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::Trial;
 use std::collections::BTreeSet;
 use std::fs;
@@ -59,15 +59,23 @@ fn promises_and_tests() -> Result<Vec<(String, Vec<String>)>> {
     let mut promises = Vec::new();
     for line in text.lines() {
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-        let [_, number, _, tests, _] = cells[..] else {
+        let number = cells.get(1).copied().unwrap_or_default();
+        if !is_number(number) {
             continue;
-        };
-        if number.ends_with(|last: char| last.is_ascii_digit()) {
-            let names = tests.split('`').skip(1).step_by(2).map(str::to_owned);
-            promises.push((number.to_owned(), names.collect()));
         }
+        let [_, _, _, tests, _] = cells[..] else {
+            bail!("SECURITY.md: the row of {number} has not three cells");
+        };
+        let names = tests.split('`').skip(1).step_by(2).map(str::to_owned);
+        promises.push((number.to_owned(), names.collect()));
     }
     Ok(promises)
+}
+
+/// A letter and digits, such as `H1`.
+fn is_number(cell: &str) -> bool {
+    let digits = cell.strip_prefix(|first: char| first.is_ascii_uppercase());
+    digits.is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()))
 }
 
 /// Tests that other parts of `cargo test` run, and those of the long layer.
@@ -77,25 +85,41 @@ fn names_elsewhere() -> Result<BTreeSet<String>> {
         for entry in WalkDir::new(repo::root().join(folder)) {
             let entry = entry?;
             if entry.path().extension().is_some_and(|e| e == "rs") {
-                let text = fs::read_to_string(entry.path())?;
-                names.extend(named(&text, "fn ", "("));
-                names.extend(named(&text, "pub(crate) fn ", "("));
-                names.extend(named(&text, "trial(\"", "\""));
+                names.extend(tests_of(&fs::read_to_string(entry.path())?));
             }
         }
     }
     for suite in SUITES.iter().filter(|s| s.kernels == Kernels::Debug) {
         let script = format!("tests/guest/{}.sh", suite.name);
         let text = fs::read_to_string(repo::root().join(script))?;
-        names.extend(named(&text, "", "() {"));
+        names.extend(text.lines().filter_map(|line| between(line, "", "() {")));
     }
     Ok(names)
 }
 
-/// What stands between `before` and `after` at the start of a line.
-fn named<'a>(text: &'a str, before: &'a str, after: &'a str) -> impl Iterator<Item = String> + 'a {
-    text.lines().filter_map(move |line| {
-        let (name, _) = line.trim_start().strip_prefix(before)?.split_once(after)?;
-        Some(name.to_owned())
-    })
+/// The names of the tests in a Rust file: functions with `#[test]`, trials, and
+/// what stands in `trials!`.
+fn tests_of(text: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let (mut is_test, mut in_trials) = (false, false);
+    for line in text.lines().map(str::trim_start) {
+        is_test |= line == "#[test]";
+        in_trials = (in_trials && !line.starts_with("];")) || line.ends_with("= trials![");
+        let function = between(line, "fn ", "(");
+        if is_test && let Some(name) = &function {
+            names.insert(name.clone());
+        }
+        is_test &= function.is_none();
+        names.extend(between(line, "trial(\"", "\""));
+        if in_trials && let Some((_, name)) = line.split_once("::") {
+            names.insert(name.trim_end_matches(',').to_owned());
+        }
+    }
+    names
+}
+
+/// What stands between `before`, at the start of a line, and `after`.
+fn between(line: &str, before: &str, after: &str) -> Option<String> {
+    let (name, _) = line.strip_prefix(before)?.split_once(after)?;
+    Some(name.to_owned())
 }

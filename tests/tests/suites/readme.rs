@@ -4,9 +4,8 @@
 
 use anyhow::{Context, Result, ensure};
 use std::fs;
-use std::process::Command;
 use umd_tests::kernel::Update;
-use umd_tests::{repo, setup};
+use umd_tests::{make, repo, setup};
 
 /// The Manager in loader-c/README.md: the lines that are indented by four.
 fn manager() -> Result<String> {
@@ -27,7 +26,7 @@ fn manager() -> Result<String> {
 pub(crate) fn manager_compiles() -> Result<()> {
     let source = manager()?;
     ensure!(source.trim().lines().count() <= 50, "it is too long");
-    let kernel = setup::ensure(None, Update::Missing)?.kernel;
+    let kernel = setup::ensure(crate::chosen_kernel().as_deref(), Update::Missing)?.kernel;
     let folder = tempfile::tempdir()?;
     let include = repo::root().join("loader-c/include");
     let kbuild = format!(
@@ -36,9 +35,7 @@ pub(crate) fn manager_compiles() -> Result<()> {
     );
     fs::write(folder.path().join("Kbuild"), kbuild)?;
     fs::write(folder.path().join("reverse_mgr.c"), source)?;
-    let output = Command::new("make")
-        .arg("-C")
-        .arg(&kernel.build_dir)
+    let output = make::command(&kernel.build_dir)
         .arg(format!("M={}", folder.path().display()))
         .args(&kernel.make_variables)
         .arg("reverse_mgr.o")
