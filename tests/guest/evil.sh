@@ -113,14 +113,8 @@ has_ended_so() {
 
 # ends_so BEFORE ALTERNATIVES: waits for that end, of one Handler.
 ends_so() {
-	_tries=0
-	until has_ended_so "$1" "$2"; do
-		_tries=$((_tries + 1))
-		[ $_tries -lt 500 ] || fail "it ended: $(ended "$1"), not $2"
-		usleep 10000
-	done
-	# Nor in another way.
-	has_ended_so "$1" "$2" || fail "it ended: $(ended "$1"), not $2"
+	_said=$(wait_for 5 has_ended_so "$1" "$2") ||
+		fail "it ended: $(ended "$1"), not $2"
 }
 
 # evil_follow OUTCOMES OPTIONS CALL: makes the CALL that is attacked, and those
@@ -170,6 +164,7 @@ evil_start() {
 	wait_for 20 forget_all "$_driver"
 }
 
+# started_so DRIVER ALTERNATIVES: whether its last Handler has ended so.
 started_so() {
 	one_of "$(sed -n 's/^last_end //p' "$DEBUG/$1/statistics")" "$2"
 }
@@ -191,6 +186,7 @@ evil_test() {
 	# What tells of its success is not there to be seen.
 	call:whole) evil_attack "$1" "$(echo "$3" | sed 's/timeout_ms=[0-9]*//')" EPIPE "$_killed" ;;
 	start:* | hello:*) evil_start "$2" "$1" "$3" "$4" "$5" ;;
+	*) fail "there is no kind $2 with the seal ${EVIL_SEAL:-unknown}" ;;
 	esac || fail "failed"
 	if [ "$2" = frame ] && [ "$ktap_full" ]; then
 		evil_start hello "$1" "" "$4" "$5"
@@ -207,13 +203,15 @@ evil_has_the_entry_of() {
 	esac
 }
 
-# evil_prepare: defines a test for each attack; their names are in $evil_tests.
+# evil_prepare [KIND]: defines a test for each attack, or for those of one kind;
+# their names are in $evil_tests.
 evil_prepare() {
 	: >/tmp/evil.run
 	: >/tmp/evil.survived
 	evil_table >/tmp/evil.table
 	evil_tests=
 	while read -r _number _kind _name _rest; do
+		[ "${1:-$_kind}" = "$_kind" ] || continue
 		_options=${_rest%%,*}
 		_rest=${_rest#*,}
 		eval "evil_$_name() {

@@ -4,7 +4,7 @@
 # For suites with tests/evil/probe_umh.c as the sample driver's Handler, whose
 # request 0 takes until release: source it after sample.sh.
 
-# Where the Handler's variable is, see tests/tests/suites/mod.rs.
+# Where the Handler's variable is, see tests/src/test_handlers.rs.
 HOLD=$((0x10000000))
 
 # hold: sends such a request, in the background, and waits until it is read.
@@ -15,14 +15,14 @@ hold() {
 	wait_worker busy
 }
 
-# wait_worker STATE: waits for a Handler in that state, at most 10 s; sets pid.
+# worker_is STATE: whether a Handler is in that state.
+worker_is() {
+	workers | grep -q " $1\$"
+}
+
+# wait_worker STATE: waits for a Handler in that state; sets pid.
 wait_worker() {
-	_tries=0
-	until workers | grep -q " $1\$"; do
-		_tries=$((_tries + 1))
-		[ "$_tries" -le 1000 ] || fail "no Handler is $1: $(workers)"
-		usleep 10000
-	done
+	wait_for 10 worker_is "$1"
 	pid=$(workers | sed -n "s/ $1\$//p")
 }
 

@@ -28,14 +28,15 @@ ktap_run() {
 		# A command that fails does not end a test: `||` and `return` do.
 		("$_name") >/tmp/ktap.out 2>&1 </dev/null
 		_status=$?
-		sed 's/^/# /' /tmp/ktap.out
-		if [ -f /tmp/ktap.skip ]; then
-			echo "ok $_number $_name # SKIP $(cat /tmp/ktap.skip)"
-		elif [ "$_status" -eq 0 ]; then
-			echo "ok $_number $_name"
-		else
+		# Ends the last line, too, whatever the test has printed.
+		awk '{ print "# " $0 }' /tmp/ktap.out
+		if [ "$_status" -ne 0 ]; then
 			echo "not ok $_number $_name"
 			_failed=1
+		elif [ -f /tmp/ktap.skip ]; then
+			echo "ok $_number $_name # SKIP $(cat /tmp/ktap.skip)"
+		else
+			echo "ok $_number $_name"
 		fi
 	done
 	exit "$_failed"
@@ -62,6 +63,62 @@ fail() {
 # expect VALUE WANTED WHAT: fails the test unless both are the same.
 expect() {
 	[ "$1" = "$2" ] || fail "$3 is '$1', not '$2'"
+}
+
+# How many times slower the guest may be than one with an ordinary kernel: with
+# checkers each system call and each new process takes longer.
+SLOW=1
+[ ! -f /umd/plants ] || SLOW=4
+
+# between VALUE LEAST MOST WHAT
+between() {
+	# In this way what is not a number fails, too.
+	[ "$1" -ge "$2" ] && [ "$1" -le "$3" ] ||
+		fail "$4 is '$1', not $2 to $3"
+}
+
+# lasted VALUE LEAST MOST WHAT: between, for a time. Where all is slow, ticks may
+# be late, and a deadline that was counted from one of them is early.
+lasted() {
+	_least=$2
+	[ "$SLOW" = 1 ] || _least=$(($2 * 3 / 4))
+	between "$1" "$_least" $(($3 * SLOW)) "$4"
+}
+
+# The time in hundredths of a second.
+now() {
+	read -r _uptime _ </proc/uptime
+	# In the first second "0.98": 098 would be octal.
+	echo "$((${_uptime%.*} * 100 + 1${_uptime#*.} - 100))"
+}
+
+# wait_for SECONDS COMMAND...: waits until the command succeeds.
+wait_for() {
+	_end=$(($(now) + 100 * SLOW * $1))
+	shift
+	until "$@"; do
+		[ "$(now)" -lt "$_end" ] || fail "in vain: $*"
+		usleep 10000
+	done
+}
+
+# is WANTED COMMAND...: whether the command prints just that.
+is() {
+	_wanted=$1
+	shift
+	[ "$("$@")" = "$_wanted" ]
+}
+
+# more_than NUMBER COMMAND...: whether the command prints a larger number.
+more_than() {
+	_number=$1
+	shift
+	[ "$("$@")" -gt "$_number" ]
+}
+
+# gone PID: whether there is no such process any more.
+gone() {
+	[ ! -d "/proc/$1" ]
 }
 
 # resident PID: what a process has of memory, in KiB, page by page: the counters

@@ -37,23 +37,13 @@ now_ms() {
 	awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime
 }
 
-# Waits until the Handler's process is another than $1, at most 5 s.
-wait_handler_gone() {
-	_tries=0
-	while [ -d "/proc/$1" ]; do
-		_tries=$((_tries + 1))
-		[ "$_tries" -le 500 ] || fail "process $1 is still there"
-		usleep 10000
-	done
-}
-
 # trace HOW: has another process trace the Handler pid, and waits for what it
 # says, in /tmp/traced; sets tracer.
 trace() {
 	rm -f /tmp/traced
 	/umd/look "$1" "$pid" >/tmp/traced &
 	tracer=$!
-	until [ -s /tmp/traced ]; do usleep 10000; done
+	wait_for 10 [ -s /tmp/traced ]
 }
 
 # Removes all modules, in order.

@@ -98,7 +98,7 @@ a_crash_of_the_handler_does_not() {
 	pid=$(handler)
 	expect "$(ask 1)" EPIPE "the request"
 	expect "$(last_end)" fault "the cause"
-	wait_handler_gone "$pid"
+	wait_for 5 gone "$pid"
 	[ ! -e /tmp/core.file ] || fail "$(wc -c </tmp/core.file) bytes of it"
 }
 
@@ -108,7 +108,7 @@ nor_if_the_system_dumps_what_has_other_ids() {
 	expect "$(ask 1000)" 0 "a request"
 	pid=$(handler)
 	expect "$(ask 1)" EPIPE "the request"
-	wait_handler_gone "$pid"
+	wait_for 5 gone "$pid"
 	echo 0 >/proc/sys/fs/suid_dumpable
 	[ ! -e /tmp/core.file ] || fail "$(wc -c </tmp/core.file) bytes of it"
 }

@@ -3,7 +3,8 @@
 #
 # Hostile Handlers that may make any system call, by a library that was built
 # without seccomp: the channel's own defences, and the rest of the seal's. The
-# first argument is as that of suite_evil.sh.
+# attacks that need no such call are those of suite_evil.sh, whose first argument
+# this has, too.
 
 . /umd/ktap.sh
 . /umd/umd_test.sh
@@ -11,7 +12,7 @@
 EVIL_SEAL=none
 
 umd_test_begin
-evil_prepare
+evil_prepare call
 evil_load >/dev/null
 trap evil_summary EXIT
 # shellcheck disable=SC2086

@@ -157,7 +157,7 @@ orphan() {
 	orphan=$(handler | tr ' ' '\n' | grep -v "^$(workers | cut -d' ' -f1)\$")
 	expect "$(echo "$orphan" | wc -w)" 1 "processes left"
 	kill -KILL "$orphan"
-	wait_handler_gone "$orphan"
+	wait_for 5 gone "$orphan"
 }
 death_is_seen_at_once_although_a_child_holds_the_channel() {
 	orphan 82 EPIPE

@@ -97,8 +97,12 @@ race() {
 	sets_parameters
 	loads_on_demand $ELF
 	touch $DOING
+	# Not into the next test, when this one fails.
+	trap 'rm -f $DOING' EXIT
+	deeds=
 	for deed; do
 		repeat "$deed" 2>/dev/null &
+		deeds="$deeds $!"
 	done
 	for round in $(seq "$ROUNDS"); do
 		does 0 stress uma threads=8 requests=8 in=1000 op=spin \
@@ -108,7 +112,9 @@ race() {
 		calls >>/tmp/race_calls
 	done
 	rm $DOING
-	wait
+	for deed in $deeds; do
+		wait "$deed" || fail "one of them has ended before"
+	done
 	works_again
 	does_not_load_on_demand
 }

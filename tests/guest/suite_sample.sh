@@ -61,7 +61,7 @@ what_is_no_number_is_refused() {
 what_is_refused_does_not_reach_the_handler() {
 	pid=$(handler)
 	rmmod sample_loader_kmod || fail "rmmod"
-	wait_handler_gone "$pid"
+	wait_for 5 gone "$pid"
 	expect "$(ask 131072)" ERANGE 131072
 	expect "$(ask abc)" EINVAL abc
 	grep -q sample_loader_kmod /proc/modules && fail "the Loader is loaded"

@@ -82,9 +82,11 @@ the_binary_cannot_be_changed() {
 }
 
 the_handlers_files_are_in_no_namespace() {
-	grep sample_umh "/proc/$(handler)/mountinfo" && fail "it is mounted"
+	mounts=$(cat "/proc/$(handler)/mountinfo") || fail "no Handler"
+	case $mounts in *sample_umh*) fail "it is mounted: $mounts" ;; esac
 	for folder in root exe; do
-		device=$(stat -Lc %d "/proc/$(handler)/$folder")
+		device=$(stat -Lc %d "/proc/$(handler)/$folder") ||
+			fail "no $folder"
 		grep -q " $((device >> 8)):$((device & 255)) / " /proc/1/mountinfo &&
 			fail "$folder is in init's namespace"
 	done
@@ -223,7 +225,7 @@ traced() {
 	expect "$(ask 5)" 0 "the request"
 	took=$(($(now_ms) - began))
 	kill -KILL "$tracer"
-	wait_handler_gone "$pid"
+	wait_for 5 gone "$pid"
 	expect "$(last_end)" traced "the cause"
 	[ "$took" -lt 1000 ] || fail "it took $took ms"
 	expect "$(handler | wc -w)" 1 "Handlers"

@@ -54,7 +54,7 @@ traced_while_busy() {
 	trace "$1"
 	expect "$(cat /tmp/traced)" traced "the tracer"
 	release
-	until [ -f /tmp/answer ]; do usleep 10000; done
+	wait_for 10 [ -f /tmp/answer ]
 	kill -KILL "$tracer"
 	expect "$(cat /tmp/answer)" EPIPE "the request"
 	expect "$(last_end)" traced "the cause"
@@ -70,17 +70,22 @@ one_that_is_stopped_while_it_works_is_replaced() {
 	kill -STOP "$pid"
 	answer_is ETIMEDOUT
 	expect "$(ask 1000)" 0 "the next request"
-	wait_handler_gone "$pid"
+	wait_for 5 gone "$pid"
 }
 
 one_that_goes_on_in_time_is_heard() {
 	hold
 	kill -STOP "$pid"
 	release
-	until [ "$(status State)" = "T (stopped)" ]; do usleep 10000; done
+	wait_for 10 is "T (stopped)" status State
 	kill -CONT "$pid"
 	answer_is 0
 	expect "$(handler)" "$pid" "the Handler"
+}
+
+released_and_answered() {
+	release
+	[ -f /tmp/answer ]
 }
 
 # With this id it waits before it reads anything, and again when it has.
@@ -95,20 +100,12 @@ one_that_is_traced_before_it_reads_is_told_nothing() {
 	expect "$(cat /tmp/traced)" traced "the tracer"
 	release
 	# Its tracer has to take note of its end.
-	_tries=0
-	until grep -q '^State:.Z' "/proc/$pid/status"; do
-		_tries=$((_tries + 1))
-		[ $_tries -le 1000 ] || fail "it still runs"
-		usleep 10000
-	done
+	wait_for 10 grep -q '^State:.Z' "/proc/$pid/status"
 	kill -KILL "$tracer"
-	wait_handler_gone "$pid"
+	wait_for 5 gone "$pid"
 	expect "$(last_end)" traced "the cause"
 	wait_worker starting
-	until [ -f /tmp/answer ]; do
-		release
-		usleep 10000
-	done
+	wait_for 10 released_and_answered
 	expect "$(cat /tmp/answer)" 0 "the request"
 }
 

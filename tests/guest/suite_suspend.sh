@@ -133,7 +133,9 @@ a_writer_to_securityfs_survives() {
 
 each_kind_of_sleep_is_survived() {
 	fresh timeout_ms=60000
-	for kind in $(cat $POWER/state); do
+	kinds=$(cat $POWER/state)
+	[ "$kinds" ] || fail "the kernel knows none"
+	for kind in $kinds; do
 		in_flight uma one call uma op=spin count=$((SPIN * 1500))
 		sleep_as "$kind"
 		answered one

@@ -37,14 +37,15 @@ one_that_is_killed_is_replaced() {
 	pid=$(handler)
 	kill -KILL "$pid"
 	expect "$(ask 3)" 0 "the next request"
-	wait_handler_gone "$pid"
+	wait_for 5 gone "$pid"
 	[ -n "$(handler)" ] || fail "there is no Handler"
 	expect "$(ask 4)" 0 "one more"
 }
 
 it_does_not_see_the_new_root() {
 	for folder in root cwd; do
-		expect "$(ls -A "/proc/$(handler)/$folder/")" "" $folder
+		files=$(ls -A "/proc/$(handler)/$folder/") || fail "no $folder"
+		expect "$files" "" $folder
 	done
 }
 

@@ -11,11 +11,6 @@ ADMIN=/sys/kernel/security/umd
 PARAMETERS=/sys/module/umd_mgmt/parameters
 ELF=/umd/test_umh
 
-# How many times slower the guest may be than one with an ordinary kernel: with
-# checkers each system call and each new process takes longer.
-SLOW=1
-[ ! -f /umd/plants ] || SLOW=4
-
 # umd COMMAND DRIVER [KEY=VALUE]...: prints what it says.
 umd() {
 	{ echo "$*" >&3 && cat <&3; } 3<>"$CONTROL"
@@ -71,52 +66,6 @@ finish() {
 	expect "$(value error)" "$2" "the error of '$1'"
 }
 
-# between VALUE LEAST MOST WHAT
-between() {
-	if [ "$1" -lt "$2" ] || [ "$1" -gt "$3" ]; then
-		fail "$4 is $1, not $2 to $3"
-	fi
-}
-
-# lasted VALUE LEAST MOST WHAT: between, for a time. Where all is slow, ticks may
-# be late, and a deadline that was counted from one of them is early.
-lasted() {
-	_least=$2
-	[ "$SLOW" = 1 ] || _least=$(($2 * 3 / 4))
-	between "$1" "$_least" $(($3 * SLOW)) "$4"
-}
-
-# The time in hundredths of a second.
-now() {
-	read -r _uptime _ </proc/uptime
-	# In the first second "0.98": 098 would be octal.
-	echo "$((${_uptime%.*} * 100 + 1${_uptime#*.} - 100))"
-}
-
-# wait_for SECONDS COMMAND...: waits until the command succeeds.
-wait_for() {
-	_end=$(($(now) + 100 * SLOW * $1))
-	shift
-	until "$@"; do
-		[ "$(now)" -lt "$_end" ] || fail "in vain: $*"
-		usleep 10000
-	done
-}
-
-# is WANTED COMMAND...: whether the command prints just that.
-is() {
-	_wanted=$1
-	shift
-	[ "$("$@")" = "$_wanted" ]
-}
-
-# more_than NUMBER COMMAND...: whether the command prints a larger number.
-more_than() {
-	_number=$1
-	shift
-	[ "$("$@")" -gt "$_number" ]
-}
-
 # The processes of a driver's Handlers.
 handlers() {
 	pidof "$1" | tr ' ' '\n' | sort -n | tr '\n' ' ' | sed 's/ $//'
@@ -153,10 +102,6 @@ kill_handlers() {
 	for _pid in $_pids; do
 		wait_for 5 gone "$_pid"
 	done
-}
-
-gone() {
-	[ ! -d "/proc/$1" ]
 }
 
 # freeze PID: stops the process and waits until it has stopped.
@@ -261,8 +206,8 @@ spins() {
 	done
 }
 
-# Finds how many rounds the Handler's loop does in a millisecond, about: SPIN.
-# Where all is SLOW, so is that.
+# Prints how many rounds the Handler's loop does in a millisecond, about. Where
+# all is SLOW, so is that.
 calibrate() {
 	fresh timeout_ms=60000
 	_rounds=1000000
@@ -273,14 +218,13 @@ calibrate() {
 		[ "$_ms" -lt 100 ] || break
 		_rounds=$((_rounds * 2))
 	done
-	SPIN=$((_rounds * SLOW / _ms))
+	echo $((_rounds * SLOW / _ms))
 }
 
-# umd_test_begin: to be called once, by the suite.
+# umd_test_begin: to be called once, by the suite. SPIN is then what calibrate
+# has found.
 umd_test_begin() {
 	modprobe umd_test || exit 1
-	calibrate >/tmp/calibrated || {
-		cat /tmp/calibrated
-		exit 1
-	}
+	# What fails there ends only the shell of the parentheses.
+	SPIN=$(calibrate) || fail "$SPIN"
 }
