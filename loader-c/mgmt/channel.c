@@ -141,6 +141,7 @@ static struct umd_request *umd_channel_wait(struct umd_worker *worker,
 	bool looked = false;
 
 	spin_lock(&driver->lock);
+	worker->reading = true;
 	while (!(req = umd_channel_take(worker, room))) {
 		/* It has looked, and somebody was quicker or the caller left. */
 		if (worker->due)
@@ -163,6 +164,8 @@ static struct umd_request *umd_channel_wait(struct umd_worker *worker,
 		spin_lock(&driver->lock);
 		worker->reader = NULL;
 	}
+	/* A read() that a signal interrupts is made again at once. */
+	worker->reading = req == ERR_PTR(-ERESTARTSYS);
 	spin_unlock(&driver->lock);
 	return req;
 }
@@ -187,7 +190,8 @@ static size_t umd_channel_copy_request(const struct umd_worker *worker,
 static ssize_t umd_channel_fault(struct umd_worker *worker, const char *what)
 {
 	if (fatal_signal_pending(current))
-		umd_worker_end(worker, UMD_END_OUTSIDE, -EPIPE);
+		umd_worker_end(worker, tsk_is_oom_victim(current) ?
+			       UMD_END_OOM : UMD_END_OUTSIDE, -EPIPE);
 	else
 		umd_channel_violation(worker, what);
 	return -EFAULT;
@@ -205,10 +209,12 @@ static ssize_t umd_channel_handed_over(struct umd_worker *worker,
 	bool unread = left == size || fatal_signal_pending(current);
 	bool direct = req->direct;
 
-	if (umd_request_copied(req) && unread && !direct)
+	if (umd_request_copied(req) && unread && !direct) {
 		umd_request_put_back(req);
-	else if (!direct)
+		worker->busy = false;
+	} else if (!direct) {
 		worker->has_read = true;
+	}
 	if (left || unread)
 		return umd_channel_fault(worker, "reads to where it may not");
 	return size;
@@ -307,9 +313,9 @@ static ssize_t umd_channel_send(struct umd_worker *worker,
 	if (count < UMD_HEADER_SIZE ||
 	    copy_from_user(&reply, buf, UMD_HEADER_SIZE)) {
 		spin_lock(&worker->driver->lock);
-		umd_channel_violation(worker, "writes less than a header");
+		ret = umd_channel_fault(worker, "writes less than a header");
 		spin_unlock(&worker->driver->lock);
-		return -EPROTO;
+		return ret;
 	}
 
 	payload = count - UMD_HEADER_SIZE;
@@ -317,6 +323,7 @@ static ssize_t umd_channel_send(struct umd_worker *worker,
 		payload = min_t(size_t, payload, reply.len);
 
 	spin_lock(&worker->driver->lock);
+	worker->reading = by_read;
 	req = umd_channel_check(worker, &reply, payload);
 	spin_unlock(&worker->driver->lock);
 	if (IS_ERR(req))
@@ -483,8 +490,9 @@ static const struct file_operations umd_channel_fops = {
  * @worker: the worker that the process is
  *
  * Context: the new process, before exec, with an empty table of files.
- * Return: 0 or a negative errno, after which the process must exit; the file
- * then holds a reference to @worker if any descriptor was installed.
+ * Return: 0 or a negative errno, after which the process must exit. A file that
+ * was made keeps a reference to @worker until it is released, at the latest by
+ * that exit.
  */
 int umd_channel_install(struct umd_worker *worker)
 {

@@ -2,6 +2,7 @@
 /* Drivers: registration, starts on demand, what the administrator does. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/delay.h>
 #include <linux/idr.h>
 #include <linux/jiffies.h>
 #include <linux/oom.h>
@@ -14,6 +15,10 @@
 
 /* Starts in a row that may be foiled, by a kill or by the end of suspend. */
 #define UMD_START_TRIES 16
+/* Before the next one, when it was the latter. */
+#define UMD_START_PAUSE_MS 10
+/* How soon a worker that has replied is back in read(), at the latest. */
+#define UMD_AWAY_TICKS (HZ / 50 + 1)
 
 static DEFINE_IDA(umd_driver_ids);
 
@@ -39,36 +44,73 @@ bool umd_driver_runs(struct umd_driver *driver)
 }
 
 /*
- * Calls idle workers until there is one for each request of the queue, and
- * says whether another worker is to be started for those that are left, or,
- * when there are none, so that @spare are idle beside the next that is called.
- * One that is starting will look at the queue by itself, and one is started at
- * a time. Caller holds the lock.
+ * Calls idle workers, of those in read() or of the others, until there is one
+ * for each of @left requests. Returns for how many there is none.
+ *
+ * One that is not in read() has just replied by write() and will be back, or is
+ * up to no good. It is called either way, so that its deadline runs, but only
+ * for a moment does it count: then the watchdog comes back here.
+ *
+ * Caller holds the lock.
  */
-static bool umd_driver_is_short(struct umd_driver *driver, unsigned int spare)
+static unsigned int umd_driver_call_idle(struct umd_driver *driver,
+					 bool reading, unsigned int left)
 {
-	unsigned int left = driver->queued, live = 0, idle = 0;
 	struct umd_worker *worker;
-	bool starting = false;
+	unsigned long back;
 
 	list_for_each_entry(worker, &driver->workers, node) {
+		if (!left)
+			break;
+		if (worker->state != UMD_WORKER_READY || worker->busy ||
+		    worker->reading != reading || !umd_worker_call(worker))
+			continue;
+		if (!reading) {
+			back = worker->idle_since + UMD_AWAY_TICKS;
+			if (time_after_eq(jiffies, back))
+				continue;
+			umd_watch(driver, back);
+		}
+		left--;
+	}
+	return left;
+}
+
+/* For how many requests of the queue there is no worker. Caller holds the lock. */
+static unsigned int umd_driver_call_workers(struct umd_driver *driver)
+{
+	unsigned int left;
+
+	left = umd_driver_call_idle(driver, true, driver->queued);
+	return left ? umd_driver_call_idle(driver, false, left) : 0;
+}
+
+/*
+ * Whether another worker is to be started: for @left requests or, when there
+ * are none, so that @spare are idle beside the next that is called. One that is
+ * starting will look at the queue by itself, and one is started at a time.
+ * Caller holds the lock.
+ */
+static bool umd_driver_is_short(struct umd_driver *driver, unsigned int left,
+				unsigned int spare)
+{
+	unsigned int live = 0, idle = 0;
+	struct umd_worker *worker;
+
+	list_for_each_entry(worker, &driver->workers, node) {
+		if (worker->state == UMD_WORKER_STARTING)
+			return false;
 		if (worker->state == UMD_WORKER_ENDED)
 			continue;
-		if (worker->state == UMD_WORKER_STARTING) {
-			starting = true;
-		} else if (left && !worker->busy) {
-			if (!umd_worker_call(worker))
-				continue;
-			left--;
-		} else if (!worker->busy) {
-			idle++;
-		}
 		live++;
+		/* Those that are called are as good as busy. */
+		if (!worker->busy && !worker->due)
+			idle++;
 	}
+	if (live >= max(driver->mgmt->max_workers, 1U))
+		return false;
 	if (idle && idle <= spare)
 		left = 1;
-	if (starting || live >= max(driver->mgmt->max_workers, 1U))
-		return false;
 	/* The back-off is for requests: a Loader that is loaded by hand may try. */
 	return driver->load || (left && !umd_failure_blocks_start(driver));
 }
@@ -84,9 +126,12 @@ static bool umd_driver_is_short(struct umd_driver *driver, unsigned int spare)
  */
 void umd_driver_kick(struct umd_driver *driver)
 {
+	unsigned int left;
+
 	if (!umd_driver_loaded(driver))
 		return;
-	if (umd_driver_is_short(driver, 0))
+	left = umd_driver_call_workers(driver);
+	if ((left || driver->load) && umd_driver_is_short(driver, left, 0))
 		queue_work(umd_wq, &driver->start_work);
 	else if (umd_failure_blocks_start(driver) && !umd_driver_runs(driver))
 		umd_queue_end(driver, -EHOSTDOWN);
@@ -97,7 +142,7 @@ static bool umd_driver_lacks_spare(struct umd_driver *driver)
 	unsigned int spare = driver->mgmt->spare_workers;
 
 	return spare && umd_driver_loaded(driver) &&
-	       umd_driver_is_short(driver, spare);
+	       umd_driver_is_short(driver, 0, spare);
 }
 
 /**
@@ -141,7 +186,8 @@ static bool umd_driver_wants_worker(struct umd_driver *driver)
 	spin_lock(&driver->lock);
 	ret = umd_driver_loaded(driver) && !driver->stopped &&
 	      !umd_power_is_frozen() &&
-	      umd_driver_is_short(driver, driver->mgmt->spare_workers);
+	      umd_driver_is_short(driver, umd_driver_call_workers(driver),
+				  driver->mgmt->spare_workers);
 	spin_unlock(&driver->lock);
 	return ret;
 }
@@ -166,23 +212,21 @@ void umd_driver_started(struct umd_driver *driver, int error)
 
 /*
  * A start has failed. What waits for it fails with it, if there is no other
- * Handler. Returns whether it is the Handler's fault, or only that helpers are
- * disabled for good, or the driver is on its way out.
+ * Handler. @counts: against the Handler, unless the driver is being unloaded or
+ * was stopped. Returns whether it does.
  */
-static bool umd_driver_start_failed(struct umd_driver *driver, int err)
+static bool umd_driver_start_failed(struct umd_driver *driver, int err,
+				    bool counts)
 {
-	bool ours;
-
 	spin_lock(&driver->lock);
-	ours = driver->blob && !driver->unloading && !driver->stopped &&
-	       err != -EBUSY;
-	if (ours)
+	counts = counts && umd_driver_loaded(driver) && !driver->stopped;
+	if (counts)
 		umd_failure_of_start(driver);
 	umd_driver_started(driver, err);
 	if (!umd_driver_runs(driver))
 		umd_queue_end(driver, err);
 	spin_unlock(&driver->lock);
-	return ours;
+	return counts;
 }
 
 static void umd_driver_start(struct work_struct *work)
@@ -190,6 +234,7 @@ static void umd_driver_start(struct work_struct *work)
 	struct umd_driver *driver = container_of(work, struct umd_driver,
 						 start_work);
 	int tries = 0, err;
+	bool disabled;
 
 	while (umd_driver_wants_worker(driver)) {
 		umd_inject_begin(UMD_INJECT_START);
@@ -198,13 +243,17 @@ static void umd_driver_start(struct work_struct *work)
 		/* Whoever ended it has told all whom it concerned. */
 		if (!err || err == UMD_ENDED_BY_US)
 			continue;
-		/* Helpers are disabled for a moment longer than we know of it. */
-		if ((err == UMD_KILLED_OUTSIDE || err == -EBUSY) &&
-		    ++tries < UMD_START_TRIES)
+		disabled = err == UMD_HELPERS_DISABLED;
+		if ((err == UMD_KILLED_OUTSIDE || disabled) &&
+		    ++tries < UMD_START_TRIES) {
+			/* A thaw enables them first, and tells us then. */
+			if (disabled)
+				msleep(UMD_START_PAUSE_MS);
 			continue;
-		if (err == UMD_KILLED_OUTSIDE)
-			err = -EPIPE;
-		if (umd_driver_start_failed(driver, err))
+		}
+		if (err > 0)
+			err = disabled ? -EBUSY : -EPIPE;
+		if (umd_driver_start_failed(driver, err, !disabled))
 			pr_err_ratelimited("%s: cannot start the Handler: error %d\n",
 					   driver->mgmt->driver_name, err);
 		return;

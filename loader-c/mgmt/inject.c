@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* See inject.h; this file is part of a build for tests only. */
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/sched.h>
 
@@ -21,15 +22,26 @@ module_param(inject_nth, int, 0600);
 MODULE_PARM_DESC(inject_nth,
 		 "Which of the things that may fail there does; 0 when it has (default 0)");
 
+static uint inject_delay_ms;
+module_param(inject_delay_ms, uint, 0600);
+MODULE_PARM_DESC(inject_delay_ms,
+		 "How long to sleep there first, whatever signals come, in milliseconds (default 0)");
+
 /**
- * umd_inject_begin - count from here on, if the test wants it
+ * umd_inject_begin - sleep, and count from here on, if the test wants it
  * @place: where this is
+ *
+ * Context: process context, sleeps.
  */
 void umd_inject_begin(enum umd_inject_place place)
 {
 	int nth = READ_ONCE(inject_nth);
 
-	if (READ_ONCE(inject_place) == place && nth > 0)
+	if (READ_ONCE(inject_place) != place)
+		return;
+	if (READ_ONCE(inject_delay_ms))
+		msleep(READ_ONCE(inject_delay_ms));
+	if (nth > 0)
 		current->fail_nth = nth;
 }
 

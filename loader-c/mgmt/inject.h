@@ -4,7 +4,7 @@
  * the Nth allocation (or other thing that may fail) of one task fail, and is
  * not inherited. So a build for tests (UMD_TEST_INJECT=1 on make's command
  * line) can be told, by module parameters, at which of these places to begin
- * to count. In any other build all of this is nothing.
+ * to count, or to sleep. In any other build all of this is nothing.
  */
 #ifndef _UMD_INJECT_H
 #define _UMD_INJECT_H

@@ -39,10 +39,13 @@ extern struct workqueue_struct *umd_wq;
 extern struct list_head umd_drivers;
 extern struct mutex umd_drivers_lock;
 
-/* What no errno can be confused with; see the functions that return them. */
+/* What umd_request_run() returns beside errnos, which are negative. */
 #define UMD_NOT_LOADED		1
+
+/* The same of umd_worker_start(). */
 #define UMD_KILLED_OUTSIDE	1
 #define UMD_ENDED_BY_US		2
+#define UMD_HELPERS_DISABLED	3
 
 /**
  * enum umd_end - why a worker ended, which decides who is to blame
@@ -78,7 +81,7 @@ enum umd_end {
 	UMD_ENDS,
 };
 
-/* Its own doing. */
+/* Its own doing: the first ones of the list. */
 static inline bool umd_end_is_own(enum umd_end end)
 {
 	return end <= UMD_END_VIOLATION;
@@ -295,7 +298,9 @@ enum umd_worker_state {
  * @has_read: it has read a request of the queue
  * @busy: it has read a request and not replied
  * @sent: header of that request
- * @uid: its caller
+ * @uid: its caller, or that of the last one
+ * @reading: it is in read(), to which a reply that this brings belongs, and a
+ *	signal that interrupts it
  * @due: it has to read or to reply by @deadline, or is killed
  * @deadline: in jiffies; its own, whenever the caller's may be
  * @idle_since: when it last had something to do, in jiffies
@@ -317,6 +322,7 @@ struct umd_worker {
 	bool busy;
 	struct umd_frame_header sent;
 	kuid_t uid;
+	bool reading;
 	bool due;
 	unsigned long deadline;
 	unsigned long idle_since;

@@ -106,12 +106,16 @@ static int umd_driver_load(struct umd_driver *driver, struct umd_blob *blob)
 	err = umd_driver_wait_start(driver, &load);
 	if (err)
 		umd_driver_unload(driver, load.number);
+	return err;
+}
 
+/* For the calls that have asked for the Loader. */
+static void umd_driver_load_ended(struct umd_driver *driver, int err)
+{
 	spin_lock(&driver->lock);
 	driver->load_count++;
 	driver->load_error = err;
 	spin_unlock(&driver->lock);
-	return err;
 }
 
 /**
@@ -140,13 +144,17 @@ static int umd_driver_load(struct umd_driver *driver, struct umd_blob *blob)
 int umd_mgmt_load(struct umd_mgmt *mgmt, const char *start, const char *end)
 {
 	struct umd_blob *blob;
+	int err = -EINVAL;
 
-	if (end <= start || end - start > UMD_BLOB_MAX_SIZE)
-		return -EINVAL;
-	blob = umd_blob_create(mgmt->driver_name, start, end - start);
-	if (IS_ERR(blob))
-		return PTR_ERR(blob);
-	return umd_driver_load(mgmt->driver, blob);
+	if (end > start && end - start <= UMD_BLOB_MAX_SIZE) {
+		blob = umd_blob_create(mgmt->driver_name, start, end - start);
+		err = IS_ERR(blob) ? PTR_ERR(blob) :
+				     umd_driver_load(mgmt->driver, blob);
+	}
+	/* Another one's, which is there or on its way, says more. */
+	if (err != -EEXIST)
+		umd_driver_load_ended(mgmt->driver, err);
+	return err;
 }
 EXPORT_SYMBOL_NS_GPL(umd_mgmt_load, UMD_MGMT_NS);
 

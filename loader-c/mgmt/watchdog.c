@@ -33,6 +33,9 @@ void umd_watch(struct umd_driver *driver, unsigned long deadline)
 static void umd_watch_request(struct umd_driver *driver,
 			      struct umd_request *req)
 {
+	/* Then a copy is all that keeps it. */
+	if (req->ended)
+		return;
 	if (time_before(jiffies, req->deadline)) {
 		umd_watch(driver, req->deadline);
 		return;
@@ -76,7 +79,7 @@ static void umd_watch_worker(struct umd_driver *driver,
 }
 
 /**
- * umd_watchdog - end what is late, and see to spare workers
+ * umd_watchdog - end what is late, and see to the queue and to spare workers
  * @work: the driver's watchdog
  *
  * A caller and its Handler have deadlines of their own: a request that waited
@@ -98,8 +101,12 @@ void umd_watchdog(struct work_struct *work)
 	list_for_each_entry(worker, &driver->workers, node) {
 		if (worker->request)
 			umd_watch_request(driver, worker->request);
+		if (worker->direct)
+			umd_watch_request(driver, worker->direct);
 		umd_watch_worker(driver, worker);
 	}
+	if (driver->queued)
+		umd_driver_kick(driver);
 	umd_driver_keep_spare(driver);
 out:
 	spin_unlock(&driver->lock);

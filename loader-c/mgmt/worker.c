@@ -99,16 +99,19 @@ static void umd_worker_end_request(struct umd_worker *worker)
 /*
  * Charges the end of a worker that was ready to whom it is due: the sender of
  * its request, or, when it had read none at all, the driver. Without another
- * Handler those in the queue would then fare no better.
+ * Handler those in the queue would then fare no better. One that has replied,
+ * and does not read again, hangs over that request.
  */
 static void umd_worker_blame(struct umd_worker *worker)
 {
 	struct umd_driver *driver = worker->driver;
-	bool own = umd_end_is_own(worker->end);
+	bool hung = worker->end == UMD_END_TIMEOUT && !worker->reading;
 
-	if (worker->busy && (own || worker->end == UMD_END_TIMEOUT))
+	if (!hung && !umd_end_is_own(worker->end))
+		return;
+	if (worker->busy || (hung && worker->has_read))
 		umd_failure_of_request(driver, worker->uid);
-	if (!own || worker->has_read)
+	if (worker->has_read)
 		return;
 	umd_failure_of_start(driver);
 	if (!umd_driver_runs(driver))
@@ -173,6 +176,8 @@ void umd_worker_expect(struct umd_worker *worker, unsigned long timeout)
 /**
  * umd_worker_rest - note that a worker has nothing to do
  * @worker: the worker, which has replied or found the queue empty
+ *
+ * It has no deadline any more. A request that it may read has one of its own.
  *
  * Context: caller holds the driver's lock.
  */
@@ -271,7 +276,7 @@ static int umd_worker_run(struct umd_worker *worker)
 
 	err = umd_spawn(worker);
 	if (err)
-		return err;
+		return err == -EBUSY ? UMD_HELPERS_DISABLED : err;
 	err = umd_worker_hello(worker);
 	if (err || !mgmt->post_start)
 		return err;
@@ -293,7 +298,8 @@ static int umd_worker_started(struct umd_worker *worker, int err)
 		return err && umd_end_is_own(worker->end) ? err : worker->error;
 	}
 	if (err) {
-		umd_worker_end(worker, UMD_END_START, err);
+		umd_worker_end(worker, UMD_END_START,
+			       err == UMD_HELPERS_DISABLED ? -EBUSY : err);
 		return err;
 	}
 	worker->state = UMD_WORKER_READY;
@@ -311,7 +317,8 @@ static int umd_worker_started(struct umd_worker *worker, int err)
  * Context: the driver's start work, which has no two instances at a time.
  * Return: 0; %UMD_KILLED_OUTSIDE when somebody killed the Handler meanwhile,
  * which says nothing of the Handler; %UMD_ENDED_BY_US when the driver was
- * unloaded or stopped meanwhile; a negative errno when it cannot be started.
+ * unloaded or stopped meanwhile; %UMD_HELPERS_DISABLED when there are no user
+ * mode helpers now; a negative errno when it cannot be started.
  */
 int umd_worker_start(struct umd_driver *driver)
 {

@@ -56,6 +56,7 @@ static const char *const umd_test_ops[UMD_TEST_OPS] = {
 	[UMD_TEST_CRASH_AFTER] = "crash_after",
 	[UMD_TEST_TOUCH] = "touch",
 	[UMD_TEST_REPLY_EXIT] = "reply_exit",
+	[UMD_TEST_REPLY_HANG] = "reply_hang",
 	[UMD_TEST_STACK] = "stack",
 };
 

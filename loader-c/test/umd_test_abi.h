@@ -19,6 +19,7 @@ enum umd_test_op {
 	UMD_TEST_CRASH_AFTER,	/* faults over the @count-th request from now */
 	UMD_TEST_TOUCH,		/* first writes to @count MiB of memory */
 	UMD_TEST_REPLY_EXIT,	/* exits after the reply */
+	UMD_TEST_REPLY_HANG,	/* runs on after the reply, and never reads */
 	UMD_TEST_STACK,		/* grows its stack until it dies */
 	UMD_TEST_OPS
 };

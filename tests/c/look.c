@@ -6,10 +6,12 @@
  * look seize PID	traces a process, as PTRACE_SEIZE does, until killed
  * look attach PID	the same with PTRACE_ATTACH, which stops it
  * look continue PID	the same, but lets it go on, still traced
+ * look stop PID	has a process stop at the end of its next system call
  *
  * Those that trace print "traced" when they do, or the name of the errno.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +52,17 @@ static int trace(int request, pid_t pid, int go_on)
 		pause();
 }
 
+/* Untraced again, and with the signal pending, it begins the call. */
+static int stop(pid_t pid)
+{
+	if (ptrace(PTRACE_SEIZE, pid, 0, 0) ||
+	    ptrace(PTRACE_INTERRUPT, pid, 0, 0) || waitpid(pid, 0, 0) != pid ||
+	    ptrace(PTRACE_SYSCALL, pid, 0, 0) || waitpid(pid, 0, 0) != pid ||
+	    ptrace(PTRACE_DETACH, pid, 0, SIGSTOP))
+		return failed();
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc == 3 ? argv[1] : "";
@@ -62,6 +75,8 @@ int main(int argc, char **argv)
 		return trace(PTRACE_ATTACH, atoi(argv[2]), 0);
 	if (!strcmp(what, "continue"))
 		return trace(PTRACE_ATTACH, atoi(argv[2]), 1);
-	fprintf(stderr, "look mount PATH | seize PID | attach PID | continue PID\n");
+	if (!strcmp(what, "stop"))
+		return stop(atoi(argv[2]));
+	fprintf(stderr, "look mount PATH | seize PID | attach PID | continue PID | stop PID\n");
 	return 2;
 }

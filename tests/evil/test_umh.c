@@ -21,10 +21,14 @@
 #define STATUS 5	/* with a status */
 #define EXIT_LATER 6	/* exits after HELLO */
 #define DEAF 7		/* does not read after HELLO */
+#define LATE 8		/* replies to PING when that has timed out, then hangs */
 
 #ifndef AT_START
 #define AT_START SERVE
 #endif
+
+/* Of spin(): between HELLO and PING, and the same before the reply. */
+#define LATE_ROUNDS 200000000UL
 
 #ifdef HUGE
 #define TOUCHED (1024 * MIB)
@@ -54,6 +58,12 @@ static void reply(unsigned long len)
 	bring();
 }
 
+static void spin(unsigned long rounds)
+{
+	while (rounds--)
+		__asm__ volatile("" : "+r"(rounds));
+}
+
 static void answer_hello_as_asked(void)
 {
 	struct umd_hello *hello = (struct umd_hello *)frame.payload;
@@ -72,12 +82,18 @@ static void answer_hello_as_asked(void)
 		leave(7);
 	if (AT_START == DEAF)
 		hang();
+	if (AT_START == LATE)
+		spin(LATE_ROUNDS);
 }
 
-static void spin(unsigned long rounds)
+static void answer_ping(void)
 {
-	while (rounds--)
-		__asm__ volatile("" : "+r"(rounds));
+	if (AT_START == LATE) {
+		spin(LATE_ROUNDS);
+		send_reply(0);
+		hang();
+	}
+	reply(0);
 }
 
 /* Modifies each page, so that the kernel must give it one. */
@@ -131,6 +147,10 @@ static void answer_request(void)
 		send_reply(len);
 		leave(0);
 		break;
+	case UMD_TEST_REPLY_HANG:
+		send_reply(len);
+		hang();
+		break;
 	}
 	if (crash_after && !--crash_after)
 		fault();
@@ -147,7 +167,7 @@ static void answer(void)
 	if (frame.header.op == UMD_OP_HELLO)
 		answer_hello_as_asked();
 	else if (frame.header.op == UMD_OP_PING)
-		reply(0);
+		answer_ping();
 	else
 		answer_request();
 }

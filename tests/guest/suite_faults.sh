@@ -75,6 +75,7 @@ each_fault() {
 
 # points WHAT COUNT: what leaks is measured by their sum.
 points() {
+	[ "$2" -ge "${LEAST-1}" ] || fail "nothing was injected: $1"
 	echo "$2 faults injected: $1"
 	echo "$2" >>/tmp/points
 }
@@ -108,6 +109,8 @@ faults_while_calling() {
 
 faults_while_unloading() {
 	known uma timeout_ms=2000
+	# Nothing in it may fail.
+	LEAST=0
 	each_fault "umd_mgmt_unload()" loaded unload uma
 }
 
@@ -201,6 +204,22 @@ faults_anywhere_by_chance() {
 	points "starts, by chance" $used
 }
 
+# It is about to write a reply, and cannot die, while its driver goes.
+a_late_write_touches_nothing_that_is_gone() {
+	known uma
+	does 0 load uma path=$ELF
+	pid=$(handlers uma)
+	set_parameters inject_place=5 inject_delay_ms=6000
+	begin one call uma op=reply_exit
+	wait_for 5 grep -q '^State:.D' "/proc/$pid/status"
+	does 0 unload uma
+	finish one ESHUTDOWN
+	does 0 unregister uma
+	grep -q '^State:.D' "/proc/$pid/status" || fail "it was not late"
+	wait_for 10 gone "$pid"
+	set_parameters inject_place=0 inject_delay_ms=0
+}
+
 library_is_out() {
 	if grep -q '^umd_mgmt ' /proc/modules; then
 		rmmod umd_mgmt || fail "rmmod after fault $nth"
@@ -274,6 +293,6 @@ ktap_run faults_while_loading faults_while_calling faults_while_unloading \
 	faults_while_registering faults_while_the_binary_is_copied \
 	faults_while_a_handler_starts faults_in_the_new_process \
 	faults_while_a_handler_reads faults_while_a_handler_writes \
-	faults_anywhere_by_chance \
+	faults_anywhere_by_chance a_late_write_touches_nothing_that_is_gone \
 	faults_while_the_library_is_loaded \
 	faults_while_the_library_is_removed nothing_has_leaked

@@ -63,7 +63,26 @@ a_hung_request_does_not_delay_others() {
 	finish hung ETIMEDOUT
 	lasted "$(value ms)" $((2000 * SLOW)) 4000 "its time"
 	echo "slowest of the others: $slowest us"
-	lasted "$slowest" 0 49999 "the slowest of the others in us"
+	lasted "$slowest" 0 499999 "the slowest of the others in us"
+}
+
+# An idle one gets the request, or a new one.
+one_that_replies_and_hangs_delays_nobody() {
+	two_ready timeout_ms=60000
+	does 0 call uma op=reply_hang
+	does 0 call uma
+	lasted "$(value ms)" 0 2000 "the time with an idle Handler"
+	expect "$(statistic uma starts)" 2 starts
+	fresh timeout_ms=60000 max_workers=2
+	does 0 call uma op=reply_hang
+	does 0 call uma
+	lasted "$(value ms)" 0 2000 "the time without"
+	expect "$(statistic uma starts)" 2 starts
+	# So soon that it might be on its way back.
+	fresh timeout_ms=60000 max_workers=2
+	does 0 stress uma requests=2 op=reply_hang
+	expect "$(calls)" 0=2 calls
+	lasted "$(value slowest_us)" 0 2000000 "the time in us"
 }
 
 a_spare_worker_takes_over() {
@@ -93,9 +112,9 @@ spare_workers_end_when_idle() {
 }
 
 an_idle_worker_ends() {
-	fresh idle_ms=$((200 * SLOW))
+	fresh idle_ms=$((1000 * SLOW))
 	expect "$(state uma)" running state
-	wait_for 5 is 0 count_handlers uma
+	wait_for 10 is 0 count_handlers uma
 	wait_for 5 is idle state uma
 	expect "$(statistic uma last_end)" idle "the cause of its end"
 	expect "$(cat $DEBUG/uma/workers)" "" workers
@@ -225,7 +244,8 @@ umd_test_begin
 ktap_run a_driver_has_one_worker_by_default workers_start_on_demand \
 	handlers_that_spin_need_not_sleep \
 	there_are_never_more_than_allowed a_crash_costs_only_its_own_request \
-	a_hung_request_does_not_delay_others a_spare_worker_takes_over \
+	a_hung_request_does_not_delay_others \
+	one_that_replies_and_hangs_delays_nobody a_spare_worker_takes_over \
 	spare_workers_end_when_idle an_idle_worker_ends \
 	a_worker_that_is_asked_does_not_end all_idle_workers_end \
 	without_idle_time_a_worker_stays an_idle_end_never_loses_a_request \

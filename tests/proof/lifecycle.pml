@@ -268,7 +268,8 @@ inline umd_driver_is_short()
 #ifndef BUG_NO_WAKE
 				W[i_short].wake = true;
 #endif
-				t_left--;
+				/* One that does not come back counts no more. */
+				t_left = t_left - !W[i_short].hangs;
 				t_live++
 			:: else -> t_live++
 			fi
@@ -338,8 +339,8 @@ inline umd_worker_end_quietly(w, why, err)
 		W[w].error = err;
 		everybody(saw_failure);
 		if
-		:: W[w].state == UMD_WORKER_READY && is_own(why) &&
-		   !W[w].has_read ->
+		:: W[w].state == UMD_WORKER_READY && !W[w].has_read &&
+		   (is_own(why) || (why == UMD_END_TIMEOUT && W[w].hangs)) ->
 			/* umd_worker_blame() */
 			W[w].state = UMD_WORKER_ENDED;
 			umd_failure_of_start();

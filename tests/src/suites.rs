@@ -136,6 +136,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "suite_policy",
+        programs: &["look"],
         ..PLAIN
     },
     Suite {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Name in the guest's `/umd`, source, and what makes the variant.
-const VARIANTS: [(&str, &str, &[&str]); 14] = [
+const VARIANTS: [(&str, &str, &[&str]); 15] = [
     ("evil_umh", "evil_umh.c", &[]),
     ("test_umh", "test_umh.c", &["-DAT_START=SERVE"]),
     ("test_umh_exit", "test_umh.c", &["-DAT_START=EXIT"]),
@@ -25,6 +25,7 @@ const VARIANTS: [(&str, &str, &[&str]); 14] = [
         &["-DAT_START=EXIT_LATER"],
     ),
     ("test_umh_deaf", "test_umh.c", &["-DAT_START=DEAF"]),
+    ("test_umh_late", "test_umh.c", &["-DAT_START=LATE"]),
     ("test_umh_huge", "test_umh.c", &["-DHUGE"]),
     ("pgp_umh_crash", "pgp_umh.c", &["-DHOW=CRASH"]),
     ("pgp_umh_ones", "pgp_umh.c", &["-DHOW=ONES"]),
