@@ -69,8 +69,7 @@ const_assert_eq!(size_of::<FrameHeader>(), UMD_FRAME_HEADER_SIZE as usize);
 const_assert_eq!(align_of::<FrameHeader>(), 8);
 assert_impl_all!(FrameHeader: FromBytes, IntoBytes, KnownLayout, Immutable, Copy, Send, Sync);
 
-/// The first rule that a frame's header breaks, in the order in which they are
-/// checked.
+/// The first rule that a frame's header breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FrameError {
     /// `magic` is not [`UMD_MAGIC`].
@@ -86,13 +85,14 @@ pub enum FrameError {
     Id,
     /// `status` of a request is not zero, or that of a reply not a [`Status`].
     Status,
-    /// `flags` or `reserved` is not zero.
+    /// `flags` has a bit that such a frame may not have, or `reserved` is not
+    /// zero.
     Reserved,
 }
 
 impl FrameError {
-    /// Whether `op`, `id` and `len` can still be relied upon, so that the
-    /// receiver knows what to answer and where the next frame starts.
+    /// Whether `op`, `id` and `len` of a request can still be relied upon, so that
+    /// the receiver knows what to answer and where the next frame starts.
     #[must_use]
     pub const fn leaves_header_trusted(self) -> bool {
         !matches!(self, Self::Magic | Self::Version | Self::Length)

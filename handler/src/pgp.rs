@@ -10,7 +10,9 @@
 //!
 //! * Keys and signatures of versions 4 and 6. Others are skipped, with all that
 //!   belongs to them; when nothing is left, the status is `-ENOPKG`. A subkey
-//!   of another version than its primary key is skipped too.
+//!   of another version than its primary key is skipped too, and a signature
+//!   of version 6 by a hash for which RFC 9580 has no length of the salt, be it
+//!   a revocation or not.
 //! * Signatures that name their primary key as issuer, by fingerprint or, only
 //!   if there is none, by key id, in hashed or unhashed subpackets, and that
 //!   are of its version. All others are skipped: of third parties, and of

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every difference between the kernels that are supported, 6.1 and later.
+ * Every difference between the kernels that are supported, 6.1 and later, that
+ * umd_mgmt.ko meets.
  * Kbuild defines the conditions from what the kernel's headers say.
  */
 #ifndef _UMD_COMPAT_H

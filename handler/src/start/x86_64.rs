@@ -66,7 +66,7 @@ pub(crate) unsafe fn copy_first_to_last(to: *mut u8, from: *const u8, len: usize
     }
 }
 
-/// Copies `len` bytes, the last one first. `len` is not zero.
+/// Copies `len` bytes, the last one first.
 ///
 /// # Safety
 ///
