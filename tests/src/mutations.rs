@@ -87,7 +87,9 @@ fn run_cargo_mutants() -> Result<Report> {
         .args(EXCLUDED.iter().flat_map(|glob| ["--exclude", *glob]))
         .args(EQUIVALENT.iter().flat_map(|name| ["--exclude-re", *name]))
         .args(["--cargo-test-arg=--lib", "--colors=never", "--jobs=2"])
-        .args(["--minimum-test-timeout=20"]);
+        .args(["--minimum-test-timeout=20"])
+        // Linked some hundred times, and never looked into.
+        .env("CARGO_PROFILE_DEV_DEBUG", "0");
     let outcome = command::finished(&mut mutants)?;
     step.done();
     let list = |name: &str| -> Result<Vec<String>> {
