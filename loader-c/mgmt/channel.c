@@ -183,6 +183,12 @@ static size_t umd_channel_copy_request(const struct umd_worker *worker,
 	return copy_to_user(buf + UMD_HEADER_SIZE, req->in, worker->sent.len);
 }
 
+/* Why the current process dies, when it was killed by somebody else. */
+static enum umd_end umd_channel_killed(void)
+{
+	return tsk_is_oom_victim(current) ? UMD_END_OOM : UMD_END_OUTSIDE;
+}
+
 /*
  * A copy from or to the Handler's memory failed. A dying process's memory
  * cannot be accessed either. Caller holds the lock.
@@ -190,8 +196,7 @@ static size_t umd_channel_copy_request(const struct umd_worker *worker,
 static ssize_t umd_channel_fault(struct umd_worker *worker, const char *what)
 {
 	if (fatal_signal_pending(current))
-		umd_worker_end(worker, tsk_is_oom_victim(current) ?
-			       UMD_END_OOM : UMD_END_OUTSIDE, -EPIPE);
+		umd_worker_end(worker, umd_channel_killed(), -EPIPE);
 	else
 		umd_channel_violation(worker, what);
 	return -EFAULT;
@@ -432,7 +437,7 @@ static enum umd_end umd_channel_cause(int signal)
 	case SIGSYS:
 		return UMD_END_FAULT;
 	}
-	return tsk_is_oom_victim(current) ? UMD_END_OOM : UMD_END_OUTSIDE;
+	return umd_channel_killed();
 }
 
 /*

@@ -113,8 +113,9 @@ has_ended_so() {
 
 # ends_so BEFORE ALTERNATIVES: waits for that end, of one Handler.
 ends_so() {
-	_said=$(wait_for 5 has_ended_so "$1" "$2") ||
-		fail "it ended: $(ended "$1"), not $2"
+	_said=$(wait_for 5 has_ended_so "$1" "$2")
+	# Nor in another way by now.
+	has_ended_so "$1" "$2" || fail "it ended: $(ended "$1"), not $2"
 }
 
 # evil_follow OUTCOMES OPTIONS CALL: makes the CALL that is attacked, and those
