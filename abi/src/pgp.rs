@@ -80,9 +80,10 @@ pub const UMD_PGP_KEY_BACK: __u32 = 16;
 /// All flags of a [`PgpKey`].
 pub const UMD_PGP_KEY_FLAGS: __u32 = 31;
 
-/// The signature has a subpacket or notation that is critical and not known to
-/// the Handler: it must not be taken for valid (section 5.2.3.7).
-pub const UMD_PGP_SIGNATURE_UNKNOWN_CRITICAL: __u32 = 1;
+/// The signature must not be taken for valid: it has a subpacket or notation that
+/// is critical and not known to the Handler (section 5.2.3.7), names an issuer of
+/// another version (5.2.3.35), or belongs to an encrypted message (5.2.3.36).
+pub const UMD_PGP_SIGNATURE_UNUSABLE: __u32 = 1;
 /// All flags of a [`PgpSignature`].
 pub const UMD_PGP_SIGNATURE_FLAGS: __u32 = 1;
 

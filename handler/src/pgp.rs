@@ -19,14 +19,16 @@
 //!   designated revokers.
 //! * Self-signature of a primary key: a direct-key signature in front of the
 //!   user ids and subkeys, or, of version 4, a certification of a user id. On
-//!   each of them the newest counts; one of a user id does not if it is not
-//!   newer than its newest revocation, be that by the primary key or by nobody
+//!   each of them the newest counts, unless it is not newer than the newest
+//!   revocation of what is said there, be that by the primary key or by nobody
 //!   that is named. Of all of these the newest with key flags counts, and if none
 //!   has any, the newest. A user id is told if that one certifies it.
 //! * Subkey: the newest binding signature. One that signs needs the subkey's
 //!   own signature inside it, which must name the subkey or nobody.
 //! * One with a critical subpacket or notation that is not known does not count
-//!   (section 5.2.3.7), except that a revocation always does.
+//!   (section 5.2.3.7), nor does one that names an issuer of another version
+//!   (5.2.3.35), or that belongs to an encrypted message (5.2.3.36); but a
+//!   revocation always does.
 //! * Revocation of a key: by any revocation that names the primary key as
 //!   issuer or nobody, whatever its reason and date, and for good. A primary
 //!   key's revocation is its subkeys' too.
@@ -47,10 +49,13 @@
 //! hash's. That of a ring is so for any key of it, but for the values of
 //! signatures, which are read only of those in the reply.
 //!
+//! So is a primary key, or a subkey of its certificate, that is there twice when it
+//! is asked for: one copy may be revoked behind the other.
+//!
 //! # Time
 //!
 //! A request reads its data at most three times: keys once to find one of
-//! them, its certificate once more, and the two keys in the reply to hash them.
+//! them, all of it once more, and the two keys in the reply to hash them.
 //! So it takes time in proportion to its length, whatever is in it; there is no
 //! recursion.
 

@@ -381,10 +381,11 @@ struct umd_pgp_piece {
 #define UMD_PGP_KEY_FLAGS 31
 
 /*
- * The signature has a subpacket or notation that is critical and not known to
- * the Handler: it must not be taken for valid (section 5.2.3.7).
+ * The signature must not be taken for valid: it has a subpacket or notation that
+ * is critical and not known to the Handler (section 5.2.3.7), names an issuer of
+ * another version (5.2.3.35), or belongs to an encrypted message (5.2.3.36).
  */
-#define UMD_PGP_SIGNATURE_UNKNOWN_CRITICAL 1
+#define UMD_PGP_SIGNATURE_UNUSABLE 1
 
 /* All flags of a struct umd_pgp_signature. */
 #define UMD_PGP_SIGNATURE_FLAGS 1

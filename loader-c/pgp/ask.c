@@ -9,13 +9,22 @@
 
 #include "pgp.h"
 
+/* All zero, of any length: the Handler's own words may not fit into a request. */
+static struct pgp_data *data_alloc(size_t len)
+{
+	struct pgp_data *data;
+
+	data = kvzalloc(struct_size(data, bytes, len), GFP_KERNEL_ACCOUNT);
+	if (!data)
+		return ERR_PTR(-ENOMEM);
+	data->len = len;
+	return data;
+}
+
 /**
  * pgp_data_new - copy what the Handler is to be asked about
- * @bytes: it; NULL to leave the copy empty
+ * @bytes: it
  * @len: its length in bytes
- *
- * What is left empty is for the Handler's own words, of which there may be more
- * than fits into a request.
  *
  * Return: the copy, to be freed with pgp_data_free(), or an error:
  * -EMSGSIZE when it is too long for a request, -EBADMSG when there is none.
@@ -26,13 +35,10 @@ struct pgp_data *pgp_data_new(const void *bytes, size_t len)
 
 	if (!len)
 		return ERR_PTR(-EBADMSG);
-	if (bytes && len > UMD_PGP_MAX_DATA)
+	if (len > UMD_PGP_MAX_DATA)
 		return ERR_PTR(-EMSGSIZE);
-	data = kvzalloc(struct_size(data, bytes, len), GFP_KERNEL_ACCOUNT);
-	if (!data)
-		return ERR_PTR(-ENOMEM);
-	data->len = len;
-	if (bytes)
+	data = data_alloc(len);
+	if (!IS_ERR(data))
 		memcpy(data->bytes, bytes, len);
 	return data;
 }
@@ -40,6 +46,27 @@ struct pgp_data *pgp_data_new(const void *bytes, size_t len)
 void pgp_data_free(struct pgp_data *data)
 {
 	kvfree(data);
+}
+
+/*
+ * Each reply has its deadline, but of a slow Handler that has much to say nobody
+ * is to wait for all: what it takes for one operation is limited to two of them
+ * and the last. The system may sleep while one is waited for.
+ */
+static int ask_once(struct pgp_data *data, struct umd_mgmt_call *call)
+{
+	unsigned long most = msecs_to_jiffies(pgp_mgmt.timeout_ms ?:
+					      UMD_MGMT_TIMEOUT_MS);
+	unsigned long began = jiffies;
+	int err;
+
+	if (data->asked >= 2 * most) {
+		pr_err_ratelimited("many slow replies\n");
+		return -ETIMEDOUT;
+	}
+	err = umd_mgmt_call(&pgp_mgmt, call);
+	data->asked += min(jiffies - began, most);
+	return err;
 }
 
 /* The Handler's own words on a request are these. */
@@ -52,7 +79,7 @@ static int ask(struct pgp_data *data, struct umd_mgmt_call *call, u32 index,
 	data->request.part = part;
 	call->in = &data->request;
 	call->in_len = sizeof(data->request) + data->len;
-	err = umd_mgmt_call(&pgp_mgmt, call);
+	err = ask_once(data, call);
 	if (err)
 		return err;
 	switch (call->status) {
@@ -164,7 +191,7 @@ static struct pgp_data *ask_content(struct pgp_data *text, u16 op, u32 part,
 		if (piece->kind != kind)
 			goto err_free;
 		if (!content)
-			content = pgp_data_new(NULL, piece->total);
+			content = data_alloc(piece->total);
 		if (IS_ERR(content)) {
 			err = PTR_ERR(content);
 			content = NULL;
@@ -179,6 +206,7 @@ static struct pgp_data *ask_content(struct pgp_data *text, u16 op, u32 part,
 		index += piece->len;
 	} while (index < content->len);
 	kvfree(piece);
+	content->asked = text->asked;
 	return content;
 
 err_free:

@@ -23,9 +23,13 @@
 /* What stands in struct public_key for the kind of its ids. */
 #define PGP_ID_TYPE "PGP"
 
-/* A request's data, about which the Handler may be asked several times. */
+/*
+ * A request's data, about which the Handler may be asked several times; asked is
+ * how long it took to answer, in jiffies.
+ */
 struct pgp_data {
 	u32 len;
+	unsigned long asked;
 	struct umd_pgp_request request;
 	u8 bytes[];
 };

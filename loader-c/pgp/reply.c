@@ -19,6 +19,8 @@
 #define BODY_HEAD 6
 /* Of version 4, what is hashed of a key has its length in two bytes. */
 #define BODY_MAX 0xffff
+/* A time and a number of seconds have 32 bits each. */
+#define END_MAX (2 * 0xffffffffULL)
 
 bool pgp_is_certification(__u8 kind)
 {
@@ -108,6 +110,8 @@ static const char *check_signature(const struct umd_pgp_signature *sig,
 		return "wrong length of a salt";
 	if (sig->value_len > sizeof(sig->value))
 		return "signature too long";
+	if (sig->expires > END_MAX)
+		return "an end that no signature has";
 	if ((sig->flags & ~UMD_PGP_SIGNATURE_FLAGS) || sig->reserved)
 		return "unknown flags of a signature";
 	return check_hashed(sig, data, len);
@@ -152,6 +156,9 @@ static const char *check_names(const struct umd_pgp_key *key)
 		return "user id too long";
 	if (key->material_len > sizeof(key->material))
 		return "key too long";
+	/* The kernel's timer for expired keys would not bear any number. */
+	if (key->expires > END_MAX)
+		return "an end that no key has";
 	return NULL;
 }
 

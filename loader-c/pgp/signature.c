@@ -170,6 +170,16 @@ static int verdict(int err)
 	return -EKEYREJECTED;
 }
 
+/*
+ * By ECDSA the hash is as long as the curve's numbers, but for P-521, which has
+ * SHA-512 (RFC 9580, section 5.2.3.2). A point is a byte and two numbers.
+ */
+static bool hash_is_short(const struct public_key *by, u8 hash)
+{
+	return str_has_prefix(by->pkey_algo, "ecdsa") &&
+	       digest_size(hash) < min(by->keylen / 2, 64U);
+}
+
 /* Puts @sig into the form of the kernel for a key @by. */
 static int convert(const struct umd_pgp_signature *sig, const u8 *digest,
 		   const struct public_key *by, struct signature *to)
@@ -188,6 +198,8 @@ static int convert(const struct umd_pgp_signature *sig, const u8 *digest,
 	} else {
 		return -ENOPKG;
 	}
+	if (hash_is_short(by, sig->hash))
+		return -ENOPKG;
 	if (size < sig->value_len || size > sizeof(to->value))
 		return -EKEYREJECTED;
 	/* The kernel takes an RSA number only in the length of the modulus. */
@@ -216,7 +228,7 @@ int pgp_signature_verify(const struct umd_pgp_signature *sig, u8 *digest,
 	struct signature *to;
 	int err;
 
-	if (sig->flags & UMD_PGP_SIGNATURE_UNKNOWN_CRITICAL)
+	if (sig->flags & UMD_PGP_SIGNATURE_UNUSABLE)
 		return -EKEYREJECTED;
 	to = kzalloc(sizeof(*to), GFP_KERNEL);
 	if (!to)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the files say of keys. */
+#include <linux/ctype.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
@@ -11,8 +12,9 @@
  * @key: a key of this module
  *
  * The line is the fingerprint, a space and the key's description. Most have
- * a description that begins with the fingerprint: it is there once. A line for
- * which there is no room is left out.
+ * a description that begins with the fingerprint: it is there once. Who adds a
+ * key may give it another: what is not printable ASCII becomes a question mark,
+ * so that it is one line. A line for which there is no room is left out.
  */
 void pgp_text_key(struct pgp_text *text, const struct key *key)
 {
@@ -22,6 +24,7 @@ void pgp_text_key(struct pgp_text *text, const struct key *key)
 	const char *rest = key->description;
 	char *at = fingerprint;
 	size_t len, i;
+	char *line;
 
 	if (!text)
 		return;
@@ -30,8 +33,14 @@ void pgp_text_key(struct pgp_text *text, const struct key *key)
 	len = str_has_prefix(rest, fingerprint);
 	if (len)
 		rest = skip_spaces(rest + len);
-	len = snprintf(text->buf + text->len, text->size - text->len, "%s %s\n",
-		       fingerprint, rest);
-	if (len < text->size - text->len)
-		text->len += len;
+	line = text->buf + text->len;
+	len = snprintf(line, text->size - text->len, "%s %s\n", fingerprint,
+		       rest);
+	if (len >= text->size - text->len)
+		return;
+	text->len += len;
+	for (; --len; line++) {
+		if (!isascii(*line) || !isprint(*line))
+			*line = '?';
+	}
 }

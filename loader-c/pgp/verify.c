@@ -65,7 +65,7 @@ static int verify_with(const struct signed_document *document,
 
 	/* What is not known to be false says nothing (RFC 9580, section 5.2.5). */
 	if (sig->kind != document->kind ||
-	    sig->flags & UMD_PGP_SIGNATURE_UNKNOWN_CRITICAL)
+	    sig->flags & UMD_PGP_SIGNATURE_UNUSABLE)
 		return -ENOPKG;
 	/* No key makes any of another version. */
 	if (fingerprint->len != pgp_fingerprint_len(sig->version))

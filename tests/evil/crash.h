@@ -12,6 +12,22 @@ static inline void hang(void)
 		__asm__ volatile("pause");
 }
 
+static inline unsigned long cycles(void)
+{
+	unsigned int low, high;
+
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+	return (unsigned long)high << 32 | low;
+}
+
+static inline void wait_cycles(unsigned long count)
+{
+	unsigned long end = cycles() + count;
+
+	while (cycles() < end)
+		__asm__ volatile("pause");
+}
+
 static inline void fault(void)
 {
 	(void)*(volatile const char *)UNMAPPED;

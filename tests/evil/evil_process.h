@@ -33,22 +33,12 @@ static inline void lose_stack(void)
 	__asm__ volatile("mov $16, %rsp\n\tpush $0");
 }
 
-static inline unsigned long cycles(void)
-{
-	unsigned int low, high;
-
-	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-	return (unsigned long)high << 32 | low;
-}
-
 /* How many thousand cycles, the request's status says. */
 static inline void wait_as_asked(void)
 {
 	const struct umd_test_request *request = (void *)frame.payload;
-	unsigned long end = cycles() + request->status * 1000L;
 
-	while (cycles() < end)
-		__asm__ volatile("pause");
+	wait_cycles((unsigned long)request->status * 1000);
 }
 
 /* A signal's end without a signal: what to go on with is up to us. */

@@ -22,6 +22,7 @@
 #define EXIT_LATER 6	/* exits after HELLO */
 #define DEAF 7		/* does not read after HELLO */
 #define LATE 8		/* replies to PING when that has timed out, then hangs */
+#define STUCK 9		/* reads PING as late, and hangs */
 
 #ifndef AT_START
 #define AT_START SERVE
@@ -82,12 +83,14 @@ static void answer_hello_as_asked(void)
 		leave(7);
 	if (AT_START == DEAF)
 		hang();
-	if (AT_START == LATE)
+	if (AT_START == LATE || AT_START == STUCK)
 		spin(LATE_ROUNDS);
 }
 
 static void answer_ping(void)
 {
+	if (AT_START == STUCK)
+		hang();
 	if (AT_START == LATE) {
 		spin(LATE_ROUNDS);
 		send_reply(0);

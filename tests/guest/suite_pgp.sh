@@ -44,6 +44,7 @@ keys_that_must_not_be_used_are_refused() {
 	expect "$(padd /pgp/expired keys)" EKEYEXPIRED expired
 	expect "$(padd /pgp/sha1 keys)" ENOPKG "bound by SHA-1"
 	expect "$(padd /pgp/rsa1024 keys)" ENOPKG "RSA of 1024 bits"
+	expect "$(padd /pgp/short_hash keys)" ENOPKG "P-384 with SHA-256"
 }
 
 a_flipped_bit_in_the_self_signature_is_refused() {
@@ -117,6 +118,8 @@ imports_are_refused() {
 		expect "$(request $PGP/import "$line" /dev/null)" EINVAL "'$line'"
 	done
 	expect "$(request $PGP/import "2147483647 $(size /pgp/ring)" /pgp/ring)" ENOKEY "no keyring"
+	{ cat /pgp/rsa2048 /pgp/rsa3072 /pgp/rsa2048; } >/tmp/twice
+	expect "$(import /tmp/twice all)" EBADMSG "a key that is there twice"
 	expect "$(keyctl list %:all | grep -c asymmetric)" 0 "keys"
 }
 
@@ -151,15 +154,17 @@ a_flipped_bit_in_document_or_signature_is_refused() {
 # One in each byte: the packet's header, what is hashed, the start of the hash,
 # the number. Some make it malformed, or another kind of signature.
 a_flipped_bit_anywhere_in_a_signature_is_refused() {
+	# Where all is slow, one of so many.
+	awk -v each="$SLOW" 'NR % each == 0' /pgp/flips.list >/tmp/flips.list
 	while read -r at; do
 		said=$(verify /pgp/document "/pgp/flip.$at" all)
 		case $said in
 		EKEYREJECTED | EBADMSG | ENOPKG | ENOKEY) echo "$said" ;;
 		*) fail "byte $at: $said" >&2 ;;
 		esac
-	done </pgp/flips.list >/tmp/flips
+	done </tmp/flips.list >/tmp/flips
 	sort /tmp/flips | uniq -c
-	expect "$(wc -l </tmp/flips)" "$(wc -l </pgp/flips.list)" "bytes"
+	expect "$(wc -l </tmp/flips)" "$(wc -l </tmp/flips.list)" "bytes"
 	grep -q EKEYREJECTED /tmp/flips || fail "none was found false"
 }
 
@@ -232,6 +237,16 @@ clearsigned_documents_are_verified() {
 	expect "$(verify /pgp/clearsigned /dev/null all)" "$(key_name rsa2048)" "it"
 	expect "$(verify /pgp/clearsigned.flipped /dev/null all)" EKEYREJECTED "another text"
 	expect "$(verify /pgp/clearsigned.long /dev/null all)" "$(key_name rsa2048)" "a long one"
+	expect "$(verify /pgp/clearsigned.empty /dev/null all)" "$(key_name rsa2048)" "an empty one"
+	expect "$(verify /pgp/clearsigned.header /dev/null all)" EBADMSG "more in its header"
+}
+
+# Somebody may give his key a description of two lines.
+each_key_has_one_line() {
+	new_ring other
+	keyctl padd asymmetric "$(printf 'x\n0123 Debian')" %:other </pgp/rsa2048 || fail padd
+	expect "$(verify /pgp/document /pgp/rsa2048.sig other)" \
+		"$(fingerprint rsa2048) x?0123 Debian" "the line"
 }
 
 # user DOCUMENT SIGNATURE: 0, or the errno with which another module fails to load.
@@ -335,6 +350,20 @@ a_handler_that_lies_is_not_believed() {
 	expect "$(padd /pgp/rsa2048 keys)" 0 "the next key"
 }
 
+# Each of its replies is in time.
+a_handler_that_is_slow_holds_nobody_up_for_long() {
+	with slow
+	began=$(now)
+	# So that there are many.
+	head -c 65536 /dev/zero | tr '\000' x >/tmp/slow
+	expect "$(import /tmp/slow all)" ETIMEDOUT "a long content"
+	# The replies take 10 s, or one less, and the last one up to 5 s.
+	between $(($(now) - began)) 1000 $((1600 * SLOW)) "the time in hundredths of a second"
+	expect "$(sed -n 's/^end_timeout //p' "$DEBUG/pgp_umh/statistics")" 0 "late replies"
+	with nothing
+	expect "$(padd /pgp/rsa2048 keys)" 0 "the next key"
+}
+
 damaged_keys_are_refused() {
 	count=200
 	[ -z "$ktap_full" ] || count=2500
@@ -369,7 +398,7 @@ keys_outlive_the_modules() {
 		rmmod pgp_mgr && rmmod umd_mgmt && modprobe pgp_mgr || fail "round $round"
 		expect "$(padd /pgp/rsa3072 keys)" 0 "round $round"
 	done
-	for ring in keys all one gone archive six thief; do
+	for ring in keys all one gone archive six thief other; do
 		keyctl unlink "%:$ring" @u 2>/dev/null
 	done
 	rmmod pgp_loader_kmod && rmmod pgp_mgr && rmmod umd_mgmt || fail rmmod
@@ -389,10 +418,11 @@ ktap_run keys_are_listed_with_the_fingerprint_of_gnupg a_key_may_say_when_it_end
 	keys_of_version_6_are_taken subkeys_of_others_are_refused \
 	what_cannot_be_verified_is_told \
 	one_of_two_signatures_is_enough_but_none_may_be_false \
-	what_is_not_accepted_spoils_nothing clearsigned_documents_are_verified \
+	what_is_not_accepted_spoils_nothing each_key_has_one_line clearsigned_documents_are_verified \
 	other_modules_verify_documents \
 	keys_that_are_no_more_valid_verify_nothing \
 	what_the_distribution_signs_is_verified modules_go_while_keys_come \
 	a_parser_that_crashes_costs_one_key \
-	a_handler_that_lies_is_not_believed damaged_keys_are_refused \
+	a_handler_that_lies_is_not_believed \
+	a_handler_that_is_slow_holds_nobody_up_for_long damaged_keys_are_refused \
 	the_handler_keeps_to_its_memory keys_outlive_the_modules

@@ -7,7 +7,7 @@
 
 use umd_abi::{
     PgpKey, UMD_OP_PGP_KEY, UMD_PGP_KEY_REVOKED, UMD_PGP_KEY_SIGNS,
-    UMD_PGP_SIGNATURE_UNKNOWN_CRITICAL,
+    UMD_PGP_SIGNATURE_UNUSABLE,
 };
 use umd_handler::{Handler, Pgp, Status};
 use zerocopy::FromBytes;
@@ -46,7 +46,7 @@ fn lie(number: u32, key: &mut PgpKey) {
             signature.hashed.len -= 1;
             signature.trailer[5] = signature.trailer[5].wrapping_sub(1);
         }
-        8 => signature.flags |= UMD_PGP_SIGNATURE_UNKNOWN_CRITICAL,
+        8 => signature.flags |= UMD_PGP_SIGNATURE_UNUSABLE,
         9 => key.flags &= !UMD_PGP_KEY_SIGNS,
         10 => key.flags |= UMD_PGP_KEY_REVOKED,
         11 => key.expires = 1,

@@ -9,9 +9,10 @@ use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 /// Name in the guest's `/umd`, source, and what makes the variant.
-const VARIANTS: [(&str, &str, &[&str]); 15] = [
+const VARIANTS: [(&str, &str, &[&str]); 17] = [
     ("evil_umh", "evil_umh.c", &[]),
     ("test_umh", "test_umh.c", &["-DAT_START=SERVE"]),
     ("test_umh_exit", "test_umh.c", &["-DAT_START=EXIT"]),
@@ -26,11 +27,13 @@ const VARIANTS: [(&str, &str, &[&str]); 15] = [
     ),
     ("test_umh_deaf", "test_umh.c", &["-DAT_START=DEAF"]),
     ("test_umh_late", "test_umh.c", &["-DAT_START=LATE"]),
+    ("test_umh_stuck", "test_umh.c", &["-DAT_START=STUCK"]),
     ("test_umh_huge", "test_umh.c", &["-DHUGE"]),
     ("pgp_umh_crash", "pgp_umh.c", &["-DHOW=CRASH"]),
     ("pgp_umh_ones", "pgp_umh.c", &["-DHOW=ONES"]),
     ("pgp_umh_zeros", "pgp_umh.c", &["-DHOW=ZEROS"]),
     ("pgp_umh_status", "pgp_umh.c", &["-DHOW=STATUS"]),
+    ("pgp_umh_slow", "pgp_umh.c", &["-DHOW=SLOW"]),
 ];
 
 const FLAGS: [&str; 18] = [
@@ -74,13 +77,25 @@ pub fn compile(source: &str, variant: &[&str], output: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Builds those that are for `umd_test.ko`. Returns paths in the guest and the
-/// files that belong there, with the list of all attacks.
+/// Builds those that are for `umd_test.ko`, once for all guests of this process.
+/// Returns paths in the guest and the files that belong there, with the list of
+/// all attacks.
 ///
 /// # Errors
 ///
 /// As [`compile`].
 pub fn build() -> Result<Vec<(String, PathBuf)>> {
+    static BUILT: Mutex<Option<Vec<(String, PathBuf)>>> = Mutex::new(None);
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(files) = &*built {
+        return Ok(files.clone());
+    }
+    let files = build_all()?;
+    *built = Some(files.clone());
+    Ok(files)
+}
+
+fn build_all() -> Result<Vec<(String, PathBuf)>> {
     let folder = repo::target_dir()?.join("test-handlers");
     fs::create_dir_all(&folder)?;
     // Two test programs may do this at the same time.

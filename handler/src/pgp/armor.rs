@@ -57,8 +57,8 @@ fn label<'a>(line: &'a [u8], start: &[u8]) -> Option<&'a [u8]> {
 ///
 /// Each line goes without the white space at its end, and with carriage return
 /// and line feed but for the last one (section 7.2). Of the headers only Hash
-/// is allowed, with names of hashes only: all else there would look as if it
-/// were signed.
+/// is allowed, with names of hashes only (section 6.2.2.3): all else there would
+/// look as if it were signed.
 pub(super) fn document(
     mut text: &[u8],
     signed: &mut Window<'_>,
@@ -99,12 +99,28 @@ pub(super) fn document(
 /// Checks a header of a clearsigned document.
 fn check_hashes(header: &[u8]) -> Result<(), Status> {
     let hashes = header.strip_prefix(b"Hash: ").ok_or(Status::EBADMSG)?;
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-, ".contains(byte);
-    if hashes.iter().all(is_name) {
+    let mut names = hashes.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+    if names.all(is_hash) {
         Ok(())
     } else {
         Err(Status::EBADMSG)
     }
+}
+
+/// Whether that is the name of a hash (section 9.5). A table would hold addresses.
+fn is_hash(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"MD5"
+            | b"SHA1"
+            | b"RIPEMD160"
+            | b"SHA256"
+            | b"SHA384"
+            | b"SHA512"
+            | b"SHA224"
+            | b"SHA3-256"
+            | b"SHA3-512"
+    )
 }
 
 /// Base64 (section 6), which must be padded, and of which no bit may be left

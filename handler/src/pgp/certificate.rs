@@ -16,8 +16,6 @@ pub(super) struct Certificate<'a> {
     pub(super) primary: Key<'a>,
     /// Its number among all keys.
     pub(super) index: u32,
-    /// All packets behind it, those of other certificates too.
-    packets: Bytes<'a>,
 }
 
 /// One of several keys.
@@ -49,7 +47,6 @@ pub(super) fn find(data: Bytes<'_>, index: u32) -> Result<Found<'_>, Status> {
                     certificate = key.map(|primary| Certificate {
                         primary,
                         index: count,
-                        packets: rest,
                     });
                 }
                 let (Some(key), Some(certificate)) = (key, certificate) else {
@@ -107,12 +104,11 @@ pub(super) struct SelfSignature<'a> {
 #[derive(Debug)]
 pub(super) struct Says<'a> {
     primary: Identity,
-    subkey: Bytes<'a>,
     /// What the next signatures are about.
     about: About<'a>,
     /// The newest signature of `primary` on that.
     newest: Option<Signature<'a>>,
-    /// When `primary` has taken back its certification of it.
+    /// When `primary` has taken back what it has signed of that.
     taken_back: Option<u32>,
 
     /// Either key is revoked.
@@ -139,17 +135,16 @@ enum About<'a> {
 }
 
 impl<'a> Says<'a> {
-    /// Reads the signatures of `certificate`, whose primary key is `primary`,
-    /// for the subkey `key`, or for the primary key itself.
+    /// Reads the signatures of `certificate`, which is in `data`, for its subkey
+    /// `key`, or for the primary key itself.
     pub(super) fn read(
+        data: Bytes<'a>,
         certificate: &Certificate<'a>,
-        primary: Identity,
         key: &Key<'a>,
     ) -> Result<Self, Status> {
         let mut says = Self {
-            primary,
-            subkey: key.body,
-            about: About::Primary,
+            primary: certificate.primary.identity(),
+            about: About::Other,
             newest: None,
             taken_back: None,
             is_revoked: false,
@@ -157,17 +152,22 @@ impl<'a> Says<'a> {
             direct: None,
             binding: None,
         };
-        let mut rest = certificate.packets;
+        let mut rest = data;
+        let mut is_inside = false;
         while let Some(Packet { tag, body }) = Packet::next(&mut rest)? {
             match tag {
+                packet::PUBLIC_KEY => {
+                    is_inside = is_only(body, &certificate.primary)?;
+                    says.turn_to(About::Primary);
+                }
+                _ if !is_inside => {}
                 packet::SIGNATURE => {
                     if let Some(signature) = supported(Signature::parse(body))? {
                         says.take_in(signature);
                     }
                 }
-                packet::PUBLIC_KEY => break,
                 packet::USER_ID => says.turn_to(About::UserId(body)),
-                _ if body.range() == says.subkey.range() => says.turn_to(About::Subkey),
+                packet::PUBLIC_SUBKEY if is_only(body, key)? => says.turn_to(About::Subkey),
                 _ => says.turn_to(About::Other),
             }
         }
@@ -187,7 +187,7 @@ impl<'a> Says<'a> {
             (kind::KEY_REVOCATION, _) | (kind::SUBKEY_REVOCATION, About::Subkey) => {
                 self.is_revoked = true;
             }
-            (kind::CERTIFICATION_REVOCATION, About::UserId(_)) => {
+            (kind::CERTIFICATION_REVOCATION, About::UserId(_) | About::Primary) => {
                 self.taken_back = self.taken_back.max(Some(signature.created));
             }
             (kind::DIRECT_KEY, About::Primary)
@@ -197,7 +197,7 @@ impl<'a> Says<'a> {
                     .newest
                     .as_ref()
                     .is_none_or(|newest| signature.created >= newest.created);
-                let is_good = issuer == Issuer::Named && !signature.says.has_unknown_critical;
+                let is_good = issuer == Issuer::Named && !signature.says.is_unusable;
                 if is_good && is_newest {
                     self.newest = Some(signature);
                 }
@@ -214,7 +214,9 @@ impl<'a> Says<'a> {
             return;
         };
         let user_id = match about {
-            About::UserId(user_id) if Some(signature.created) > taken_back => user_id,
+            // What a key of version 6 is for is said of the key alone, so that it
+            // does not go unnoticed when that is taken away (section 10.1.1).
+            About::UserId(user_id) if self.primary.version == 4 => user_id,
             About::Primary => {
                 self.direct = Some(signature.clone());
                 Bytes::default()
@@ -225,13 +227,24 @@ impl<'a> Says<'a> {
             }
             About::UserId(_) | About::Other => return,
         };
+        let counts = Some(signature.created) > taken_back;
         let own = SelfSignature { signature, user_id };
-        // What a key of version 6 is for is said of the key alone, so that it
-        // does not go unnoticed when that is taken away (section 10.1.1).
-        let counts = self.primary.version == 4 || own.user_id.is_empty();
         if counts && newer(&own, self.own.as_ref()) {
             self.own = Some(own);
         }
+    }
+}
+
+/// Whether a key's packet is that of `key`, which may be there only once: else
+/// what is behind one of them, as that it is revoked, would not be heard of the
+/// other.
+fn is_only(body: Bytes<'_>, key: &Key<'_>) -> Result<bool, Status> {
+    if body.range() == key.body.range() {
+        Ok(true)
+    } else if body.as_slice() == key.body.as_slice() {
+        Err(Status::EBADMSG)
+    } else {
+        Ok(false)
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn key(data: Bytes<'_>, index: u32, reply: &mut PgpKey) -> Result<(),
     } = &found;
     let is_primary = certificate.index == index;
     let identity = key.identity();
-    let says = Says::read(certificate, certificate.primary.identity(), key)?;
+    let says = Says::read(data, certificate, key)?;
 
     reply.count = *count;
     reply.index = index;
@@ -87,7 +87,7 @@ fn signatures(
         reply.flags |= UMD_PGP_KEY_BACK;
         back.write(&mut reply.back)?;
     }
-    let is_bound = is_primary || back.is_some_and(|back| !back.says.has_unknown_critical);
+    let is_bound = is_primary || back.is_some_and(|back| !back.says.is_unusable);
     let flags = binding.says.key_flags.unwrap_or(MAY_SIGN);
     if own.is_some() && is_bound && algorithm::can_sign(key.algorithm) && flags & MAY_SIGN != 0 {
         reply.flags |= UMD_PGP_KEY_SIGNS;

@@ -7,7 +7,7 @@ use super::bytes::Bytes;
 use super::der::{self, Value};
 use super::fingerprint::{Identity, key_id};
 use super::subpacket::Subpackets;
-use umd_abi::{PgpSignature, Status, UMD_PGP_SIGNATURE_UNKNOWN_CRITICAL};
+use umd_abi::{PgpSignature, Status, UMD_PGP_SIGNATURE_UNUSABLE};
 
 /// Signature types (section 5.2.1).
 pub(super) mod kind {
@@ -128,8 +128,8 @@ impl<'a> Signature<'a> {
         reply.hash = self.hash;
         reply.left = self.left;
         reply.hashed = self.hashed.range();
-        if self.says.has_unknown_critical {
-            reply.flags = UMD_PGP_SIGNATURE_UNKNOWN_CRITICAL;
+        if self.says.is_unusable {
+            reply.flags = UMD_PGP_SIGNATURE_UNUSABLE;
         }
         let [a, b, c, d] = self.hashed.len().to_be_bytes();
         reply.trailer = [self.version, 0xff, a, b, c, d, 0, 0];

@@ -28,6 +28,7 @@ const REASON: u8 = 29;
 const FEATURES: u8 = 30;
 const EMBEDDED_SIGNATURE: u8 = 32;
 const ISSUER_FINGERPRINT: u8 = 33;
+const INTENDED_RECIPIENT: u8 = 35;
 const AEAD_CIPHERS: u8 = 39;
 
 /// Set in the type of a subpacket that must be understood.
@@ -54,9 +55,10 @@ pub(super) struct Subpackets<'a> {
     pub(super) issuer_key_id: Option<[u8; 8]>,
     /// Another signature packet.
     pub(super) embedded: Option<Bytes<'a>>,
-    /// It has a critical subpacket that is not known here, as all notations
-    /// are.
-    pub(super) has_unknown_critical: bool,
+    /// It does not count: a critical subpacket is not known here, as all notations
+    /// are not; it names a key of another version than its own (section 5.2.3.35);
+    /// or it goes with a message that is encrypted for somebody (section 5.2.3.36).
+    pub(super) is_unusable: bool,
 }
 
 impl<'a> Subpackets<'a> {
@@ -89,19 +91,26 @@ impl<'a> Subpackets<'a> {
                 let id = body.as_slice().try_into();
                 self.issuer_key_id = Some(id.map_err(|_| Status::EBADMSG)?);
             }
-            (ISSUER_FINGERPRINT, _) => self.take_in_issuer(version, body)?,
+            (ISSUER_FINGERPRINT, _) => self.take_in_issuer(version, body, is_hashed)?,
             (EMBEDDED_SIGNATURE, _) => self.embedded = Some(body),
+            (INTENDED_RECIPIENT, true) => self.is_unusable = true,
             (kind, _) => {
-                self.has_unknown_critical |= first >= CRITICAL && !is_known(kind);
+                self.is_unusable |= first >= CRITICAL && !is_known(kind);
             }
         }
         Ok(())
     }
 
     /// Takes in a key's version and fingerprint (section 5.2.3.35). Keys make
-    /// signatures of their own version: of another they mean nothing.
-    fn take_in_issuer(&mut self, version: u8, mut body: Bytes<'a>) -> Result<(), Status> {
+    /// signatures of their own version.
+    fn take_in_issuer(
+        &mut self,
+        version: u8,
+        mut body: Bytes<'a>,
+        is_hashed: bool,
+    ) -> Result<(), Status> {
         if body.byte()? != version {
+            self.is_unusable |= is_hashed;
             return Ok(());
         }
         let len = if version == 6 { 32 } else { 20 };
@@ -142,6 +151,7 @@ const fn is_known(kind: u8) -> bool {
             | SIGNER
             | REASON
             | FEATURES
+            | INTENDED_RECIPIENT
             | AEAD_CIPHERS
     )
 }

@@ -180,7 +180,10 @@ impl Made<'_> {
         let weak = self.key(&sha1, "sha1", "rsa2048", "sign")?;
         self.export("sha1", &weak)?;
         let short = self.key(&[], "rsa1024", "rsa1024", "sign")?;
-        self.export("rsa1024", &short).map(drop)
+        self.export("rsa1024", &short)?;
+        // GnuPG makes no such signatures.
+        let short = Pair::new(4, Kind::P384)?;
+        self.write("short_hash", &short.certificate("Test", Use::Sign)?)
     }
 
     fn sign(&self, name: &str, arguments: &[&str]) -> Result<Vec<u8>> {
@@ -211,10 +214,14 @@ impl Made<'_> {
         let lines = b"x\n".repeat(31_000);
         let long = self.gpg.run(&["-u", &rsa, "--clear-sign"], &lines)?;
         self.write("clearsigned.long", &long)?;
+        let empty = self.gpg.run(&["-u", &rsa, "--clear-sign"], b"")?;
+        self.write("clearsigned.empty", &empty)?;
         let clear = self.sign("clearsigned", &["-u", &rsa, "--clear-sign"])?;
         let clear = String::from_utf8(clear)?;
         let other = clear.replacen("A document", "B document", 1);
-        self.write("clearsigned.flipped", other.as_bytes())
+        self.write("clearsigned.flipped", other.as_bytes())?;
+        let other = clear.replacen("\n\n", ", and what follows is void\n\n", 1);
+        self.write("clearsigned.header", other.as_bytes())
     }
 
     /// `flip.N`: a signature of which one bit of byte N is another; all but

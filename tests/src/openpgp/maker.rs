@@ -4,7 +4,9 @@
 //! somebody makes who wants to be taken for another. OpenSSL has the private
 //! keys.
 
-use super::packet::{ECDSA, P256, RSA, TIME, curve_point, hashed_key, key_body, number, packet};
+use super::packet::{
+    ECDSA, P256, P384, RSA, TIME, curve_point, hashed_key, key_body, number, packet,
+};
 use crate::{command, setup};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
@@ -50,6 +52,20 @@ pub(super) enum Kind {
     Rsa,
     /// ECDSA with P-256.
     P256,
+    /// ECDSA with P-384, for which the hash of all signatures here is too short.
+    P384,
+}
+
+impl Kind {
+    /// What OpenSSL calls the curve, its name in packets, and the length of a
+    /// point.
+    fn curve(self) -> Option<(&'static str, &'static [u8], usize)> {
+        match self {
+            Self::Rsa => None,
+            Self::P256 => Some(("P-256", &P256, 65)),
+            Self::P384 => Some(("P-384", &P384, 97)),
+        }
+    }
 }
 
 /// A key pair.
@@ -81,9 +97,11 @@ impl Pair {
         openssl
             .args(["genpkey", "-quiet", "-out"])
             .arg(pair.private());
-        match kind {
-            Kind::Rsa => openssl.args(["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]),
-            Kind::P256 => openssl.args(["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]),
+        match kind.curve() {
+            None => openssl.args(["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]),
+            Some((curve, ..)) => openssl
+                .args(["-algorithm", "EC", "-pkeyopt"])
+                .arg(format!("ec_paramgen_curve:{curve}")),
         };
         command::output(&mut openssl)?;
         let values = pair.public_values()?;
@@ -98,7 +116,7 @@ impl Pair {
     fn algorithm(&self) -> u8 {
         match self.kind {
             Kind::Rsa => RSA,
-            Kind::P256 => ECDSA,
+            Kind::P256 | Kind::P384 => ECDSA,
         }
     }
 
@@ -113,17 +131,17 @@ impl Pair {
             .arg(&path);
         command::output(&mut openssl)?;
         let der = fs::read(path)?;
-        Ok(match self.kind {
+        Ok(match self.kind.curve() {
             // It ends with the modulus and with 65537 as 02 03 01 00 01.
-            Kind::Rsa => {
+            None => {
                 let end = der.len() - 5;
                 let modulus = der.get(end - 256..end).context("a modulus")?;
                 [number(modulus)?, number(&[1, 0, 1])?].concat()
             }
             // It ends with the point.
-            Kind::P256 => {
-                let point = der.get(der.len() - 65..).context("a point")?;
-                curve_point(&P256, point)?
+            Some((_, name, len)) => {
+                let point = der.get(der.len() - len..).context("a point")?;
+                curve_point(name, point)?
             }
         })
     }
@@ -206,7 +224,7 @@ impl Pair {
         let value = fs::read(path("value"))?;
         match self.kind {
             Kind::Rsa => number(&value),
-            Kind::P256 => {
+            Kind::P256 | Kind::P384 => {
                 let (r, rest) = der_integer(value.get(2..).context("no DER")?)?;
                 let (s, _) = der_integer(rest)?;
                 Ok([number(r)?, number(s)?].concat())

@@ -8,8 +8,9 @@ use anyhow::{Context, Result};
 pub(crate) const RSA: u8 = 1;
 pub(crate) const ECDSA: u8 = 19;
 
-/// The name of P-256 (section 9.2).
+/// The names of curves (section 9.2).
 pub(crate) const P256: [u8; 8] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+pub(crate) const P384: [u8; 5] = [0x2b, 0x81, 0x04, 0x00, 0x22];
 
 /// When all keys were made, in seconds since 1970.
 pub(crate) const TIME: [u8; 4] = [0x65, 0, 0, 0];

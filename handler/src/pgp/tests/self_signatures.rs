@@ -240,6 +240,57 @@ fn a_certification_that_is_taken_back_does_not_count() {
     assert!(one(&[user_id("Me"), certified, other]));
 }
 
+#[test]
+fn a_direct_key_signature_that_is_taken_back_does_not_count() {
+    for (time, counts) in [(1999, true), (2000, false), (2001, false)] {
+        let back = signed(0x30, &primary(), time, &[]);
+        let own = direct(2000, &[key_flags(2), key_expires(100)]);
+        let key = first(&[own.clone(), back.clone()]);
+        assert_eq!((has(&key, BOUND), has(&key, SIGNS)), (counts, counts));
+        // What it forbids does.
+        assert_eq!(key.expires, u64::from(MADE) + 100);
+        let key = first(&[back, own, user_id("Me"), certified(1000, &[])]);
+        assert_eq!(key.binding.kind, if counts { 0x1f } else { 0x13 });
+    }
+    let primary = key_body(6, 27, &[1; 32]);
+    let own = version_6(0x1f, &primary, &[]);
+    let ring = |packets: &[Vec<u8>]| [packet(6, &primary), packets.concat()].concat();
+    assert!(has(&key_of(&ring(std::slice::from_ref(&own)), 0), SIGNS));
+    let back = version_6(0x30, &primary, &[]);
+    assert!(!has(&key_of(&ring(&[own, back]), 0), BOUND));
+}
+
+#[test]
+fn a_key_that_is_there_twice_is_malformed() {
+    let other = [packet(6, &ed25519(9)), packet(14, &subkey())].concat();
+    let mine = ring(&[direct(2000, &[]), packet(14, &subkey())]);
+    let revoked = ring(&[signed(0x20, &primary(), 2000, &[])]);
+    for two in [[&mine[..], &other, &revoked], [&revoked, &other, &mine]] {
+        for index in [0, 4] {
+            let key = key(&two.concat(), index);
+            assert_eq!(key, Err(Status::EBADMSG), "{index}");
+        }
+    }
+    let twice = [&mine[..], &packet(14, &ed25519(3)), &packet(14, &subkey())].concat();
+    assert!(key(&twice, 0).is_ok() && key(&twice, 2).is_ok());
+    for index in [1, 3] {
+        assert_eq!(key(&twice, index), Err(Status::EBADMSG), "{index}");
+    }
+    // A subkey may be one of two primary keys.
+    let both = [mine, other].concat();
+    for index in 0..4 {
+        assert!(key(&both, index).is_ok(), "{index}");
+    }
+}
+
+#[test]
+fn a_certification_of_version_6_does_not_bind_the_empty_user_id() {
+    let primary = key_body(6, 27, &[1; 32]);
+    let certified = version_6(0x13, &primary, &[key_flags(2)]);
+    let ring = [packet(6, &primary), user_id(""), certified].concat();
+    assert!(!has(&key_of(&ring, 0), BOUND));
+}
+
 /// A subkey with a signature `inside` its binding.
 fn bound(inside: Option<&[u8]>, flags: u8) -> Vec<u8> {
     let mut says = vec![key_flags(flags)];
@@ -283,7 +334,7 @@ fn a_subkey_signs_if_it_says_so_itself() {
     let critical = back(0x19, &subkey(), &subpacket(0x80 | 20, b"what"));
     let key = key_of(&bound(Some(&critical), 2), 1);
     assert!(has(&key, UMD_PGP_KEY_BACK) && !has(&key, SIGNS));
-    assert_eq!(key.back.flags, UMD_PGP_SIGNATURE_UNKNOWN_CRITICAL);
+    assert_eq!(key.back.flags, UMD_PGP_SIGNATURE_UNUSABLE);
     // For the primary key it is none.
     let says = [subpacket(32, &own)];
     assert!(!has(&first(&[direct(2000, &says)]), UMD_PGP_KEY_BACK));

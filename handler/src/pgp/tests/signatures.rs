@@ -170,11 +170,16 @@ fn the_issuer_is_who_is_named_in_the_hashed_part() {
     assert_eq!(found.issuer[..20], fingerprint(&first));
     let found = one(&signature_body(0, &created(5), &issuer(&second))).unwrap();
     assert_eq!(found.issuer[..20], fingerprint(&second));
+    assert_eq!(found.flags, 0);
     // Keys make signatures of their own version only.
     for version in [5, 6] {
         let other = subpacket(33, &[&[version][..], &[9; 32]].concat());
         let found = one(&signature_body(0, &created(5), &other)).unwrap();
         assert_eq!((found.issuer_len, found.issuer_key_id), (0, [0; 8]));
+        assert_eq!(found.flags, 0);
+        let hashed = [created(5), other].concat();
+        let found = one(&signature_body(0, &hashed, &issuer(&first))).unwrap();
+        assert_eq!(found.flags, UMD_PGP_SIGNATURE_UNUSABLE);
     }
     for (kind, body) in [
         (33, &[4, 1][..]),
@@ -185,6 +190,20 @@ fn the_issuer_is_who_is_named_in_the_hashed_part() {
     ] {
         let body = signature_body(0, &created(5), &subpacket(kind, body));
         assert_eq!(one(&body), Err(Status::EBADMSG), "{kind}");
+    }
+}
+
+#[test]
+fn what_belongs_to_an_encrypted_message_is_not_taken() {
+    for kind in [35, 0x80 | 35] {
+        let recipient = subpacket(kind, &[&[4][..], &[9; 20]].concat());
+        let hashed = [created(5), recipient].concat();
+        let found = one(&signature_body(0, &hashed, &[])).unwrap();
+        assert_eq!(found.flags, UMD_PGP_SIGNATURE_UNUSABLE);
+        // Anybody can add that.
+        let added = &hashed[created(5).len()..];
+        let found = one(&signature_body(0, &created(5), added)).unwrap();
+        assert_eq!(found.flags, 0);
     }
 }
 

@@ -162,7 +162,7 @@ fn text_is_canonical() {
         ("- From here\n", "From here"),
     ] {
         assert_eq!(text(&document("", given)).as_deref(), Ok(canonical));
-        let with_hash = document("Hash: SHA256, SHA3-512\nHash: SHA1\n", given);
+        let with_hash = document("Hash: SHA256,SHA384 , SHA3-512\nHash: SHA1\n", given);
         assert_eq!(text(&with_hash).as_deref(), Ok(canonical));
     }
 }
@@ -179,6 +179,10 @@ fn nothing_is_beside_a_document() {
         document("Comment: this is signed, too\n", "text\n"),
         document("Hash: SHA256 \u{e9}\n", "text\n"),
         document("Hash: SHA256; and more\n", "text\n"),
+        document("Hash: SHA256, All before this is void\n", "text\n"),
+        document("Hash: SHA257\n", "text\n"),
+        document("Hash: SHA256,\n", "text\n"),
+        document("Hash: \n", "text\n"),
         document("Hash:\n", "text\n"),
         document("", "-dash\n"),
         document("", "-----BEGIN PGP SIGNED MESSAGE-----\n"),

@@ -16,6 +16,9 @@ type Rule = (Reply, &'static str);
 /// said of it.
 type Change<T> = (fn(&mut T, u32), &'static str);
 
+/// A time and a number of seconds behind it have 32 bits each.
+const END_MAX: u64 = 2 * (u32::MAX as u64);
+
 const IS_ACCEPTED: &str = "-";
 const OTHER_KEY: &str = "another key than asked";
 const NOT_IN_REQUEST: &str = "a key is not in the request";
@@ -27,7 +30,7 @@ const OTHER_CURVE: &str = "another curve than in the request";
 const OTHER_POINT: &str = "another point than in the request";
 
 /// Of a primary key of version 4 that is certified with its user id.
-const OF_PRIMARY: [Change<PgpKey>; 26] = [
+const OF_PRIMARY: [Change<PgpKey>; 30] = [
     (|key, _| key.count = 0, OTHER_KEY),
     (|key, len| key.count = len, IS_ACCEPTED),
     (|key, len| key.count = len + 1, OTHER_KEY),
@@ -47,6 +50,8 @@ const OF_PRIMARY: [Change<PgpKey>; 26] = [
     (|key, _| key.version = 5, "unknown version of a key"),
     (|key, _| key.user_id_len = 257, "user id too long"),
     (|key, _| key.material_len = 545, "key too long"),
+    (|key, _| key.expires = END_MAX, IS_ACCEPTED),
+    (|key, _| key.expires = END_MAX + 1, "an end that no key has"),
     (
         |key, len| {
             key.certified = range(len, 0);
@@ -71,6 +76,11 @@ const OF_PRIMARY: [Change<PgpKey>; 26] = [
     (|key, _| key.binding.salt_len = 1, WRONG_SALT),
     (|key, _| key.binding.value_len = 544, IS_ACCEPTED),
     (|key, _| key.binding.value_len = 545, "signature too long"),
+    (|key, _| key.binding.expires = END_MAX, IS_ACCEPTED),
+    (
+        |key, _| key.binding.expires = END_MAX + 1,
+        "an end that no signature has",
+    ),
     (|key, _| key.binding.flags = 1, IS_ACCEPTED),
     (
         |key, _| key.binding.flags = 2,
