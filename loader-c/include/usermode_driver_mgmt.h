@@ -28,8 +28,8 @@ struct umd_driver;
  * @max_request: largest payload of a request in bytes, at most
  *	%UMD_MAX_PAYLOAD
  * @max_reply: largest payload of a reply in bytes, at most %UMD_MAX_PAYLOAD
- * @timeout_ms: deadline of a call, of HELLO too; 0 stands for
- *	%UMD_MGMT_TIMEOUT_MS
+ * @timeout_ms: deadline of a call, of HELLO too, and of a Handler to read again
+ *	after it has replied; 0 stands for %UMD_MGMT_TIMEOUT_MS
  * @max_workers: how many Handlers may run at a time, at most
  *	%UMD_MGMT_MAX_WORKERS; they start on demand; 0 stands for 1
  * @spare_workers: how many of these to have ready beside the one that is

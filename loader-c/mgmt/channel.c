@@ -219,6 +219,7 @@ static ssize_t umd_channel_handed_over(struct umd_worker *worker,
 		worker->busy = false;
 	} else if (!direct) {
 		worker->has_read = true;
+		worker->read_uid = worker->uid;
 	}
 	if (left || unread)
 		return umd_channel_fault(worker, "reads to where it may not");
@@ -428,6 +429,9 @@ static enum umd_end umd_channel_cause(int signal)
 		return UMD_END_SECCOMP;
 	switch (signal) {
 	case 0:
+		/* An exec that a kill has made fail is no exit of its own. */
+		if (fatal_signal_pending(current) || tsk_is_oom_victim(current))
+			break;
 		return UMD_END_EXIT;
 	case SIGSEGV:
 	case SIGBUS:

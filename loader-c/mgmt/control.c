@@ -20,11 +20,11 @@ static struct dentry *umd_control_root;
 static struct umd_driver *umd_control_driver(const struct inode *inode)
 {
 	struct umd_driver *driver, *found = NULL;
-	int id = (int)(uintptr_t)inode->i_private;
+	unsigned long serial = (unsigned long)inode->i_private;
 
 	mutex_lock(&umd_drivers_lock);
 	list_for_each_entry(driver, &umd_drivers, node) {
-		if (driver->id == id) {
+		if (driver->serial == serial) {
 			kref_get(&driver->ref);
 			found = driver;
 			break;
@@ -102,7 +102,7 @@ static const struct file_operations umd_abort_fops = {
 
 /**
  * umd_control_add - give a driver its files in securityfs
- * @driver: the driver, its number known
+ * @driver: the driver, its serial number known
  *
  * Context: process context, may sleep.
  * Return: 0; -EEXIST when there is a driver of this name; or another negative
@@ -110,7 +110,7 @@ static const struct file_operations umd_abort_fops = {
  */
 int umd_control_add(struct umd_driver *driver)
 {
-	void *id = (void *)(uintptr_t)driver->id;
+	void *serial = (void *)driver->serial;
 	struct dentry *dentry;
 	int err;
 
@@ -120,16 +120,16 @@ int umd_control_add(struct umd_driver *driver)
 		return PTR_ERR(dentry);
 	driver->control[0] = dentry;
 
-	dentry = securityfs_create_file("stopped", 0600, driver->control[0], id,
-					&umd_stopped_fops);
+	dentry = securityfs_create_file("stopped", 0600, driver->control[0],
+					serial, &umd_stopped_fops);
 	if (IS_ERR(dentry)) {
 		err = PTR_ERR(dentry);
 		goto err_dir;
 	}
 	driver->control[1] = dentry;
 
-	dentry = securityfs_create_file("abort", 0200, driver->control[0], id,
-					&umd_abort_fops);
+	dentry = securityfs_create_file("abort", 0200, driver->control[0],
+					serial, &umd_abort_fops);
 	if (IS_ERR(dentry)) {
 		err = PTR_ERR(dentry);
 		goto err_stopped;

@@ -2,6 +2,7 @@
 /* Drivers: registration, starts on demand, what the administrator does. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/atomic.h>
 #include <linux/delay.h>
 #include <linux/idr.h>
 #include <linux/jiffies.h>
@@ -21,6 +22,7 @@
 #define UMD_AWAY_TICKS (HZ / 50 + 1)
 
 static DEFINE_IDA(umd_driver_ids);
+static atomic_long_t umd_driver_serial;
 
 LIST_HEAD(umd_drivers);
 DEFINE_MUTEX(umd_drivers_lock); /* of umd_drivers */
@@ -319,6 +321,7 @@ void umd_driver_free(struct kref *ref)
 	struct umd_driver *driver = container_of(ref, struct umd_driver, ref);
 
 	umd_failure_forget(driver);
+	ida_free(&umd_driver_ids, driver->id);
 	kfree(driver);
 }
 
@@ -376,6 +379,7 @@ int umd_mgmt_register(struct umd_mgmt *mgmt)
 	if (!driver)
 		return -ENOMEM;
 	umd_driver_init(driver, mgmt);
+	driver->serial = atomic_long_inc_return(&umd_driver_serial);
 	driver->id = ida_alloc(&umd_driver_ids, GFP_KERNEL);
 	if (driver->id < 0) {
 		err = driver->id;
@@ -423,7 +427,6 @@ void umd_mgmt_unregister(struct umd_mgmt *mgmt)
 	umd_mgmt_unload(mgmt);
 	cancel_work_sync(&driver->start_work);
 	cancel_delayed_work_sync(&driver->watchdog);
-	ida_free(&umd_driver_ids, driver->id);
 	mgmt->driver = NULL;
 	kref_put(&driver->ref, umd_driver_free);
 }

@@ -32,7 +32,7 @@ struct umd_blob;
 struct umd_request;
 struct umd_worker;
 
-/* The workqueue for starts, blobs and watchdogs. */
+/* The workqueue for starts and blobs. */
 extern struct workqueue_struct *umd_wq;
 
 /* All drivers that are registered, and the lock of that list. */
@@ -153,10 +153,12 @@ struct umd_load {
  * @ref: held by the registration and by each worker
  * @node: in umd_drivers
  * @mgmt: the Manager's description; valid while registered
- * @id: number of the driver, from which its ids follow
+ * @serial: counts all drivers that there have been
+ * @id: number of the driver, from which its ids follow, and which no other one
+ *	gets before this is freed
  * @uid: user id of its Handlers, real, effective, saved and file system
  * @gid: the same for the group
- * @timeout: deadline of a call in jiffies
+ * @timeout: deadline of a call, and of a worker to come back, in jiffies
  * @idle: how long a worker may be idle in jiffies, or 0
  * @control: its folder in securityfs and the files in it
  * @debug: its folder in debugfs
@@ -188,6 +190,7 @@ struct umd_driver {
 	struct kref ref;
 	struct list_head node;
 	struct umd_mgmt *mgmt;
+	unsigned long serial;
 	int id;
 	kuid_t uid;
 	kgid_t gid;
@@ -235,7 +238,7 @@ static inline bool umd_driver_loaded(const struct umd_driver *driver)
  * @out: where the reply's payload goes
  * @out_size: room there
  * @out_min: shortest payload of a reply with status zero
- * @uid: the caller
+ * @uid: whom it is charged to; none if @direct
  * @began: when the call began
  * @timeout: how long its Handler may take once it has read it, in jiffies
  * @deadline: when the call ends at the latest, in jiffies
@@ -298,7 +301,8 @@ enum umd_worker_state {
  * @has_read: it has read a request of the queue
  * @busy: it has read a request and not replied
  * @sent: header of that request
- * @uid: its caller, or that of the last one
+ * @uid: whom it is charged to, see struct umd_request
+ * @read_uid: that of the last request that it has read whole
  * @reading: it is in read(), to which a reply that this brings belongs, and a
  *	signal that interrupts it
  * @due: it has to read or to reply by @deadline, or is killed
@@ -322,6 +326,7 @@ struct umd_worker {
 	bool busy;
 	struct umd_frame_header sent;
 	kuid_t uid;
+	kuid_t read_uid;
 	bool reading;
 	bool due;
 	unsigned long deadline;
@@ -345,6 +350,8 @@ void umd_driver_abort(struct umd_driver *driver);
 void umd_watchdog(struct work_struct *work);
 void umd_watch(struct umd_driver *driver, unsigned long deadline);
 void umd_watch_shift(struct umd_driver *driver, unsigned long by);
+int umd_watch_init(void);
+void umd_watch_exit(void);
 
 /* power.c */
 bool umd_power_is_frozen(void);
@@ -406,6 +413,7 @@ int umd_worker_start(struct umd_driver *driver);
 void umd_worker_expect(struct umd_worker *worker, unsigned long timeout);
 void umd_worker_rest(struct umd_worker *worker);
 void umd_worker_wake(struct umd_worker *worker);
+bool umd_worker_is_held(const struct umd_worker *worker);
 bool umd_worker_call(struct umd_worker *worker);
 void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error);
 void umd_worker_put(struct umd_worker *worker);

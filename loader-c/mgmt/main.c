@@ -21,9 +21,12 @@ static int __init umd_set_up(void)
 	umd_wq = alloc_workqueue("umd_mgmt", WQ_UNBOUND, 0);
 	if (!umd_wq)
 		return -ENOMEM;
-	err = umd_seal_init();
+	err = umd_watch_init();
 	if (err)
 		goto err_wq;
+	err = umd_seal_init();
+	if (err)
+		goto err_watch;
 	err = umd_control_init();
 	if (err)
 		goto err_seal;
@@ -37,6 +40,8 @@ err_control:
 	umd_control_exit();
 err_seal:
 	umd_seal_exit();
+err_watch:
+	umd_watch_exit();
 err_wq:
 	destroy_workqueue(umd_wq);
 	return err;
@@ -58,6 +63,7 @@ static void __exit umd_exit(void)
 	umd_power_exit();
 	umd_control_exit();
 	umd_seal_exit();
+	umd_watch_exit();
 	destroy_workqueue(umd_wq);
 }
 

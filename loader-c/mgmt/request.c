@@ -3,6 +3,7 @@
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/sched/signal.h>
+#include <linux/user_namespace.h>
 
 #include "compat.h"
 #include "internal.h"
@@ -229,6 +230,22 @@ static void umd_request_wait(struct umd_driver *driver, struct umd_request *req)
 	}
 }
 
+/*
+ * To whom a request is charged. In a user namespace of his own a user may have
+ * many ids. One that root has made, as for a container, is for many users.
+ */
+static kuid_t umd_request_uid(void)
+{
+	const struct user_namespace *ns = current_user_ns();
+	kuid_t uid = current_uid();
+
+	for (; ns->parent; ns = ns->parent) {
+		if (!uid_eq(ns->owner, GLOBAL_ROOT_UID))
+			uid = ns->owner;
+	}
+	return uid;
+}
+
 /**
  * umd_request_run - post a request and wait for its end
  * @driver: the driver
@@ -265,7 +282,7 @@ int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
 		.out = call->out,
 		.out_size = min_t(size_t, call->out_size, UMD_MAX_PAYLOAD),
 		.out_min = min_t(size_t, call->out_min, UMD_MAX_PAYLOAD),
-		.uid = current_uid(),
+		.uid = target ? INVALID_UID : umd_request_uid(),
 		.began = ktime_get(),
 		.timeout = timeout,
 		/* Not one tick too early: this one has begun before. */

@@ -3,9 +3,13 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/jiffies.h>
+#include <linux/workqueue.h>
 
 #include "internal.h"
 #include "trace.h"
+
+/* Of its own, with a rescuer: deadlines hold when there is no memory left. */
+static struct workqueue_struct *umd_watch_wq;
 
 /**
  * umd_watch - have the watchdog look at a deadline
@@ -25,7 +29,7 @@ void umd_watch(struct umd_driver *driver, unsigned long deadline)
 	    time_before_eq(driver->watchdog.timer.expires, deadline))
 		return;
 	/* Without a delay no timer would be set, and the above be wrong. */
-	mod_delayed_work(umd_wq, &driver->watchdog,
+	mod_delayed_work(umd_watch_wq, &driver->watchdog,
 			 time_after(deadline, now) ? deadline - now : 1);
 }
 
@@ -50,7 +54,7 @@ static void umd_watch_idle(struct umd_driver *driver,
 {
 	unsigned long end = worker->idle_since + driver->idle;
 
-	if (!driver->idle || worker->state != UMD_WORKER_READY || worker->busy)
+	if (!driver->idle)
 		return;
 	if (time_before(jiffies, end))
 		umd_watch(driver, end);
@@ -58,14 +62,42 @@ static void umd_watch_idle(struct umd_driver *driver,
 		umd_worker_end(worker, UMD_END_IDLE, -ESHUTDOWN);
 }
 
+/*
+ * Ends a worker that has replied, by write(), and does something else than to
+ * read, whether it was called or not. Caller holds the lock.
+ */
+static void umd_watch_away(struct umd_driver *driver,
+			   struct umd_worker *worker)
+{
+	unsigned long end = worker->idle_since + driver->timeout;
+	bool held;
+
+	if (time_before(jiffies, end)) {
+		umd_watch(driver, end);
+		return;
+	}
+	held = umd_worker_is_held(worker);
+	pr_info_ratelimited("%s[%d]: does not read again, killed\n",
+			    driver->mgmt->driver_name, pid_nr(worker->pid));
+	umd_worker_end(worker, held ? UMD_END_TRACED : UMD_END_TIMEOUT,
+		       -ETIMEDOUT);
+}
+
 /* Ends a worker that does not read or reply in time. Caller holds the lock. */
 static void umd_watch_worker(struct umd_driver *driver,
 			     struct umd_worker *worker)
 {
+	bool ready = worker->state == UMD_WORKER_READY && !worker->busy;
+
 	if (worker->state == UMD_WORKER_ENDED)
 		return;
+	if (ready && !worker->reading) {
+		umd_watch_away(driver, worker);
+		return;
+	}
 	if (!worker->due) {
-		umd_watch_idle(driver, worker);
+		if (ready)
+			umd_watch_idle(driver, worker);
 		return;
 	}
 	if (time_before(jiffies, worker->deadline)) {
@@ -134,4 +166,16 @@ void umd_watch_shift(struct umd_driver *driver, unsigned long by)
 		if (worker->direct)
 			worker->direct->deadline += by;
 	}
+}
+
+int __init umd_watch_init(void)
+{
+	umd_watch_wq = alloc_workqueue("umd_watch",
+				       WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	return umd_watch_wq ? 0 : -ENOMEM;
+}
+
+void umd_watch_exit(void)
+{
+	destroy_workqueue(umd_watch_wq);
 }

@@ -4,6 +4,7 @@
 
 #include <linux/delay.h>
 #include <linux/jiffies.h>
+#include <linux/oom.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
@@ -98,9 +99,9 @@ static void umd_worker_end_request(struct umd_worker *worker)
 
 /*
  * Charges the end of a worker that was ready to whom it is due: the sender of
- * its request, or, when it had read none at all, the driver. Without another
- * Handler those in the queue would then fare no better. One that has replied,
- * and does not read again, hangs over that request.
+ * its request, or of the one that it has replied to last, which may have done its
+ * harm by then; or, when it had read none at all, the driver. Without another
+ * Handler those in the queue would then fare no better.
  */
 static void umd_worker_blame(struct umd_worker *worker)
 {
@@ -109,8 +110,10 @@ static void umd_worker_blame(struct umd_worker *worker)
 
 	if (!hung && !umd_end_is_own(worker->end))
 		return;
-	if (worker->busy || (hung && worker->has_read))
+	if (worker->busy && uid_valid(worker->uid))
 		umd_failure_of_request(driver, worker->uid);
+	else if (worker->has_read)
+		umd_failure_of_request(driver, worker->read_uid);
 	if (worker->has_read)
 		return;
 	umd_failure_of_start(driver);
@@ -177,7 +180,8 @@ void umd_worker_expect(struct umd_worker *worker, unsigned long timeout)
  * umd_worker_rest - note that a worker has nothing to do
  * @worker: the worker, which has replied or found the queue empty
  *
- * It has no deadline any more. A request that it may read has one of its own.
+ * It has no deadline any more, but to come back to read() if it is not there. A
+ * request that it may read has one of its own.
  *
  * Context: caller holds the driver's lock.
  */
@@ -187,12 +191,20 @@ void umd_worker_rest(struct umd_worker *worker)
 
 	worker->due = false;
 	worker->idle_since = jiffies;
+	if (!worker->reading)
+		umd_watch(driver, worker->idle_since + driver->timeout);
 	if (driver->idle)
 		umd_watch(driver, worker->idle_since + driver->idle);
 }
 
-/* Whether somebody has stopped or traces the process, which then reads late. */
-static bool umd_worker_is_held(const struct umd_worker *worker)
+/**
+ * umd_worker_is_held - whether somebody has stopped or traces the process
+ * @worker: the worker, which then reads late
+ *
+ * Context: caller holds the driver's lock.
+ * Return: true if so.
+ */
+bool umd_worker_is_held(const struct umd_worker *worker)
 {
 	struct task_struct *task;
 	bool ret;
@@ -284,6 +296,19 @@ static int umd_worker_run(struct umd_worker *worker)
 	return err > 0 ? -EINVAL : err;
 }
 
+/* Before exec fails for that, its process has not exited. */
+static bool umd_worker_is_killed(const struct umd_worker *worker)
+{
+	struct task_struct *task;
+	bool ret;
+
+	rcu_read_lock();
+	task = pid_task(worker->pid, PIDTYPE_TGID);
+	ret = task && (fatal_signal_pending(task) || tsk_is_oom_victim(task));
+	rcu_read_unlock();
+	return ret;
+}
+
 /* What a start has come to. Caller holds the lock. */
 static int umd_worker_started(struct umd_worker *worker, int err)
 {
@@ -297,6 +322,10 @@ static int umd_worker_started(struct umd_worker *worker, int err)
 			return UMD_ENDED_BY_US;
 		return err && umd_end_is_own(worker->end) ? err : worker->error;
 	}
+	if (err && umd_worker_is_killed(worker)) {
+		umd_worker_end(worker, UMD_END_OUTSIDE, -EPIPE);
+		return UMD_KILLED_OUTSIDE;
+	}
 	if (err) {
 		umd_worker_end(worker, UMD_END_START,
 			       err == UMD_HELPERS_DISABLED ? -EBUSY : err);
@@ -304,7 +333,9 @@ static int umd_worker_started(struct umd_worker *worker, int err)
 	}
 	worker->state = UMD_WORKER_READY;
 	umd_statistics_start(driver);
-	umd_worker_rest(worker);
+	/* Of a request of post_start that has timed out it keeps the deadline. */
+	if (!worker->busy)
+		umd_worker_rest(worker);
 	umd_driver_started(driver, 0);
 	umd_driver_kick(driver);
 	return 0;

@@ -34,6 +34,7 @@
  * @oom_score_adj: likewise
  * @post_start: what post_start does: 0: there is none; above: it asks PING
  *	after so many milliseconds; below: it returns this errno
+ * @tolerant: post_start asks once and succeeds whatever becomes of that
  * @op: operation to ask
  * @in: length of the request's payload
  * @out: room for that of the reply
@@ -71,6 +72,7 @@ struct umd_test_args {
 	s64 nice;
 	s64 oom_score_adj;
 	s64 post_start;
+	s64 tolerant;
 	s64 op;
 	s64 in;
 	s64 out;
@@ -95,6 +97,7 @@ struct umd_test_args {
  * @name: its name
  * @kmod: name of its Loader
  * @post_start: see struct umd_test_args
+ * @tolerant: likewise
  * @mgmt: what the library knows of it
  */
 struct umd_test_driver {
@@ -103,6 +106,7 @@ struct umd_test_driver {
 	char name[UMD_TEST_NAME_SIZE];
 	char kmod[UMD_TEST_NAME_SIZE];
 	int post_start;
+	bool tolerant;
 	struct umd_mgmt mgmt;
 };
 

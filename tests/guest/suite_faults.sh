@@ -27,13 +27,18 @@ prepare_faults() {
 	echo 0 >/sys/kernel/debug/fail_page_alloc/min-order
 }
 
-# error_is_clean: of the last answer.
-error_is_clean() {
-	case $(value error) in
+# clean ERROR WHAT: fails the test unless that is a clean one.
+clean() {
+	case $1 in
 	0 | ENOMEM | EFAULT | EPIPE | EPROTO | ETIMEDOUT | ENOEXEC | EAGAIN | \
 		EINTR | ENOENT | E2BIG | EIO | ENOSPC) ;;
-	*) fail "the error of '$1' is '$(value error)'" ;;
+	*) fail "the error of '$2' is '$1'" ;;
 	esac
+}
+
+# error_is_clean WHAT: of the last answer.
+error_is_clean() {
+	clean "$(value error)" "$1"
 }
 
 # whole: the driver uma, which may be loaded or not, is as good as new.
@@ -196,12 +201,30 @@ faults_anywhere_by_chance() {
 	exec 4>&-
 	finish starts 0
 	echo "calls $(calls)"
+	for count in $(calls); do
+		clean "${count%=*}" "a call"
+	done
 	expect "$(value wrong)" 0 "wrong replies"
 	used=$((500 - $(cat $chance/times)))
 	echo 0 >$chance/times
 	[ $used -gt 100 ] || fail "only $used faults"
 	whole
 	points "starts, by chance" $used
+}
+
+# Exec fails with the kill, and then its helper exits by itself.
+a_kill_before_exec_is_told_from_an_exit() {
+	known uma
+	set_parameters inject_place=3 inject_delay_ms=2000
+	begin one load uma path=$ELF
+	wait_for 5 grep -q '^[1-9][0-9]* starting$' $DEBUG/uma/workers
+	pid=$(sed -n 's/ starting$//p' $DEBUG/uma/workers)
+	wait_for 5 grep -q '^State:.D' "/proc/$pid/status"
+	kill -KILL "$pid"
+	set_parameters inject_place=0 inject_delay_ms=0
+	finish one 0
+	expect "$(statistic uma end_exit) $(statistic uma end_outside)" "0 1" \
+		"exits, and kills from outside"
 }
 
 # It is about to write a reply, and cannot die, while its driver goes.
@@ -293,6 +316,7 @@ ktap_run faults_while_loading faults_while_calling faults_while_unloading \
 	faults_while_registering faults_while_the_binary_is_copied \
 	faults_while_a_handler_starts faults_in_the_new_process \
 	faults_while_a_handler_reads faults_while_a_handler_writes \
-	faults_anywhere_by_chance a_late_write_touches_nothing_that_is_gone \
+	faults_anywhere_by_chance a_kill_before_exec_is_told_from_an_exit \
+	a_late_write_touches_nothing_that_is_gone \
 	faults_while_the_library_is_loaded \
 	faults_while_the_library_is_removed nothing_has_leaked

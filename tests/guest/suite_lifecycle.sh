@@ -98,6 +98,26 @@ an_unregistered_driver_takes_all_with_it() {
 	modprobe umd_test || fail modprobe
 }
 
+# It has replied, and does something else than to read.
+a_handler_that_hangs_does_not_hold_up_a_removal() {
+	fresh timeout_ms=60000
+	pid=$(handlers uma)
+	does 0 call uma op=reply_hang
+	began=$(now)
+	rmmod umd_test || fail rmmod
+	lasted $(($(now) - began)) 0 200 "the time"
+	gone "$pid" || fail "process $pid is still there"
+	modprobe umd_test || fail modprobe
+}
+
+the_binary_that_runs_is_the_one_that_was_loaded() {
+	fresh
+	cmp "/proc/$(handlers uma)/exe" $ELF || fail "another one"
+	does 0 unload uma
+	does 0 load uma path=/umd/evil_umh
+	cmp "/proc/$(handlers uma)/exe" /umd/evil_umh || fail "another one"
+}
+
 a_manager_that_cannot_register_leaves_nothing() {
 	wait_for 5 forget sample_umh
 	does 0 register sample_umh
@@ -126,5 +146,7 @@ ktap_run unloading_ends_every_request unloading_ends_a_stopped_handler \
 	unloading_ends_a_start a_second_load_changes_nothing \
 	what_is_too_small_or_too_large_is_refused a_load_can_be_killed \
 	an_unregistered_driver_takes_all_with_it \
+	a_handler_that_hangs_does_not_hold_up_a_removal \
+	the_binary_that_runs_is_the_one_that_was_loaded \
 	a_manager_that_cannot_register_leaves_nothing \
 	first_calls_at_the_same_time_all_load

@@ -123,7 +123,8 @@ a_handler_that_stops_reading_costs_a_deadline() {
 	does 0 load uma path=/umd/test_umh_deaf
 	for round in 1 2 3 4 5; do
 		does ETIMEDOUT call uma
-		lasted "$(value ms)" $((500 * SLOW)) 3000 "the time"
+		# It counts from the start.
+		lasted "$(value ms)" 0 3000 "the time"
 		wait_for 5 is 0 count_handlers uma
 	done
 	expect "$(statistic uma end_timeout)" 5 "Handlers that hung"
@@ -172,16 +173,70 @@ slow_hangs_are_charged_too() {
 	crashes 2000 0 1
 }
 
-# Whoever asks next has to wait for the deadline, with one Handler.
-hangs_after_the_reply_are_charged_too() {
+# ends_after_the_reply CAUSE OP
+ends_after_the_reply() {
 	fresh timeout_ms=$((300 * SLOW))
 	set_parameters crash_limit=3
 	for round in 1 2 3; do
-		crashes 1000 0 1 op=reply_hang
-		crashes 2000 ETIMEDOUT 1
+		crashes 1000 0 1 op="$2"
+		# Nobody has to ask for that.
+		wait_for 5 is 0 count_handlers uma
 	done
+	expect "$(statistic uma "end_$1")" 3 "Handlers that ended so"
 	crashes 1000 EHOSTDOWN 1
 	crashes 2000 0 1
+}
+
+hangs_after_the_reply_are_charged_too() { ends_after_the_reply timeout reply_hang; }
+exits_after_the_reply_are_charged_too() { ends_after_the_reply exit reply_exit; }
+
+# With one Handler: the next one gets the request.
+a_hang_after_the_reply_costs_the_next_caller_time_only() {
+	fresh timeout_ms=$((300 * SLOW))
+	crashes 1000 0 1 op=reply_hang
+	crashes 2000 0 1 timeout_ms=$((5000 * SLOW))
+}
+
+# asks_as ID OWNER MAP: has an id in a user namespace that OWNER has made, with
+# that map beside OWNER as 0, crash a Handler, and prints the error.
+asks_as() {
+	rm -f /tmp/inside /tmp/mapped
+	cat >/tmp/inner <<-END
+		echo \$\$ >/tmp/inside
+		until [ -e /tmp/mapped ]; do usleep 10000; done
+		su -s /bin/sh $1 -c 'echo "call uma op=exit" >&3 && cat <&3'
+	END
+	su -s /bin/sh "$2" -c "unshare -U sh /tmp/inner" 3<>"$CONTROL" >/tmp/asked &
+	wait_for 5 [ -s /tmp/inside ]
+	_pid=$(cat /tmp/inside)
+	for _map in uid_map gid_map; do
+		printf '0 %s 1\n%s\n' "$(id -u "$2")" "$3" >"/proc/$_pid/$_map" || fail $_map
+	done
+	touch /tmp/mapped
+	wait $!
+	answer=$(cat /tmp/asked)
+	value error
+}
+
+# He gets them by newuidmap, for one.
+ids_of_a_users_own_namespace_are_charged_to_him() {
+	mkdir -p /etc
+	for id in 0:root 1:one 2:two 3:three 4:four 1000:owner; do
+		echo "${id#*:}:x:${id%:*}:${id%:*}::/:/bin/sh"
+	done >/etc/passwd
+	fresh
+	set_parameters crash_limit=3
+	for id in one two three; do
+		expect "$(asks_as $id owner "1 100001 9")" EPIPE "the error of id $id"
+	done
+	expect "$(asks_as four owner "1 100001 9")" EHOSTDOWN "the error of another id"
+	crashes 1000 EHOSTDOWN 1
+	crashes 2000 0 1
+	# Those of a namespace that root has made, as for a container, are users.
+	for id in one two three four; do
+		expect "$(asks_as $id root "1 200001 9")" EPIPE "the error of user $id"
+	done
+	rm /etc/passwd
 }
 
 the_user_may_ask_again_after_the_window() {
@@ -446,6 +501,9 @@ ktap_run a_file_that_is_no_program_trips_the_back_off \
 	forbidden_calls_are_charged_to_the_user \
 	violations_are_charged_to_the_user hangs_are_charged_to_the_user \
 	slow_hangs_are_charged_too hangs_after_the_reply_are_charged_too \
+	exits_after_the_reply_are_charged_too \
+	a_hang_after_the_reply_costs_the_next_caller_time_only \
+	ids_of_a_users_own_namespace_are_charged_to_him \
 	the_user_may_ask_again_after_the_window \
 	kills_from_outside_are_charged_to_nobody \
 	idle_ends_are_charged_to_nobody a_limit_of_zero_is_no_limit \
