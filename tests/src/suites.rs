@@ -100,7 +100,6 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "suite_evil_no_seccomp",
         modules: Which::TestsWithoutSeccomp,
-        kernels: Kernels::Own,
         full: &["full"],
         ..PLAIN
     },
