@@ -52,7 +52,7 @@
 #define REQUESTS (CALLERS + 1)
 #define HELLO CALLERS		/* the request of umd_worker_hello() */
 #define NONE 255
-#define LOAD_TRIES 2		/* UMD_LOAD_TRIES, and those of a Loader */
+#define LOAD_TRIES 2		/* of UMD_LOAD_TRIES, and of those of a Loader */
 
 mtype = { UMD_WORKER_FREE, UMD_WORKER_STARTING, UMD_WORKER_READY,
 	  UMD_WORKER_ENDED };
@@ -61,7 +61,7 @@ mtype = { UMD_END_EXIT, UMD_END_VIOLATION, UMD_END_START, UMD_END_OUTSIDE,
 	  UMD_END_ABORTED, UMD_END_IDLE };
 mtype = { SUCCESS, EPROTO, EPIPE, ETIMEDOUT, ESHUTDOWN, ECANCELED, EPERM,
 	  EHOSTDOWN, EINTR, ENOPROTOOPT, EEXIST, ESPAWN, UMD_NOT_LOADED,
-	  UMD_KILLED_OUTSIDE, UMD_NOT_WANTED };
+	  UMD_KILLED_OUTSIDE, UMD_ENDED_BY_US };
 mtype = { ABSENT, COMING, LIVE, GOING };	/* the Loader's module */
 
 typedef umd_request {
@@ -243,38 +243,43 @@ inline umd_driver_runs()
 	i_runs = 0
 }
 
-/* Sets t_short. */
-inline umd_driver_is_short()
+/* Sets t_left. */
+inline umd_driver_call_workers()
 {
 	t_left = 0;
-	t_live = 0;
-	t_starting = false;
 	for (i_short : 0 .. CALLERS - 1) {
 		t_left = t_left + R[i_short].queued
 	}
 	for (i_short : 0 .. SLOTS - 1) {
 		if
-		:: W[i_short].state == UMD_WORKER_STARTING ->
-			t_starting = true;
-			t_live++
-		:: W[i_short].state == UMD_WORKER_READY ->
-			if
-			:: t_left && !W[i_short].busy && W[i_short].held ->
-				/* umd_worker_call() */
-				umd_worker_end_quietly(i_short, UMD_END_TRACED,
-						       EPIPE)
-			:: t_left && !W[i_short].busy && !W[i_short].held ->
-				W[i_short].due = true;
+		:: t_left && W[i_short].state == UMD_WORKER_READY &&
+		   !W[i_short].busy && W[i_short].held ->
+			/* umd_worker_call() */
+			umd_worker_end_quietly(i_short, UMD_END_TRACED, EPIPE)
+		:: t_left && W[i_short].state == UMD_WORKER_READY &&
+		   !W[i_short].busy && !W[i_short].held ->
+			W[i_short].due = true;
 #ifndef BUG_NO_WAKE
-				W[i_short].wake = true;
+			W[i_short].wake = true;
 #endif
-				/* One that does not come back counts no more. */
-				t_left = t_left - !W[i_short].hangs;
-				t_live++
-			:: else -> t_live++
-			fi
+			/* One that does not come back counts no more. */
+			t_left = t_left - !W[i_short].hangs
 		:: else
 		fi
+	}
+	i_short = 0
+}
+
+/* Of t_left; sets t_short. */
+inline umd_driver_is_short()
+{
+	t_live = 0;
+	t_starting = false;
+	for (i_short : 0 .. SLOTS - 1) {
+		t_starting = t_starting ||
+			     W[i_short].state == UMD_WORKER_STARTING;
+		t_live = t_live + (W[i_short].state == UMD_WORKER_STARTING ||
+				   W[i_short].state == UMD_WORKER_READY)
 	}
 	i_short = 0;
 	if
@@ -289,6 +294,7 @@ inline umd_driver_kicks()
 {
 	if
 	:: loaded ->
+		umd_driver_call_workers();
 		umd_driver_is_short();
 		start_pending = start_pending || t_short;
 #ifndef BUG_QUEUE_LEFT_IN_BACKOFF
@@ -444,7 +450,9 @@ read:	/* umd_channel_take() */
 			goto dies
 		:: !W[w].busy && !has_next(w) ->
 			W[w].due = false;
+#ifndef BUG_WAKE_STAYS
 			W[w].wake = false;
+#endif
 			goto end_waits
 		:: !W[w].busy && W[w].state == UMD_WORKER_STARTING &&
 		   has_next(w) -> r = W[w].direct
@@ -619,7 +627,9 @@ again:	/* umd_driver_wants_worker() */
 	atomic {
 		t_short = false;
 		if
-		:: loaded && !stopped -> umd_driver_is_short()
+		:: loaded && !stopped ->
+			umd_driver_call_workers();
+			umd_driver_is_short()
 		:: else
 		fi;
 		if
@@ -700,7 +710,7 @@ again:	/* umd_driver_wants_worker() */
 #ifndef BUG_STOP_IS_TOLD_LATE
 		/* Whoever is concerned has been told when it was ended. */
 		:: W[w].state == UMD_WORKER_ENDED && is_withdrawn(W[w].end) ->
-			err = UMD_NOT_WANTED
+			err = UMD_ENDED_BY_US
 #endif
 		:: W[w].state == UMD_WORKER_ENDED && !is_outside(W[w].end) &&
 		   !is_withdrawn(W[w].end) ->
@@ -720,7 +730,7 @@ again:	/* umd_driver_wants_worker() */
 		w = NONE;
 		if
 		:: err == SUCCESS || err == UMD_KILLED_OUTSIDE ||
-		   err == UMD_NOT_WANTED -> goto again
+		   err == UMD_ENDED_BY_US -> goto again
 		:: else
 		fi
 	}
@@ -793,8 +803,13 @@ inline request_module(err)
 		}
 		if
 		:: err == SUCCESS ->
-			started;
-			err = start_error;
+			/* umd_driver_wait_start() */
+			if
+			:: started -> err = start_error
+			:: atomic { signals && !started -> signals--;
+				    start_wanted = false;
+				    err = EINTR }
+			fi;
 			if
 			:: err != SUCCESS -> umd_mgmt_unload()
 			:: else
@@ -932,6 +947,13 @@ inline umd_watch_worker(w)
 		umd_worker_end(w, UMD_END_TIMEOUT, ETIMEDOUT) }
 }
 
+inline umd_watch_away(w)
+{
+	atomic { W[w].hangs && W[w].state == UMD_WORKER_READY && !W[w].due &&
+		 !W[w].busy ->
+		umd_worker_end(w, UMD_END_TIMEOUT, ETIMEDOUT) }
+}
+
 inline umd_watch_idle(w)
 {
 	atomic { late && W[w].state == UMD_WORKER_READY && !W[w].due &&
@@ -946,6 +968,9 @@ end_watchdog:
 	do
 	:: umd_watch_request(0)
 	:: umd_watch_request(1)
+	:: umd_watch_request(HELLO)
+	:: umd_watch_away(0)
+	:: umd_watch_away(SLOTS - 1)
 	:: umd_watch_worker(0)
 	:: umd_watch_worker(SLOTS - 1)
 	:: umd_watch_idle(0)

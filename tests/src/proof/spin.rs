@@ -15,7 +15,7 @@ use std::process::Command;
 const PROGRAMS: [setup::Program; 2] = [("spin", "spin"), ("gcc", "gcc")];
 
 /// The trouble that two calls at a time meet in each run.
-const RUNS: [&[&str]; 13] = [
+const RUNS: [&[&str]; 15] = [
     &["KILLS=1"],
     &["KILLS=1", "IDEMPOTENT=1"],
     &["FAULTS=1"],
@@ -28,6 +28,8 @@ const RUNS: [&[&str]; 13] = [
     &["STOP", "MAX_WORKERS=1"],
     &["UNLOAD", "MAX_WORKERS=1"],
     &["UNLOAD", "KILLS=1", "MAX_WORKERS=1"],
+    &["UNLOAD", "HANGS=1", "MAX_WORKERS=1"],
+    &["STOP", "KILLS=1", "MAX_WORKERS=1"],
     &["KILLS=1", "MAX_WORKERS=1", CYCLES],
 ];
 
@@ -35,20 +37,31 @@ const RUNS: [&[&str]; 13] = [
 /// that makes progress: one would be a call that does not end.
 const CYCLES: &str = "CYCLES";
 
-/// A bug, and the trouble in which it must be found. The last two were in the
-/// code.
-const PLANTED: [(&str, &[&str]); 8] = [
-    ("BUG_NO_WAKE", &[]),
-    ("BUG_NO_KICK", &["KILLS=1"]),
-    ("BUG_PUT_BACK_KEEPS_WORKER", &["KILLS=1", "IDEMPOTENT=1"]),
-    ("BUG_ENDS_TWICE", &["SIGNALS=1"]),
-    ("BUG_COPY_IGNORED", &["SIGNALS=1"]),
-    ("BUG_NO_CANCEL", &["UNLOAD"]),
+/// What Spin says.
+const DEADLOCK: &str = "invalid end state";
+const WRONG: &str = "assertion violated";
+const CYCLE: &str = "non-progress cycle";
+
+/// A bug, the trouble in which it must be found, and what Spin must say of it. The
+/// last two were in the code.
+const PLANTED: [(&str, &[&str], &str); 9] = [
+    ("BUG_NO_WAKE", &[], DEADLOCK),
+    ("BUG_WAKE_STAYS", &["MAX_WORKERS=1", CYCLES], CYCLE),
+    ("BUG_NO_KICK", &["KILLS=1"], DEADLOCK),
+    (
+        "BUG_PUT_BACK_KEEPS_WORKER",
+        &["KILLS=1", "IDEMPOTENT=1"],
+        WRONG,
+    ),
+    ("BUG_ENDS_TWICE", &["SIGNALS=1"], WRONG),
+    ("BUG_COPY_IGNORED", &["SIGNALS=1"], WRONG),
+    ("BUG_NO_CANCEL", &["UNLOAD"], WRONG),
     (
         "BUG_QUEUE_LEFT_IN_BACKOFF",
         &["KILLS=1", "FAULTS=1", "START_LIMIT=1"],
+        DEADLOCK,
     ),
-    ("BUG_STOP_IS_TOLD_LATE", &["STOP", "MAX_WORKERS=1"]),
+    ("BUG_STOP_IS_TOLD_LATE", &["STOP", "MAX_WORKERS=1"], WRONG),
 ];
 
 /// What was checked.
@@ -90,11 +103,12 @@ pub fn run() -> Result<Report> {
         .collect::<Result<_>>()?;
     PLANTED
         .par_iter()
-        .map(|(bug, trouble)| {
+        .map(|(bug, trouble, wanted)| {
             let flags = [*trouble, &[bug]].concat();
             match check(&flags)? {
                 Verdict::Holds { .. } => bail!("Spin finds nothing wrong with {flags:?}"),
-                Verdict::Fails { .. } => Ok(()),
+                Verdict::Fails { what } if what.contains(wanted) => Ok(()),
+                Verdict::Fails { what } => bail!("Spin says of {flags:?}: {what}"),
             }
         })
         .collect::<Result<()>>()?;
