@@ -20,6 +20,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 use umd_tests::kernel::Update;
 use umd_tests::setup;
+use umd_tests::suites::Kernels;
 use umd_tests::vm::{self, Clock, Options, Outcome, Output, Task, Verdict};
 
 fn main() -> ExitCode {
@@ -38,12 +39,14 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     }
-    trials.push(suites::promises::trial());
+    trials.push(suites::promises::trial(Some(Kernels::Debug)));
     let trials = trials
         .into_iter()
         .map(|trial| trial.with_ignored_flag(skip))
         .collect();
-    libtest_mimic::run(&arguments, trials).exit_code()
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    common::repeat_figures();
+    conclusion.exit_code()
 }
 
 fn runner_tests() -> Vec<Trial> {

@@ -27,12 +27,15 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let conclusion = libtest_mimic::run(&arguments, trials);
-    if conclusion.has_failed() {
-        return conclusion.exit_code();
+    let mut conclusion = libtest_mimic::run(&arguments, trials);
+    if !conclusion.has_failed() {
+        // It is about the others, so all of them have to be over.
+        let last = vec![suites::promises::trial(None)];
+        conclusion = libtest_mimic::run(&arguments, last);
     }
-    // It is about the others, so all of them have to be over.
-    libtest_mimic::run(&arguments, vec![suites::promises::trial()]).exit_code()
+    common::repeat_figures();
+    suites::repeat_guests();
+    conclusion.exit_code()
 }
 
 /// They begin in this order. The first ones wait until no other guest runs in

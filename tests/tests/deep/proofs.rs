@@ -3,7 +3,7 @@
 //! What needs no kernel: proofs, fuzzing, mutations, coverage. Each prints its
 //! figures.
 
-use crate::common::trial;
+use crate::common::{figure, trial};
 use anyhow::Result;
 use libtest_mimic::Trial;
 use umd_tests::fuzz::{SHORT, TARGETS, Tools};
@@ -13,17 +13,17 @@ use umd_tests::{coverage, fuzz, mutations};
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("the_check_of_replies_is_proved", || {
-            eprintln!("{}", frama_c::run()?);
+            figure(frama_c::run()?.to_string());
             Ok(())
         }),
         trial("the_model_of_the_life_cycle_is_checked", || {
-            eprintln!("{}", spin::run()?);
+            figure(spin::run()?.to_string());
             Ok(())
         }),
         trial("fuzzers_find_nothing", fuzzers),
         trial("each_change_of_the_checks_is_noticed", changes),
         trial("coverage_is_measured", || {
-            eprint!("{}", coverage::measure()?);
+            figures(&coverage::measure()?);
             Ok(())
         }),
     ]
@@ -31,12 +31,19 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 fn fuzzers() -> Result<()> {
     for report in fuzz::build(Tools::Best)?.run(&TARGETS, SHORT)? {
-        eprintln!("{report}");
+        figure(report.to_string());
     }
     Ok(())
 }
 
 fn changes() -> Result<()> {
-    eprintln!("{}", mutations::run()?);
+    figures(&mutations::run()?);
     Ok(())
+}
+
+/// One in each line.
+fn figures(lines: &impl ToString) {
+    for line in lines.to_string().lines() {
+        figure(line.to_owned());
+    }
 }
