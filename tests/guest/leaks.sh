@@ -60,6 +60,8 @@ leaks_nothing() {
 				most = 4096
 			else if ($1 == "files")
 				most = count / 4 + slabs * 8
+			else if ($1 == "slab_mnt_cache")
+				most = slabs * $3
 			else if ($1 !~ /^slab_/)
 				most = 0
 			if (more > most) {
