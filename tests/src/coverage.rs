@@ -36,7 +36,7 @@ const UNREACHABLE: [(&str, u32); 10] = [
     ("handler/src/pgp/der.rs", 1),
     ("handler/src/pgp/key.rs", 2),
     ("handler/src/pgp/packet.rs", 1),
-    ("handler/src/pgp/reply.rs", 2),
+    ("handler/src/pgp/reply.rs", 1),
     ("handler/src/pgp/signature.rs", 1),
     ("handler/src/pgp/subpacket.rs", 1),
     ("handler/src/serve.rs", 6),
