@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Keys in the kernel's form. */
-#include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -158,11 +157,8 @@ char *pgp_description_new(const struct umd_pgp_key *key,
 		at += sprintf(at, "%02X", key->fingerprint[i]);
 	if (len)
 		*at++ = ' ';
-	for (i = 0; i < len; i++) {
-		u8 byte = primary->user_id[i];
-
-		*at++ = isascii(byte) && isprint(byte) ? byte : '?';
-	}
+	for (i = 0; i < len; i++)
+		*at++ = pgp_printable(primary->user_id[i]);
 	*at = '\0';
 	return text;
 }

@@ -114,6 +114,7 @@ int pgp_files_create(void);
 void pgp_files_remove(void);
 
 /* text.c */
+char pgp_printable(u8 byte);
 void pgp_text_key(struct pgp_text *text, const struct key *key);
 
 #endif /* _PGP_H */

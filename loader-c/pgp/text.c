@@ -7,6 +7,17 @@
 #include "pgp.h"
 
 /**
+ * pgp_printable - make a byte one that may be shown in a terminal
+ * @byte: from whoever has made a key
+ *
+ * Return: it, or a question mark when it is not printable ASCII.
+ */
+char pgp_printable(u8 byte)
+{
+	return isascii(byte) && isprint(byte) ? byte : '?';
+}
+
+/**
  * pgp_text_key - add a line on a key
  * @text: where to; NULL: nowhere
  * @key: a key of this module
@@ -39,8 +50,6 @@ void pgp_text_key(struct pgp_text *text, const struct key *key)
 	if (len >= text->size - text->len)
 		return;
 	text->len += len;
-	for (; --len; line++) {
-		if (!isascii(*line) || !isprint(*line))
-			*line = '?';
-	}
+	for (; --len; line++)
+		*line = pgp_printable(*line);
 }

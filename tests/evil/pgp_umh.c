@@ -68,8 +68,9 @@ static void answer(void)
 		}
 		if (HOW == SLOW)
 			len = content();
-		for (i = 0; i < len && HOW != SLOW; i++)
-			frame.payload[i] = HOW == ONES ? 0xff : 0;
+		else
+			for (i = 0; i < len; i++)
+				frame.payload[i] = HOW == ONES ? 0xff : 0;
 	}
 	frame.header.len = (__u32)len;
 	if (send() != (long)(HEADER + len))
