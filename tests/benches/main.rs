@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo bench`: what requests cost, beside what others do, as a table, as
-//! `target/bench.json` and as `target/bench.svg`. Fails when a budget of
-//! `tests/bench.toml` is broken; targets are only told.
+//! `cargo bench`: what requests cost, compared with the alternatives, as a
+//! table, as `target/bench.json` and as `target/bench.svg`. The run fails when
+//! a budget of `tests/bench.toml` is broken; a missed target is only reported.
 
 #![forbid(unsafe_code)]
 
@@ -19,10 +19,10 @@ use umd_tests::setup::{self, Ready};
 /// The kernel whose instructions have budgets.
 const KERNEL: &str = "bench";
 
-/// Counts the instructions of requests, and compares them.
+/// Counts the instructions of requests, and compares them
 #[derive(Debug, Parser)]
 struct Args {
-    /// How often everything is measured; the medians count
+    /// How often everything is measured; the medians are reported
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=99))]
     rounds: u32,
     /// Measure only what has a budget or a target, on the one kernel
@@ -31,7 +31,7 @@ struct Args {
     /// Copy the chart to tests/bench/, for the README
     #[arg(long)]
     publish: bool,
-    /// Cargo gives it to every benchmark
+    /// Passed by Cargo to every benchmark
     #[arg(long, hide = true)]
     bench: bool,
 }
@@ -66,8 +66,8 @@ fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// What has no budget: a stock kernel, several Handlers, looking before sleeping,
-/// this machine.
+/// Measures what has no budget: a stock kernel, several Handlers, polling
+/// before sleep, and this machine.
 fn more(costs: &bench::Costs, ready: &Ready, publish: bool) -> Result<()> {
     let release = &ready.kernel.release;
     let stock_ready = setup::ensure(None, Update::Missing)?;

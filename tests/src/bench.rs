@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The benchmark: what a request costs, in instructions of a guest, beside what
-//! users would do instead.
+//! The benchmark: what a request costs, in instructions of a guest, compared
+//! with what users would do instead.
 
 pub mod budgets;
 pub mod chart;
@@ -17,11 +17,11 @@ pub use guest::measure;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// What was measured: a request of so many bytes, answered by so many.
+/// A measured case: a request of so many bytes, answered by so many.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Case {
-    /// Who answers, and whether in a long run or a short one, as
-    /// `tests/guest/bench.sh` calls it.
+    /// Which party answers, in a long or a short run, as `tests/guest/bench.sh`
+    /// names it.
     pub name: String,
     /// Payload of a request in bytes.
     pub request: u32,
@@ -30,7 +30,7 @@ pub struct Case {
 }
 
 impl Case {
-    /// The case of that name and these lengths.
+    /// Returns the case of this name and these lengths.
     #[must_use]
     pub fn new(name: &str, request: u32, reply: u32) -> Self {
         Self {
@@ -41,36 +41,36 @@ impl Case {
     }
 }
 
-/// What one request costs: the median of all rounds.
+/// The cost of one request: the median of all rounds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Cost {
-    /// Instructions of the guest, all of its tasks together.
+    /// Instructions of the guest, summed over all of its tasks.
     pub instructions: f64,
-    /// How far the rounds are apart: the largest less the smallest, as a part
-    /// of the median.
+    /// How far the rounds are apart: the largest minus the smallest, as a
+    /// fraction of the median.
     pub spread: f64,
-    /// How often the guest's processor changed tasks.
+    /// How often the guest's processor switched tasks.
     pub switches: f64,
 }
 
-/// All that was measured in one boot.
+/// All costs measured in one boot.
 #[derive(Clone, Debug, Default)]
 pub struct Costs(BTreeMap<Case, Cost>);
 
 impl Costs {
-    /// The cost of a case, if it was measured.
+    /// Returns the cost of a case, or `None` if the case was not measured.
     #[must_use]
     pub fn get(&self, name: &str, request: u32, reply: u32) -> Option<Cost> {
         self.0.get(&Case::new(name, request, reply)).copied()
     }
 
-    /// Likewise, the instructions alone.
+    /// Like [`Self::get`], but returns the instructions alone.
     #[must_use]
     pub fn instructions(&self, name: &str, request: u32, reply: u32) -> Option<f64> {
         Some(self.get(name, request, reply)?.instructions)
     }
 
-    /// Every case, in order.
+    /// Iterates over all cases, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&Case, &Cost)> {
         self.0.iter()
     }

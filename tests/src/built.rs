@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Kernels that no distribution ships, with checkers on or to count instructions
-//! on: built from the distribution's source package with the options in
-//! `tests/kernel-config/`.
+//! Kernels that no distribution ships, with checkers enabled or for counting
+//! instructions. They are built from the distribution's source package with the
+//! options in `tests/kernel-config/`.
 
 use crate::apt::{Apt, Package};
 use crate::kernel::{Update, folder_name, suites_of};
@@ -14,20 +14,20 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use walkdir::WalkDir;
 
-/// How one of them is made.
+/// How such a kernel is built.
 #[derive(Debug)]
 pub(crate) struct Recipe {
-    /// What `--kernel` calls it.
+    /// The name for `--kernel`.
     pub(crate) name: &'static str,
-    /// The kernel whose suites have its source; none: that of the machine.
+    /// The kernel whose suites have the source; `None` is that of the machine.
     series: Option<&'static str>,
     /// Kbuild's `ARCH`.
     architecture: &'static str,
     /// Files in `tests/kernel-config/`, without the extension.
     options: &'static [&'static str],
-    /// What make is to build.
+    /// The targets of make.
     targets: &'static [&'static str],
-    /// What to keep: the image, and what building modules reads.
+    /// Files to keep: the image, and those that a build of modules reads.
     kept: &'static [&'static str],
 }
 
@@ -45,15 +45,15 @@ const RECIPES: [Recipe; 4] = [
         series: None,
         architecture: "x86",
         options: &["guest", "x86", "x86-checkers", "kcsan"],
-        // Only modules are watched, where it is not given: the kernel's own
-        // races are not ours. Others' accesses to what a module reads or
-        // writes are noticed by the value that changes.
+        // By default only modules are watched, since the kernel's own races are
+        // not ours. When other code races with a module, KCSAN sees the value
+        // change.
         targets: &["KCSAN_SANITIZE=n", "bzImage", "modules"],
         kept: &X86_KEPT,
     },
     Recipe {
         name: "bench",
-        // Counts can be compared as long as the kernel is the same.
+        // Counts are comparable only on the same kernel.
         series: Some("6.1"),
         architecture: "x86",
         options: &["guest", "x86", "bench"],
@@ -62,8 +62,8 @@ const RECIPES: [Recipe; 4] = [
     },
     Recipe {
         name: "uml",
-        // Before, User Mode Linux walks a new process's memory map without
-        // its lock, and lockdep says so.
+        // Older versions walk a new process's memory map without its lock, and
+        // lockdep reports that.
         series: Some("6.12"),
         architecture: "um",
         options: &["guest", "um", "checkers"],
@@ -98,8 +98,8 @@ const X86_KEPT: [&str; 9] = [
     "arch/x86/boot/bzImage",
 ];
 
-/// What building a kernel needs beyond what building modules does; headers
-/// count as programs do.
+/// What building a kernel needs in addition to building modules. Headers count
+/// as programs.
 const PROGRAMS: [setup::Program; 5] = [
     ("bc", "bc"),
     ("bison", "bison"),
@@ -108,18 +108,18 @@ const PROGRAMS: [setup::Program; 5] = [
     ("/usr/include/libelf.h", "libelf-dev"),
 ];
 
-/// The kernel of that name.
+/// Returns the kernel of this name.
 pub(crate) fn find(name: &str) -> Option<&'static Recipe> {
     RECIPES.iter().find(|recipe| recipe.name == name)
 }
 
-/// The names of all.
+/// Returns the names of all kernels.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     RECIPES.iter().map(|recipe| recipe.name)
 }
 
-/// The build folder of the kernel in the cache; builds it when it is not there
-/// or its options have changed.
+/// Returns the kernel's build folder in the cache. Builds the kernel first if
+/// it is missing or its options have changed.
 ///
 /// # Errors
 ///
@@ -159,7 +159,7 @@ pub(crate) fn get(recipe: &Recipe, update: Update) -> Result<PathBuf> {
     })
 }
 
-/// All options of a kernel, in one text.
+/// Returns all options of a kernel as one text.
 fn options(recipe: &Recipe) -> Result<String> {
     let folder = repo::root().join("tests/kernel-config");
     let mut text = format!("CONFIG_LOCALVERSION=\"-umd-{}\"\n", recipe.name);
@@ -172,8 +172,8 @@ fn options(recipe: &Recipe) -> Result<String> {
     Ok(text)
 }
 
-/// Names what a kernel is made of. The options' order, and what is said of them,
-/// change nothing.
+/// Returns a key of everything that goes into a kernel. The order of options,
+/// and comments on them, do not change the key.
 fn key(recipe: &Recipe, options: &str) -> String {
     let mut lines: Vec<&str> = lines(options).collect();
     lines.sort_unstable();
@@ -186,7 +186,7 @@ fn lines(options: &str) -> impl Iterator<Item = &str> {
     options.lines().filter(|line| line.starts_with("CONFIG_"))
 }
 
-/// Fills the folder `source` with the package's kernel.
+/// Unpacks the package's kernel into the folder `source`.
 fn unpack_source(apt: &Apt, package: Package, source: &Path) -> Result<()> {
     fs::create_dir(source)?;
     let downloaded = tempfile::tempdir_in(source)?;
@@ -209,7 +209,7 @@ fn make(recipe: &Recipe, source: &Path) -> Command {
     make
 }
 
-/// Turns `options` on, and all else off that they do not need.
+/// Enables `options`, and disables all else that they do not need.
 fn configure(recipe: &Recipe, source: &Path, options: &str) -> Result<()> {
     let given = source.join(".options");
     fs::write(&given, options)?;
@@ -233,13 +233,13 @@ fn configure(recipe: &Recipe, source: &Path, options: &str) -> Result<()> {
     Ok(())
 }
 
-/// `DEBUG_LIST` of `CONFIG_DEBUG_LIST=y`.
+/// Returns `DEBUG_LIST` for `CONFIG_DEBUG_LIST=y`.
 fn symbol(option: &str) -> &str {
     let name = option.split('=').next().unwrap_or_default();
     name.strip_prefix("CONFIG_").unwrap_or(name)
 }
 
-/// All that this version of Linux has options for: they come and go.
+/// Returns all options that this version of Linux knows. Options come and go.
 fn symbols(source: &Path) -> Result<BTreeSet<String>> {
     let mut symbols = BTreeSet::new();
     for entry in WalkDir::new(source) {
@@ -257,8 +257,8 @@ fn symbols(source: &Path) -> Result<BTreeSet<String>> {
     Ok(symbols)
 }
 
-/// The options that are not so in a kernel's configuration: Kconfig leaves
-/// out without a word what depends on something that is off.
+/// Returns the options that a kernel's configuration does not honour. Kconfig
+/// silently drops an option whose dependency is off.
 fn missing<'a>(options: &'a str, config: &str) -> Vec<&'a str> {
     let is_so = |option: &&str| match option.strip_suffix("=n") {
         Some(name) => !config.lines().any(|line| {
@@ -270,7 +270,7 @@ fn missing<'a>(options: &'a str, config: &str) -> Vec<&'a str> {
     lines(options).filter(|option| !is_so(option)).collect()
 }
 
-/// Moves from `source` to `root` what stays.
+/// Moves the files to keep from `source` to `root`.
 fn keep(recipe: &Recipe, source: &Path, root: &Path) -> Result<()> {
     for name in recipe.kept {
         let to = root.join(name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo modules --check`: what a kernel maintainer would run on `loader-c/`.
+//! `cargo modules --check`: the checks that a kernel maintainer would run on
+//! `loader-c/`.
 
 use crate::apt::Apt;
 use crate::kernel::Kernel;
@@ -10,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use walkdir::WalkDir;
 
-/// checkpatch is in no package but the kernel's sources. Any version will do;
-/// this one has been in Debian for long.
+/// Only the kernel's source packages contain checkpatch. Any version will do;
+/// Debian has had this one for long.
 const SOURCE_SUITES: [&str; 2] = ["bookworm", "bookworm-security"];
 const SOURCE_PACKAGE: &str = "linux-source-6.1";
 
@@ -22,7 +23,7 @@ const TRACE: &str = "trace.h";
 ///
 /// # Errors
 ///
-/// One of them has something to say, or cannot be run.
+/// A checker has findings, or cannot be run.
 pub fn check(kernel: &Kernel) -> Result<()> {
     setup::install(&[("sparse", "sparse"), ("perl", "perl"), ("xz", "xz-utils")])?;
     let scripts = scripts()?;
@@ -70,13 +71,13 @@ fn checkpatch(scripts: &Path) -> Command {
     checkpatch
 }
 
-/// What a checker said; each line is a finding.
+/// Runs a checker and returns its findings, one per line.
 fn complaints(checker: &mut Command) -> Result<Vec<String>> {
     checker.current_dir(repo::root().join("loader-c"));
     let output = command::finished(checker)?;
     let said = [&output.stdout[..], &output.stderr[..]].concat();
     let said = String::from_utf8_lossy(&said);
-    // Neither progress nor the number of findings is one.
+    // Progress and the number of findings are not findings.
     let finding = |line: &&str| {
         !line.trim().is_empty()
             && !line.contains(": info: ")
@@ -93,7 +94,7 @@ fn complaints(checker: &mut Command) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// The files of `loader-c/`, relative to it.
+/// Returns the source files of `loader-c/`, relative to it.
 fn sources() -> Result<Vec<PathBuf>> {
     let folder = repo::root().join("loader-c");
     let mut files = Vec::new();
@@ -111,8 +112,8 @@ fn sources() -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// The folder `scripts` of the kernel's sources, of which only what the
-/// checkers need is kept.
+/// Returns the folder `scripts` of the kernel's sources, of which only the
+/// files that the checkers need are kept.
 fn scripts() -> Result<PathBuf> {
     let entry = "kernel-scripts";
     let scripts = |root: PathBuf| root.join(SOURCE_PACKAGE).join("scripts");

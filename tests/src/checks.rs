@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The kernel's checks of replies on the host: what they say of replies,
-//! whether a case notices each of them, and whether each branch is taken.
+//! The kernel's checks of replies, run on the host: what they return for
+//! replies, whether a case notices when one of them is missing, and whether
+//! each branch is taken.
 
 pub mod mgmt;
 pub mod mutants;
@@ -17,43 +18,43 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-/// All of them.
+/// The checks of all drivers.
 pub const ALL: [Checks; 2] = [mgmt::CHECKS, pgp::CHECKS];
 
-/// With undefined behaviour and wrong addresses reported.
+/// Flags with which undefined behaviour and wrong addresses are reported.
 pub const WATCHED: [&str; 2] = ["-fsanitize=undefined,address", "-fno-sanitize-recover"];
 
-/// How long the program may run, of which a second is enough.
+/// How long the program may run, in seconds. One second is enough.
 const RUN_SECONDS: &str = "60";
 
-/// Checks, and cases for them.
+/// Checks of the kernel, and cases for them.
 #[derive(Clone, Copy, Debug)]
 pub struct Checks {
-    /// Their folder, from the repository's root.
+    /// Their folder, relative to the repository's root.
     pub folder: &'static str,
-    /// Their source files in it.
+    /// Their source files in that folder.
     pub sources: &'static [&'static str],
     /// The program around them, in `tests/c/`.
     main: &'static str,
-    /// What they are tried with.
+    /// Makes the cases that they are run with.
     cases: fn() -> Result<Cases>,
-    /// Changes that change nothing: file and [`mutants::Mutant::change`].
+    /// Mutations without an effect: file and [`mutants::Mutant::change`].
     equivalent: &'static [&'static str],
 }
 
-/// What the program reads, and must then print.
+/// The input of the program, and the output that it must print.
 #[derive(Clone, Debug, Default)]
 pub struct Cases {
     input: Vec<u8>,
     lines: Vec<Line>,
 }
 
-/// What a line must be: the verdict on one reply, or `-` if it is accepted.
+/// What one line must be: the verdict on a reply, or `-` if it is accepted.
 #[derive(Clone, Debug)]
 struct Line {
-    /// For messages.
+    /// The name of the case, for messages.
     case: String,
-    /// `None`: anything but `-`.
+    /// The expected verdict; `None` accepts anything but `-`.
     verdict: Option<&'static str>,
 }
 
@@ -65,22 +66,22 @@ impl Line {
 }
 
 impl Checks {
-    /// The path of one of the files.
+    /// Returns the path of one of the source files.
     #[must_use]
     pub fn path(&self, source: &str) -> PathBuf {
         repo::root().join(self.folder).join(source)
     }
 
-    /// Compiles them.
+    /// Compiles the checks and the program around them.
     ///
     /// # Errors
     ///
-    /// They do not compile without a warning.
+    /// They do not compile, or only with a warning.
     pub fn compile(&self, flags: &[&str]) -> Result<Program> {
         self.compile_changed(None, flags)
     }
 
-    /// The same, with another text instead of one file.
+    /// Compiles them with `changed`, a name and a text, in place of one file.
     fn compile_changed(&self, changed: Option<(&str, &str)>, flags: &[&str]) -> Result<Program> {
         let folder = tempfile::tempdir()?;
         let mut gcc = Command::new("gcc");
@@ -107,21 +108,21 @@ impl Checks {
         Ok(Program { folder })
     }
 
-    /// Whether they say of all cases what they should; else what not.
+    /// Returns the first case in which the verdict is wrong, or `None`.
     ///
     /// # Errors
     ///
-    /// They do not compile, or the program fails.
+    /// The checks do not compile, or the program cannot be started.
     pub fn fault(&self, flags: &[&str]) -> Result<Option<String>> {
         self.compile(flags)?.fault(&(self.cases)()?)
     }
 
-    /// How many of the branches of each file the cases take, by gcov, which
-    /// comes with gcc.
+    /// Returns how many branches of each file the cases take, according to
+    /// gcov, which comes with gcc.
     ///
     /// # Errors
     ///
-    /// It cannot be run.
+    /// The checks do not compile, a verdict is wrong, or gcov fails.
     pub fn branches(&self) -> Result<Vec<Branches>> {
         let program = self.compile(&["--coverage", "-O0"])?;
         let fault = program.fault(&(self.cases)()?)?;
@@ -136,7 +137,7 @@ impl Checks {
             .collect()
     }
 
-    /// Tries the changes that [`mutants`] makes.
+    /// Runs the cases against each mutation that [`mutants`] makes.
     ///
     /// # Errors
     ///
@@ -157,7 +158,7 @@ impl Checks {
             all.retain(|(source, mutant)| format!("{source}: {}", mutant.change) != *change);
             ensure!(
                 all.len() < before,
-                "there is no change \"{change}\" any more"
+                "the mutation \"{change}\" no longer exists"
             );
         }
         let name = |source: &str, mutant: &mutants::Mutant| {
@@ -167,7 +168,7 @@ impl Checks {
             .par_iter()
             .map(|(source, mutant)| {
                 let changed = Some((*source, mutant.source.as_str()));
-                // What a check that is gone has used may be left unused.
+                // Without a check, what it used may be unused.
                 let flags = [&["-w"], &WATCHED[..]].concat();
                 let program = self
                     .compile_changed(changed, &flags)
@@ -183,28 +184,28 @@ impl Checks {
     }
 }
 
-/// What came of changes.
+/// The result of the mutations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changes {
-    /// How many there were.
+    /// How many mutations were run.
     pub tried: usize,
-    /// Those that no case notices.
+    /// The mutations that no case notices.
     pub unnoticed: Vec<String>,
 }
 
-/// How many of the branches of a file the cases take.
+/// How many branches of a file the cases take.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Branches {
-    /// From the repository's root.
+    /// The file, relative to the repository's root.
     pub file: String,
-    /// In per cent, as gcov rounds it.
+    /// The branches taken, in per cent, as gcov rounds it.
     pub taken: f64,
-    /// How many there are.
+    /// How many branches the file has.
     pub all: u32,
 }
 
 impl Branches {
-    /// Whether there is none that is not taken.
+    /// Returns whether every branch is taken.
     #[must_use]
     pub fn are_complete(&self) -> bool {
         (self.taken - 100.0).abs() < 0.001
@@ -221,18 +222,18 @@ impl fmt::Display for Branches {
     }
 }
 
-/// Checks, as a program.
+/// Checks, compiled to a program.
 #[derive(Debug)]
 pub struct Program {
     folder: TempDir,
 }
 
 impl Program {
-    /// The lines that it prints of this input.
+    /// Runs the program with this input, and returns the lines of its output.
     ///
     /// # Errors
     ///
-    /// It fails.
+    /// The program fails.
     pub fn run(&self, input: &[u8]) -> Result<Vec<String>> {
         let (program, output) = self.start(input)?;
         ensure!(
@@ -247,7 +248,7 @@ impl Program {
         let mut file = tempfile::tempfile()?;
         file.write_all(input)?;
         file.rewind()?;
-        // A changed loop may have no end.
+        // A mutated loop may never end.
         let mut program = Command::new("timeout");
         program
             .arg(RUN_SECONDS)
@@ -256,7 +257,7 @@ impl Program {
         Ok((program, output))
     }
 
-    /// What is wrong with what it says of the cases, or that it fails.
+    /// Returns how the program fails, or which verdict on the cases is wrong.
     fn fault(&self, cases: &Cases) -> Result<Option<String>> {
         let (program, output) = self.start(&cases.input)?;
         if !output.status.success() {
@@ -272,11 +273,12 @@ impl Program {
             .zip(&said)
             .find(|(line, said)| !line.is(said));
         Ok(wrong.map(|(Line { case, verdict }, said)| {
-            format!("{case}: {said}, not {}", verdict.unwrap_or("a refusal"))
+            format!("{case}: {said}, not {}", verdict.unwrap_or("a rejection"))
         }))
     }
 
-    /// Those of one source that are taken, in per cent, and how many there are.
+    /// Returns which share of a file's branches is taken, in per cent, and how
+    /// many branches there are.
     fn branches(&self, source: &str) -> Result<(f64, u32)> {
         let object = format!("checks-{}", source.replace(".c", ".gcno"));
         let mut gcov = Command::new("gcov");
@@ -286,13 +288,13 @@ impl Program {
         // "Taken at least once:100.00% of 42"
         let (_, of_file) = text
             .split_once(&format!("/{source}'"))
-            .with_context(|| format!("gcov says {text}"))?;
+            .with_context(|| format!("gcov printed {text}"))?;
         let line = of_file
             .lines()
             .find_map(|line| line.strip_prefix("Taken at least once:"));
         let (taken, all) = line
             .and_then(|line| line.split_once("% of "))
-            .with_context(|| format!("gcov says {text}"))?;
+            .with_context(|| format!("gcov printed {text}"))?;
         Ok((taken.parse()?, all.parse()?))
     }
 }

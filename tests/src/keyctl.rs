@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
-/// Files of the packages, and where they belong in the guest.
+/// Files of the packages, and their paths in the guest.
 const FILES: [(&str, &str); 4] = [
     ("keyctl", "bin/keyctl"),
     ("libkeyutils.so.1", "lib/libkeyutils.so.1"),
@@ -16,11 +16,11 @@ const FILES: [(&str, &str); 4] = [
     ("ld-linux-x86-64.so.2", "lib64/ld-linux-x86-64.so.2"),
 ];
 
-/// Paths in the guest and files; downloads them when they are not there.
+/// Returns paths in the guest and files, and downloads missing ones.
 ///
 /// # Errors
 ///
-/// They cannot be downloaded.
+/// A package cannot be downloaded.
 pub fn files() -> Result<Vec<(String, PathBuf)>> {
     let root = match cache::current("keyctl")? {
         Some(root) => root,
@@ -42,7 +42,8 @@ fn download() -> Result<PathBuf> {
     })
 }
 
-/// A file of that name which is none of the machine's by an absolute link.
+/// Finds a file of this name, but not one that an absolute link leads to on the
+/// host.
 fn find(root: &Path, name: &str) -> Result<PathBuf> {
     let files = WalkDir::new(root).into_iter().filter_map(Result::ok);
     let is_it = |path: &PathBuf| {

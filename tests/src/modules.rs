@@ -14,32 +14,32 @@ use walkdir::WalkDir;
 /// The handler that `--handler` replaces.
 const SAMPLE: &str = "sample_umh";
 
-/// Has Kbuild build `umd_test.ko`.
+/// Makes Kbuild build `umd_test.ko`.
 const TESTS: &str = "UMD_TEST=1";
 
-/// Has Kbuild leave one part of the seal out.
+/// Makes Kbuild leave one part of the seal out.
 const NO_SECCOMP: &str = "UMD_TEST_NO_SECCOMP=1";
 
-/// Has Kbuild put in where faults can be injected.
+/// Makes Kbuild add the points where faults can be injected.
 const INJECT: &str = "UMD_TEST_INJECT=1";
 
 /// Which modules to build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
-    /// Those that users have.
+    /// The modules for users.
     Users,
-    /// Also the tests' own, for a virtual machine.
+    /// Also the modules for tests in a virtual machine.
     Tests,
-    /// The same with a library that lets Handlers make any system call, so
-    /// that a test in one can reach the rest of the seal.
+    /// The same with a library that lets Handlers make any system call, so that
+    /// tests reach the rest of the seal.
     TestsWithoutSeccomp,
-    /// The same with a library in which faults can be injected, for a kernel
-    /// that has fault injection.
+    /// The same with fault injection in the library, for a kernel that supports
+    /// it.
     TestsWithFaults,
 }
 
-/// Builds the modules for `kernel`, with the handlers as built or, in the
-/// sample driver, `handler`. Returns the modules' files.
+/// Builds the modules for `kernel`, with `handler`, if any, in place of the
+/// sample driver's own. Returns the modules' files.
 ///
 /// # Errors
 ///
@@ -48,8 +48,8 @@ pub fn build(kernel: &Kernel, handler: Option<&Path>, which: Which) -> Result<Ve
     Ok(build_locked(kernel, handler, which)?.0)
 }
 
-/// As [`build`], but returns copies in `folder`, which no other build, with
-/// another handler, replaces.
+/// Like [`build`], but returns copies in `folder`, which no later build with
+/// another handler replaces.
 ///
 /// # Errors
 ///
@@ -70,7 +70,8 @@ pub fn build_in(
     Ok(copies)
 }
 
-/// The modules' files stay as they are for as long as the lock is held.
+/// Builds the modules. Their files do not change while the returned lock is
+/// held.
 fn build_locked(
     kernel: &Kernel,
     handler: Option<&Path>,
@@ -111,8 +112,8 @@ fn build_locked(
     Ok((built(&copy)?, lock))
 }
 
-/// Builds the modules once more, from nothing, with every warning that the
-/// compiler and sparse know and a limit for the stack; returns what they say.
+/// Builds the modules from scratch, with every warning of the compiler and
+/// sparse and a limit for the stack. Returns the warnings.
 ///
 /// # Errors
 ///
@@ -131,12 +132,13 @@ pub fn warnings(kernel: &Kernel) -> Result<Vec<String>> {
     run_make(kernel, &copy, &handlers::handlers_dir()?, &flags)
 }
 
-/// Fills `folder` with all handlers, the sample's replaced by `handler`.
+/// Fills `folder` with all handlers, but with `handler` in place of the
+/// sample's.
 fn replace_sample(folder: &Path, handlers: &Path, handler: &Path) -> Result<PathBuf> {
     let contents = fs::read(handler)
         .with_context(|| format!("cannot read the handler {}", handler.display()))?;
     if !contents.starts_with(b"\x7fELF") {
-        bail!("the handler {} is no ELF file", handler.display());
+        bail!("the handler {} is not an ELF file", handler.display());
     }
     fs::create_dir_all(folder)?;
     for entry in fs::read_dir(handlers).context("no handlers: run cargo handlers first")? {
@@ -149,8 +151,8 @@ fn replace_sample(folder: &Path, handlers: &Path, handler: &Path) -> Result<Path
     Ok(folder.to_path_buf())
 }
 
-/// Makes `copy` hold the files of `sources`. What make has built there stays,
-/// so that the next make builds only what has changed.
+/// Updates `copy` to the files of `sources`. Build outputs in it stay, so that
+/// make builds only what has changed.
 fn update_copy(sources: &Path, copy: &Path) -> Result<()> {
     fs::create_dir_all(copy)?;
     let mut files = BTreeSet::new();
@@ -161,7 +163,7 @@ fn update_copy(sources: &Path, copy: &Path) -> Result<()> {
         if entry.file_type().is_dir() {
             fs::create_dir_all(&to)?;
         } else if !is_output(name) {
-            // A changed file gets the time of now, so that make sees the
+            // A changed file gets the current time, so that make sees the
             // change even if a checkout gave the source an older time.
             file::write(&to, &fs::read(entry.path())?)?;
             fs::set_permissions(&to, entry.metadata()?.permissions())?;
@@ -171,8 +173,8 @@ fn update_copy(sources: &Path, copy: &Path) -> Result<()> {
     remove_gone(copy, &files)
 }
 
-/// When a source is no more, removes it and all that was built: Kbuild does
-/// not notice.
+/// Removes all that was built once a source is gone, since Kbuild does not
+/// notice.
 fn remove_gone(copy: &Path, files: &BTreeSet<PathBuf>) -> Result<()> {
     let list = copy.join(".copied");
     let old = fs::read_to_string(&list).unwrap_or_default();
@@ -192,8 +194,8 @@ fn remove_gone(copy: &Path, files: &BTreeSet<PathBuf>) -> Result<()> {
     file::write(&list, names.join("\n").as_bytes())
 }
 
-/// Whether a file in `loader-c/` comes from a build there, as a kernel
-/// developer may do it, and not from the repository.
+/// Returns whether a file in `loader-c/` is the output of a build there, which
+/// kernel developers may run, and not of the repository.
 pub(crate) fn is_output(name: &Path) -> bool {
     let file = name.file_name().unwrap_or_default().to_string_lossy();
     let extension = name.extension().unwrap_or_default().to_string_lossy();
@@ -221,8 +223,8 @@ fn run_make(kernel: &Kernel, copy: &Path, handlers: &Path, flags: &[&str]) -> Re
         );
     }
     step.done();
-    // Not ours: that the tools are not those of the kernel (at the start of a
-    // line), and what this compiler thinks of the kernel's headers.
+    // Two kinds are not ours: that the tools differ from the kernel's (at the
+    // start of a line), and what this compiler thinks of the kernel's headers.
     let headers = kernel.build_dir.to_string_lossy();
     let headers = headers.strip_suffix("amd64").unwrap_or(&headers);
     let ours = |line: &&str| {

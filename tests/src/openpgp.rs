@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What tests of the OpenPGP driver need: its handler as a function, GnuPG, and
-//! OpenSSL, to make what GnuPG does not and to find out whether a signature is
-//! true.
+//! Tools for tests of the OpenPGP driver: its handler as a function, GnuPG, and
+//! OpenSSL, which makes what GnuPG does not and verifies signatures.
 
 mod gpg;
 pub mod guest;
@@ -21,21 +20,21 @@ use umd_abi::{
 use umd_fuzz::pgp::check;
 use zerocopy::FromBytes;
 
-/// The key number `index` of a ring.
+/// Returns the key number `index` of a ring.
 ///
 /// # Errors
 ///
-/// The handler's status.
+/// Returns the handler's status.
 ///
 /// # Panics
 ///
-/// As everything here, when the handler's reply is not well-formed.
+/// Panics if the handler's reply is malformed, as all functions here do.
 pub fn key(ring: &[u8], index: u32) -> Result<PgpKey, Status> {
     let reply = check(UMD_OP_PGP_KEY, PgpRequest { index, part: 0 }, ring)?;
     Ok(PgpKey::read_from_bytes(&reply).expect("a key"))
 }
 
-/// All keys of a ring.
+/// Returns all keys of a ring.
 ///
 /// # Errors
 ///
@@ -50,7 +49,7 @@ pub fn keys(ring: &[u8]) -> Result<Vec<PgpKey>, Status> {
     (0..count).map(|index| key(ring, index)).collect()
 }
 
-/// All signatures of some packets.
+/// Returns all signatures of some packets.
 ///
 /// # Errors
 ///
@@ -71,7 +70,7 @@ pub fn signatures(packets: &[u8]) -> Result<Vec<PgpSignature>, Status> {
         .collect()
 }
 
-/// The kind and content of an armored block.
+/// Returns the kind and the content of an armored block.
 ///
 /// # Errors
 ///
@@ -80,7 +79,7 @@ pub fn dearmor(text: &[u8]) -> Result<(u32, Vec<u8>), Status> {
     content(UMD_OP_PGP_DEARMOR, 0, text)
 }
 
-/// The text and the signatures of a clearsigned document.
+/// Returns the text and the signatures of a clearsigned document.
 ///
 /// # Errors
 ///
@@ -91,7 +90,7 @@ pub fn cleartext(document: &[u8]) -> Result<(Vec<u8>, Vec<u8>), Status> {
     Ok((text, signatures))
 }
 
-/// All pieces of a content together.
+/// Requests all pieces of a content and joins them.
 fn content(op: u16, part: u32, text: &[u8]) -> Result<(u32, Vec<u8>), Status> {
     let mut bytes = Vec::new();
     loop {

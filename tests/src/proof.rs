@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What is proved where tests only sample, in `tests/proof/`: Frama-C on the
-//! check of replies, Spin on the life of drivers, workers and requests.
+//! The proofs of `tests/proof/`, for properties that tests only sample: Frama-C
+//! on the check of replies, Spin on the life cycle of drivers, workers and
+//! requests.
 //!
-//! Each also gets something to prove that is wrong, and must not prove it.
+//! Each also gets something wrong to prove, and must fail to prove it.
 
 pub mod frama_c;
 pub mod spin;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! The Handlers that tests need: programs in C without a C library, from
-//! `tests/evil/`. Some of them are for `umd_test.ko`, which loads them from
-//! the guest's files.
+//! `tests/evil/`. `umd_test.ko` loads some of them from the guest's files.
 
 use crate::{command, repo};
 use anyhow::{Context, Result};
@@ -11,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
-/// Name in the guest's `/umd`, source, and what makes the variant.
+/// Name in the guest's `/umd`, source, and the variant's macros.
 const VARIANTS: [(&str, &str, &[&str]); 17] = [
     ("evil_umh", "evil_umh.c", &[]),
     ("test_umh", "test_umh.c", &["-DAT_START=SERVE"]),
@@ -49,12 +48,14 @@ const FLAGS: [&str; 18] = [
     "-fno-stack-protector",
     "-fno-pie",
     "-no-pie",
-    // A payload is bytes and structs; below the stack there may be none.
+    // A payload is bytes and structs; memory may be missing below the stack
+    // pointer.
     "-fno-strict-aliasing",
     "-mno-red-zone",
-    // For what a suite writes to by way of /proc/PID/mem: tests/guest/hold.sh.
+    // The variable that a suite writes by way of /proc/PID/mem:
+    // tests/guest/hold.sh.
     "-Wl,--section-start=.hold=0x10000000",
-    // What tests/evil/evil_memory.h wants beside what.
+    // The layout that tests/evil/evil_memory.h relies on.
     "-Wl,--section-start=.writable=0x20000000",
     "-Wl,--section-start=.constant=0x20001000",
     "-Wl,--section-start=.alone=0x20010000",
@@ -64,7 +65,7 @@ const FLAGS: [&str; 18] = [
 ///
 /// # Errors
 ///
-/// The compiler cannot be run or does not take it.
+/// The compiler cannot be run, or rejects the source.
 pub fn compile(source: &str, variant: &[&str], output: &Path) -> Result<()> {
     let root = repo::root();
     let mut gcc = Command::new("gcc");
@@ -77,9 +78,8 @@ pub fn compile(source: &str, variant: &[&str], output: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Builds those that are for `umd_test.ko`, once for all guests of this process.
-/// Returns paths in the guest and the files that belong there, with the list of
-/// all attacks.
+/// Builds the Handlers for `umd_test.ko`, once for all guests of this process.
+/// Returns paths in the guest and files, with the list of all attacks.
 ///
 /// # Errors
 ///
@@ -98,7 +98,7 @@ pub fn build() -> Result<Vec<(String, PathBuf)>> {
 fn build_all() -> Result<Vec<(String, PathBuf)>> {
     let folder = repo::target_dir()?.join("test-handlers");
     fs::create_dir_all(&folder)?;
-    // Two test programs may do this at the same time.
+    // Two test programs may build at the same time.
     let fresh = tempfile::tempdir_in(&folder)?;
     let attacks = repo::root().join("tests/evil/attacks.def");
     let mut files = vec![("umd/attacks.def".to_owned(), attacks)];

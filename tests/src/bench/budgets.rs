@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The budgets of `tests/bench.toml`. They are multiples of what was measured
-//! beside in the same boot, so that another kernel or emulator does not matter.
+//! The budgets of `tests/bench.toml`. A budget is a multiple of a cost measured
+//! in the same boot, so that another kernel or emulator does not matter.
 
 use super::Costs;
 use crate::repo;
@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use std::fs;
 
-/// Where the budgets are in the repository.
+/// Path of the budgets in the repository.
 pub const FILE: &str = "tests/bench.toml";
 
 #[derive(Debug, Deserialize)]
@@ -22,25 +22,25 @@ struct File {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Budget {
-    /// As in [`super::Case`].
+    /// The name, as in [`super::Case`].
     pub name: String,
     /// Payload of a request in bytes.
     pub request: u32,
     /// Payload of a reply in bytes.
     pub reply: u32,
-    /// The case without payloads that it is compared with.
+    /// The case without payloads that this case is compared with.
     pub floor: String,
-    /// How many times as much it costs.
+    /// How many times as much as the floor this case costs.
     pub ratio: f64,
-    /// How much more that may be, as a part: more than it varies by itself.
+    /// By which fraction the ratio may grow: more than it varies by itself.
     pub tolerance: f64,
 }
 
-/// The budgets of this repository.
+/// Reads the budgets of this repository.
 ///
 /// # Errors
 ///
-/// The file cannot be read, or is not of its format.
+/// The file cannot be read, or is malformed.
 pub fn read() -> Result<Vec<Budget>> {
     let path = repo::root().join(FILE);
     let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
@@ -48,11 +48,12 @@ pub fn read() -> Result<Vec<Budget>> {
     Ok(file.budget)
 }
 
-/// Checks that every budget is kept; returns one line for each.
+/// Checks that every budget is kept, and returns one line for each.
 ///
 /// # Errors
 ///
-/// One is not kept, or its case was not measured. The error names all of them.
+/// A budget is broken, or its case was not measured. The error names all of
+/// them.
 pub fn check(costs: &Costs, budgets: &[Budget]) -> Result<Vec<String>> {
     let mut kept = Vec::new();
     let mut broken = Vec::new();

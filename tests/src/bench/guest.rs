@@ -13,11 +13,11 @@ use std::ffi::OsString;
 use std::fs;
 use std::time::Duration;
 
-/// Longer than it takes on a busy machine.
+/// More than the measurement takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(12);
 const TIME_TIMEOUT: Duration = Duration::from_mins(3);
 
-/// Boots a kernel and measures everything so many times.
+/// Boots a kernel and measures each case `rounds` times.
 ///
 /// # Errors
 ///
@@ -29,7 +29,7 @@ pub fn measure(ready: &Ready, rounds: u32) -> Result<Costs> {
     files.push(("umd/bench_umh".to_owned(), handler));
     files.extend(c_program::for_guest(&["peers"], folder.path())?);
     let mut modules = modules::build(&ready.kernel, None, Which::Tests)?;
-    // Where it is not built in.
+    // The guest needs this module where FUSE is not built in.
     modules.extend(ready.kernel.module("fuse"));
     let output = output_of(&Options {
         ready,
@@ -45,33 +45,34 @@ pub fn measure(ready: &Ready, rounds: u32) -> Result<Costs> {
     parse(&output)
 }
 
-/// A script of `tests/guest/`, with arguments.
+/// Returns a script of `tests/guest/`, with arguments.
 fn script(name: &str, arguments: Vec<OsString>) -> Result<Task> {
     let text = fs::read(repo::root().join("tests/guest").join(name))?;
     Ok(Task::Script { text, arguments })
 }
 
-/// Runs a guest to its end, and returns what its script printed.
+/// Runs a guest to its end, and returns the output of its script.
 ///
 /// # Errors
 ///
-/// It does not succeed.
+/// The guest's script does not succeed.
 fn output_of(options: &Options) -> Result<String> {
     let outcome = vm::run(options)?;
     let output = String::from_utf8_lossy(&outcome.output);
     ensure!(
         outcome.verdict == Verdict::Exit(0),
-        "{}; it said:\n{output}",
+        "{}; the guest printed:\n{output}",
         outcome.verdict
     );
     Ok(output.into_owned())
 }
 
-/// What a script of `tests/guest/` prints that measures in time of the host.
+/// Runs a script of `tests/guest/` that measures the host's time, and returns
+/// its output.
 ///
 /// # Errors
 ///
-/// It does not succeed.
+/// The guest's script does not succeed.
 pub(super) fn output_by_time(
     ready: &Ready,
     name: &str,
@@ -91,11 +92,11 @@ pub(super) fn output_by_time(
     })
 }
 
-/// Reads a line of so many numbers.
+/// Parses a line of `N` numbers.
 ///
 /// # Errors
 ///
-/// The guest said something else.
+/// The line is anything else.
 pub(super) fn numbers<const N: usize>(line: &str) -> Result<[u32; N]> {
     let numbers: Option<Vec<u32>> = line
         .split_whitespace()
@@ -103,16 +104,16 @@ pub(super) fn numbers<const N: usize>(line: &str) -> Result<[u32; N]> {
         .collect();
     numbers
         .and_then(|numbers| numbers.try_into().ok())
-        .with_context(|| format!("the guest said: {line}"))
+        .with_context(|| format!("unexpected line from the guest: {line}"))
 }
 
-/// Reads lines `NAME REQUEST REPLY COUNT NANOSECONDS SWITCHES`.
+/// Parses lines `NAME REQUEST REPLY COUNT NANOSECONDS SWITCHES`.
 fn parse(output: &str) -> Result<Costs> {
     let mut rounds: BTreeMap<Case, Vec<(f64, f64)>> = BTreeMap::new();
     for line in output.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
         let [name, request, reply, count, nanoseconds, switches] = words[..] else {
-            anyhow::bail!("the guest said: {line}");
+            anyhow::bail!("unexpected line from the guest: {line}");
         };
         let case = Case::new(name, request.parse()?, reply.parse()?);
         let count: f64 = count.parse()?;
@@ -131,7 +132,7 @@ fn parse(output: &str) -> Result<Costs> {
     ))
 }
 
-/// The median of at least one round, by instructions.
+/// Returns the median, by instructions, of at least one round.
 fn cost(mut rounds: Vec<(f64, f64)>) -> Cost {
     rounds.sort_by(|one, other| one.0.total_cmp(&other.0));
     let (instructions, switches) = rounds[rounds.len() / 2];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A Handler on this machine, without a kernel of our own: over a socket pair.
+//! A Handler on this machine, over a socket pair, without a guest kernel.
 
 use crate::handlers;
 use crate::manager::{Limits, Manager};
@@ -15,14 +15,14 @@ const DEADLINE: Duration = Duration::from_secs(5);
 const ROUNDS: usize = 2000;
 const STARTS: usize = 100;
 
-/// Medians, in microseconds.
+/// Median times, in microseconds.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Times {
-    /// A request without a payload, and a reply without one.
+    /// A PING: a request and a reply without payloads.
     pub ping: f64,
     /// A request of the sample driver, with its reply of 128 KiB.
     pub sample: f64,
-    /// From no process to the answer to HELLO.
+    /// A start: from no process to the answer to HELLO.
     pub start: f64,
 }
 
@@ -30,7 +30,7 @@ pub struct Times {
 ///
 /// # Errors
 ///
-/// It does not build, or does not answer.
+/// The Handler does not build, or does not answer.
 pub fn measure() -> Result<Times> {
     let handlers = handlers::build_all()?;
     let sample = handlers
@@ -62,7 +62,7 @@ fn start(elf: &Path, limits: Limits) -> Result<()> {
     Ok(())
 }
 
-/// The median time of `rounds` runs, in microseconds.
+/// Returns the median time of `rounds` runs, in microseconds.
 fn median(rounds: usize, mut run: impl FnMut() -> Result<()>) -> Result<f64> {
     let mut times = Vec::with_capacity(rounds);
     for _ in 0..rounds {
@@ -74,7 +74,7 @@ fn median(rounds: usize, mut run: impl FnMut() -> Result<()>) -> Result<f64> {
     Ok(times[rounds / 2].as_secs_f64() * 1e6)
 }
 
-/// The table of it.
+/// Formats the times as a table.
 #[must_use]
 pub fn table(times: &Times) -> String {
     let mut text = String::from("| on this machine, over a socket pair | µs |\n| --- | ---: |\n");

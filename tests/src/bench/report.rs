@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The table of the benchmark, in Markdown, and all of it in JSON.
+//! The tables of the benchmark in Markdown, and the whole report in JSON.
 
 use super::{Case, Cost, Costs, host, spin, workers};
 use serde::Serialize;
 use std::fmt::Write;
 
-/// What is compared: name in the guest's rows, and in tables and charts.
+/// The compared mechanisms: name in the guest's output, and title in tables and
+/// charts.
 pub const COMPARED: [(&str, &str); 4] = [
     ("umd", "user mode driver"),
     ("pipes", "two processes, pipes"),
@@ -14,7 +15,7 @@ pub const COMPARED: [(&str, &str); 4] = [
     ("fuse", "FUSE read"),
 ];
 
-/// The lengths of requests and replies, in tables and charts.
+/// The lengths of requests and replies, and their titles in tables and charts.
 pub const LENGTHS: [(u32, u32, &str); 5] = [
     (24, 0, "reply of 0 B"),
     (24, 64, "reply of 64 B"),
@@ -23,7 +24,7 @@ pub const LENGTHS: [(u32, u32, &str); 5] = [
     (131_072, 0, "request of 128 KiB"),
 ];
 
-/// What is measured once for each start of something, and in words.
+/// Costs that are measured once for each start: name, lengths and title.
 const STARTS: [(&str, u32, u32, &str); 4] = [
     ("start", 24, 64, "first reply of a driver without a Handler"),
     ("recover", 24, 24, "from a crash to the next reply"),
@@ -36,30 +37,30 @@ const STARTS: [(&str, u32, u32, &str); 4] = [
     ),
 ];
 
-/// Everything that `cargo bench` finds out.
+/// Everything that `cargo bench` measures.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// Of the kernel that the instructions were counted in.
+    /// The kernel in which the instructions were counted.
     pub kernel: String,
-    /// What requests cost.
+    /// The costs of requests.
     #[serde(serialize_with = "as_list")]
     pub costs: Costs,
-    /// On a stock kernel.
+    /// The costs on a stock kernel.
     pub stock: Stock,
-    /// Requests side by side.
+    /// Several requests side by side.
     pub workers: Vec<workers::Speed>,
-    /// Handlers and callers that look before they sleep.
+    /// Handlers and callers that poll before they sleep.
     pub spin: Vec<spin::Time>,
-    /// Without a kernel of our own.
+    /// A Handler on the host, without a guest.
     pub host: host::Times,
 }
 
-/// The same on a kernel with mitigations, as distributions ship it.
+/// The same costs on a kernel with mitigations, as distributions ship it.
 #[derive(Debug, Serialize)]
 pub struct Stock {
-    /// Which.
+    /// The kernel's name.
     pub kernel: String,
-    /// What requests cost.
+    /// The costs of requests.
     #[serde(serialize_with = "as_list")]
     pub costs: Costs,
 }
@@ -76,7 +77,7 @@ fn as_list<S: serde::Serializer>(costs: &Costs, serializer: S) -> Result<S::Ok, 
     serializer.collect_seq(costs.iter().map(|(case, cost)| Entry { case, cost }))
 }
 
-/// `12345.6` as `12,346`.
+/// Formats `12345.6` as `12,346`.
 fn thousands(value: f64) -> String {
     let digits = format!("{value:.0}");
     let mut text = String::new();
@@ -89,8 +90,8 @@ fn thousands(value: f64) -> String {
     text
 }
 
-/// The table of one kernel: instructions for a request, and how many times
-/// those of a user mode driver that is.
+/// Formats the costs on one kernel as a table: instructions for a request, each
+/// also as a multiple of those of a user mode driver.
 #[must_use]
 pub fn table(costs: &Costs) -> String {
     let mut text = String::from("| instructions for one request |");
@@ -125,7 +126,8 @@ fn cell(cost: Option<f64>, own: f64) -> String {
     }
 }
 
-/// What is no request of many: starts, and the floor.
+/// Formats the costs that are not of one request among many: starts, and the
+/// floor.
 #[must_use]
 pub fn starts(costs: &Costs) -> String {
     let mut text = String::from("| | instructions | spread |\n| --- | ---: | ---: |\n");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What looking before sleeping is worth (`spin_us`): it needs two processors,
-//! so this is in time of the host.
+//! What polling before sleep saves (`spin_us`). The measurement needs two
+//! processors, so it uses the host's time.
 
 use super::guest::{numbers, output_by_time};
 use crate::setup::Ready;
@@ -12,7 +12,7 @@ use std::fmt::Write;
 /// How long a request took.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Time {
-    /// How long Handler and caller look, in microseconds.
+    /// How long Handler and caller poll, in microseconds.
     pub spin_us: u32,
     /// Payload of the reply in bytes.
     pub reply: u32,
@@ -20,7 +20,7 @@ pub struct Time {
     pub us: f64,
 }
 
-/// Boots a kernel with two processors, and measures.
+/// Boots a kernel with two processors and measures.
 ///
 /// # Errors
 ///
@@ -30,7 +30,7 @@ pub fn measure(ready: &Ready) -> Result<Vec<Time>> {
     output.lines().map(parse).collect()
 }
 
-/// Reads `SPIN_US REPLY REQUESTS MICROSECONDS`.
+/// Parses `SPIN_US REPLY REQUESTS MICROSECONDS`.
 fn parse(line: &str) -> Result<Time> {
     let [spin_us, reply, requests, us] = numbers(line)?;
     Ok(Time {
@@ -40,7 +40,7 @@ fn parse(line: &str) -> Result<Time> {
     })
 }
 
-/// The table of it.
+/// Formats the times as a table.
 #[must_use]
 pub fn table(times: &[Time]) -> String {
     let mut text = String::from("| two processors, `spin_us` | reply | µs for one request |\n");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the project wants to reach. A target that is missed is told, and fails
-//! nothing: budgets do that.
+//! What the project wants to reach. A missed target is only reported; budgets
+//! are what fails a run.
 
 use super::Costs;
 use std::fmt;
@@ -11,18 +11,18 @@ const LARGE: u32 = 128 * 1024;
 /// Length of a request that only says what it wants.
 const ASK: u32 = 24;
 
-/// What is wanted.
+/// What a target demands.
 #[derive(Clone, Copy, Debug)]
 enum Goal {
     /// At most so many instructions.
     AtMost(f64),
-    /// At most so many more than the same case with 64 bytes.
+    /// At most so many instructions more than the same case with 64 bytes.
     Above64(f64),
-    /// That the other one costs at least so many times as much.
+    /// The named mechanism costs at least so many times as much.
     Times(f64, &'static str),
 }
 
-/// A case, and what is wanted of it.
+/// A case, and what the target demands of it.
 type Target = (&'static str, u32, u32, Goal);
 
 const TARGETS: [Target; 15] = [
@@ -43,10 +43,10 @@ const TARGETS: [Target; 15] = [
     ("recover_spare", ASK, ASK, Goal::AtMost(35_000.0)),
 ];
 
-/// How a target was met or missed.
+/// Whether a target was met, and by what figure.
 #[derive(Debug)]
 pub struct Outcome {
-    /// Whether it was met.
+    /// Whether the target was met.
     pub met: bool,
     what: String,
 }
@@ -58,7 +58,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// All targets; one that was not measured is missed.
+/// Judges all targets. A target that was not measured counts as missed.
 #[must_use]
 pub fn outcomes(costs: &Costs) -> Vec<Outcome> {
     TARGETS

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What several Handlers of one driver are worth. A guest whose clock counts
-//! instructions has one processor, so this is in time of the host.
+//! What several Handlers of one driver gain. A guest whose clock counts
+//! instructions has one processor, so this measurement uses the host's time.
 
 use super::guest::{numbers, output_by_time};
 use crate::setup::Ready;
@@ -9,23 +9,23 @@ use anyhow::Result;
 use serde::Serialize;
 use std::fmt::Write;
 
-/// In how many guests, and with how many processors each. One that has more
-/// than the machine is mostly a measure of how the machine's scheduler takes
-/// turns among them: a processor that wakes up waits for one that computes.
+/// How many processors each guest has. A guest with more processors than the
+/// machine mostly measures the host's scheduler: a processor that wakes up
+/// waits for one that computes.
 const PROCESSORS: [u32; 2] = [2, 4];
 
-/// How fast requests were answered that compute for about a millisecond.
+/// How fast requests were answered that take about a millisecond to compute.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Speed {
     /// How many processors the guest had.
     pub processors: u32,
-    /// How many Handlers, for as many callers.
+    /// How many Handlers there were, with as many callers.
     pub workers: u32,
-    /// Replies in a second.
+    /// Replies per second.
     pub replies: f64,
 }
 
-/// Boots a kernel with two processors, and with four, and measures.
+/// Boots a kernel with two processors, then with four, and measures.
 ///
 /// # Errors
 ///
@@ -43,7 +43,7 @@ fn measure_on(ready: &Ready, processors: u32) -> Result<Vec<Speed>> {
     output.lines().map(|line| parse(processors, line)).collect()
 }
 
-/// Reads `WORKERS REQUESTS HUNDREDTHS`.
+/// Parses `WORKERS REQUESTS HUNDREDTHS`.
 fn parse(processors: u32, line: &str) -> Result<Speed> {
     let [workers, requests, hundredths] = numbers(line)?;
     Ok(Speed {
@@ -53,7 +53,8 @@ fn parse(processors: u32, line: &str) -> Result<Speed> {
     })
 }
 
-/// The table of it, each line relative to one Handler in the same guest.
+/// Formats the speeds as a table, each relative to one Handler in the same
+/// guest.
 #[must_use]
 pub fn table(speeds: &[Speed]) -> String {
     let mut text = String::from("| processors | Handlers and callers | replies in a second | |\n");

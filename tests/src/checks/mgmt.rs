@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `loader-c/mgmt/reply.c`: replies and answers to HELLO, and what must be said
-//! of them.
+//! `loader-c/mgmt/reply.c`: replies and answers to HELLO, and the verdicts that
+//! are expected.
 
 use super::{Cases, Checks, Line, Program};
 use anyhow::{Result, ensure};
@@ -9,7 +9,7 @@ use umd_abi::{FrameHeader, Hello, Status, UMD_OP_DRIVER, UMD_OP_HELLO, UMD_OP_PI
 use umd_fuzz::reply::Record;
 use zerocopy::IntoBytes;
 
-/// The checks.
+/// The checks of the library.
 pub const CHECKS: Checks = Checks {
     folder: "loader-c/mgmt",
     sources: &["reply.c"],
@@ -18,13 +18,12 @@ pub const CHECKS: Checks = Checks {
     equivalent: &[],
 };
 
-/// What is wrong with a record's reply, and with its answer to HELLO; `-` for
-/// nothing.
+/// The verdicts on a record's reply and on its answer to HELLO; `-` accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verdict<'a>(pub &'a str, pub &'a str);
 
 impl<'a> Verdict<'a> {
-    /// That of two checks.
+    /// Combines the verdicts of the two checks.
     #[must_use]
     pub fn new(reply: Option<&'a str>, hello: Option<&'a str>) -> Self {
         Self(reply.unwrap_or("-"), hello.unwrap_or("-"))
@@ -36,12 +35,12 @@ impl<'a> Verdict<'a> {
 pub struct Case {
     /// What the kernel sees.
     pub record: Record,
-    /// What it must say.
+    /// The verdicts that the kernel must return.
     pub expected: Verdict<'static>,
 }
 
-/// A reply of 16 bytes to an operation of the driver, and an answer to HELLO:
-/// both are accepted.
+/// Returns a reply of 16 bytes to an operation of the driver, and an answer to
+/// HELLO: both are accepted.
 fn accepted() -> Record {
     let sent = FrameHeader::request(UMD_OP_DRIVER, 7, 4);
     Record {
@@ -55,14 +54,14 @@ fn accepted() -> Record {
     }
 }
 
-/// Makes the reply one of `len` bytes with a status.
+/// Gives the reply a status and a payload of `len` bytes.
 fn answer(record: &mut Record, status: i32, len: u32) {
     record.reply.status = status;
     record.reply.len = len;
     record.payload = len.into();
 }
 
-/// Makes request and reply of the operation `op`.
+/// Makes request and reply those of the operation `op`.
 fn operation(record: &mut Record, op: u16) {
     record.sent.op = op;
     record.reply.op = op;
@@ -70,7 +69,7 @@ fn operation(record: &mut Record, op: u16) {
 
 type Change = fn(&mut Record);
 
-/// What must be said of replies.
+/// Changes of the reply, and the verdicts that are expected.
 const REPLIES: [(Change, &str); 38] = [
     (|_| (), "-"),
     (|r| r.max_reply = 17, "-"),
@@ -157,7 +156,7 @@ const REPLIES: [(Change, &str); 38] = [
     ),
 ];
 
-/// What must be said of answers to HELLO.
+/// Changes of the answer to HELLO, and the verdicts that are expected.
 const HELLOS: [(Change, &str); 13] = [
     (|_| (), "-"),
     (|r| r.theirs.max_request = 5, "-"),
@@ -189,7 +188,7 @@ const HELLOS: [(Change, &str); 13] = [
     (|r| r.theirs.reserved = 1 << 31, "sets reserved fields"),
 ];
 
-/// All of them.
+/// Returns all cases.
 #[must_use]
 pub fn all() -> Vec<Case> {
     let case = |change: Change, reply, hello| {
@@ -217,7 +216,7 @@ fn cases() -> Cases {
     cases
 }
 
-/// What the checks say of each of `records`: two lines for each.
+/// Returns the verdicts of the checks on `records`: two lines for each.
 ///
 /// # Errors
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Copies of a C file, each with one test less or one that is off by one.
+//! Copies of a C file, each with one test removed or off by one.
 
 use anyhow::{Context, Result, ensure};
 use std::ops::Range;
@@ -11,20 +11,23 @@ use tree_sitter::{Node, Parser};
 pub struct Mutant {
     /// The text that was changed, and to what.
     pub change: String,
-    /// The line where it begins.
+    /// The line where the change begins.
     pub line: usize,
-    /// The whole file.
+    /// The whole changed file.
     pub source: String,
 }
 
-/// All changes of `source`: each `if`, each loop and each `case` is left out, and
-/// so is each side of `&&` and `||`; `<` and `>` get an `=`, or lose it; a
-/// function that returns `bool` returns `true`, and a message that another
-/// function gives is not passed on.
+/// Returns all mutations of `source`:
+///
+/// - each `if`, each loop, each `case` and each side of `&&` and `||` is
+///   removed;
+/// - `<` and `>` gain an `=`, `<=` and `>=` lose it;
+/// - a function that returns `bool` returns `true`;
+/// - a message that another function returns is not passed on.
 ///
 /// # Errors
 ///
-/// It is not C.
+/// The source is not C.
 pub fn of(source: &str) -> Result<Vec<Mutant>> {
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_c::LANGUAGE.into())?;
@@ -44,7 +47,8 @@ pub fn of(source: &str) -> Result<Vec<Mutant>> {
     Ok(mutants)
 }
 
-/// What may be changed of one node: a range of the source, and the text instead.
+/// Returns the mutations of one node: a range of the source, and its
+/// replacement.
 fn changes(source: &str, node: Node<'_>) -> Vec<(Range<usize>, String)> {
     let text = |node: Node<'_>| source[node.byte_range()].to_owned();
     match node.kind() {
@@ -91,8 +95,8 @@ fn is_literal(node: Node<'_>) -> bool {
     matches!(node.kind(), "string_literal" | "true" | "false")
 }
 
-/// What the function around a node returns when all is well: `true`, or no
-/// message. Others only calculate.
+/// Returns what the function around a node returns on success: `true`, or no
+/// message. Functions of other types only calculate.
 fn accepted(source: &str, node: Node<'_>) -> Option<&'static str> {
     let mut function = node;
     while function.kind() != "function_definition" {

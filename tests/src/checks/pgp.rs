@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `loader-c/pgp/reply.c` and `material.c`: what the handler says of the
-//! fuzzer's seeds and of some keys more, and lies about it.
+//! `loader-c/pgp/reply.c` and `material.c`: what the handler replies to the
+//! fuzzer's seeds and to some more keys, and lies about it.
 
 mod lies;
 mod rules;
@@ -10,27 +10,27 @@ mod samples;
 use super::{Cases, Checks, Line, Program};
 use anyhow::{Result, ensure};
 
-/// The checks.
+/// The checks of the OpenPGP driver.
 pub const CHECKS: Checks = Checks {
     folder: "loader-c/pgp",
     sources: &["reply.c", "material.c"],
     main: "pgp_checks.c",
     cases,
     equivalent: &[
-        // Of two equal numbers either is the smaller.
+        // Of two equal numbers, either is the smaller.
         "reply.c: told > sizeof(key->user_id) -> told >= sizeof(key->user_id)",
         "reply.c: left < UMD_PGP_PIECE -> left <= UMD_PGP_PIECE",
     ],
 };
 
-/// A reply, and what was asked.
+/// A reply, and the request that it answers.
 #[derive(Clone, Debug)]
 pub struct Reply {
-    /// For messages.
+    /// The name of the case, for messages.
     pub name: String,
     /// A `UMD_OP_PGP_` constant.
     pub op: u16,
-    /// That of the request.
+    /// The index in the request.
     pub index: u32,
     /// The request's data.
     pub data: Vec<u8>,
@@ -39,8 +39,8 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// What the program reads of it. `lies` are bytes of the reply of which each
-    /// bit is to be another, by turns.
+    /// Encodes a record for the program. The program flips each bit of the
+    /// reply's bytes `lies`, one at a time.
     fn record(&self, lies: &[usize]) -> Result<Vec<u8>> {
         let lengths = [self.data.len(), self.reply.len(), lies.len()];
         let [data, reply, count] = lengths.map(u32::try_from);
@@ -58,7 +58,7 @@ impl Reply {
 }
 
 impl Cases {
-    /// A reply of which the checks must say just this.
+    /// Adds a reply on which the checks must return exactly this verdict.
     fn say(&mut self, said: &Reply, verdict: &'static str) -> Result<()> {
         self.input.extend_from_slice(&said.record(&[])?);
         self.lines.push(Line {
@@ -68,8 +68,8 @@ impl Cases {
         Ok(())
     }
 
-    /// A reply that is accepted, and is not with any other bit in the bytes
-    /// `lies`.
+    /// Adds a reply that is accepted, but rejected once any bit in the bytes
+    /// `lies` is flipped.
     fn accept(&mut self, said: &Reply, lies: &[usize]) -> Result<()> {
         self.input.extend_from_slice(&said.record(lies)?);
         self.lines.push(Line {
@@ -99,7 +99,7 @@ fn cases() -> Result<Cases> {
     Ok(cases)
 }
 
-/// What the checks say of replies; `None` where they accept one.
+/// Returns the verdicts on replies; `None` accepts.
 ///
 /// # Errors
 ///

@@ -20,9 +20,9 @@ pub struct Gpg {
 /// One key as `gpg --with-colons` lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
-    /// A primary key, else a subkey.
+    /// Whether this is a primary key, not a subkey.
     pub is_primary: bool,
-    /// `r` for revoked, `e` for expired, and others.
+    /// `r` for revoked, `e` for expired, or another letter of GnuPG's.
     pub validity: String,
     /// Bits of the modulus or of the curve.
     pub bits: u32,
@@ -34,8 +34,8 @@ pub struct Listed {
     pub created: u64,
     /// Seconds since 1970; zero for never.
     pub expires: u64,
-    /// What it may do, such as `s`; of a primary key, in capitals, all its
-    /// keys.
+    /// What the key may do, such as `s`; a primary key also lists, in capitals,
+    /// what all keys of its certificate may do.
     pub capabilities: String,
     /// In hexadecimal digits.
     pub fingerprint: String,
@@ -44,14 +44,14 @@ pub struct Listed {
 }
 
 impl Gpg {
-    /// Installs it if it is missing.
+    /// Makes an empty home folder, and installs GnuPG if it is missing.
     ///
     /// # Errors
     ///
-    /// It cannot be installed.
+    /// GnuPG cannot be installed.
     pub fn new() -> Result<Self> {
         setup::install(&[("gpg", "gnupg"), ("gpg-agent", "gpg-agent")])?;
-        // Its agent's sockets must have short names.
+        // The paths of the agent's sockets must be short.
         let home = tempfile::Builder::new()
             .prefix("gpg-")
             .permissions(Permissions::from_mode(0o700))
@@ -59,18 +59,18 @@ impl Gpg {
         Ok(Self { home })
     }
 
-    /// Its home folder.
+    /// Returns the home folder.
     #[must_use]
     pub fn home(&self) -> &Path {
         self.home.path()
     }
 
-    /// Runs it with these arguments and this standard input, and returns its
+    /// Runs `gpg` with these arguments and this standard input, and returns its
     /// standard output.
     ///
     /// # Errors
     ///
-    /// It fails.
+    /// `gpg` fails.
     pub fn run(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>> {
         let mut gpg = self.program("gpg");
         gpg.args(["--batch", "--quiet", "--yes", "--no-tty"])
@@ -83,7 +83,7 @@ impl Gpg {
         let mut child = gpg.spawn().context("gpg")?;
         let mut stdin = child.stdin.take().context("gpg has no input")?;
         let output = std::thread::scope(|scope| {
-            // It may end before it has read all.
+            // gpg may exit before it has read all of its input.
             scope.spawn(move || drop(stdin.write_all(input)));
             child.wait_with_output()
         })?;
@@ -100,29 +100,29 @@ impl Gpg {
         program
     }
 
-    /// Ends its agent and removes its home folder: when it is dropped, or before
-    /// if it never will be.
+    /// Ends the agent and removes the home folder. Dropping does the same; this
+    /// is for a `Gpg` that is never dropped.
     pub fn remove(&self) {
         let _ = command::finished(self.program("gpgconf").args(["--kill", "all"]));
         let _ = fs::remove_dir_all(self.home());
     }
 
-    /// Writes `content` to a file beside its keys.
+    /// Writes `content` to a file in the home folder.
     ///
     /// # Errors
     ///
-    /// It cannot be written.
+    /// The file cannot be written.
     pub fn file(&self, name: &str, content: &[u8]) -> Result<PathBuf> {
         let path = self.home().join(name);
         fs::write(&path, content)?;
         Ok(path)
     }
 
-    /// The keys that it has, or those in `file`, in their order.
+    /// Returns the keys of the keyring, or those in `file`, in their order.
     ///
     /// # Errors
     ///
-    /// It fails.
+    /// `gpg` fails.
     pub fn list(&self, file: Option<&Path>) -> Result<Vec<Listed>> {
         let mut arguments = vec!["--with-colons", "--fixed-list-mode"];
         match file {
@@ -140,7 +140,7 @@ impl Drop for Gpg {
     }
 }
 
-/// Reads the format of GnuPG's `doc/DETAILS`.
+/// Parses the format of GnuPG's `doc/DETAILS`.
 fn parse(text: &str) -> Result<Vec<Listed>> {
     let mut keys: Vec<Listed> = Vec::new();
     let mut user_ids: Vec<String> = Vec::new();
@@ -171,7 +171,7 @@ fn parse(text: &str) -> Result<Vec<Listed>> {
             _ => {}
         }
     }
-    // Subkeys come behind the user ids, and have them too.
+    // Subkeys follow the user ids of their certificate, and get them too.
     for key in &mut keys {
         if key.is_primary {
             user_ids.clone_from(&key.user_ids);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Keys and signatures for a guest, in its folder `/pgp`: all made for this run,
-//! most of them by GnuPG, but for the distribution's.
+//! Keys and signatures for a guest, in its folder `/pgp`. All but the
+//! distribution's are made for this run, most of them by GnuPG.
 //!
-//! `NAME` is a certificate, and `NAME.fpr` the fingerprint of the key that is to
-//! be taken of it, as GnuPG lists it.
+//! `NAME` is a certificate, and `NAME.fpr` the fingerprint, as GnuPG lists it,
+//! of the key that the driver is to take from it.
 
 use super::gpg::Gpg;
 use super::maker::{Kind, Pair, Use};
@@ -26,15 +26,16 @@ const PLAIN: [&str; 7] = [
 
 const ARCHIVE: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/// What is signed.
+/// The document that is signed.
 const DOCUMENT: &[u8] = b"A document\n- with a dash\nand spaces at an end  \n";
 
-/// Makes all in `folder`. Returns paths in the guest and files, with `keyctl`
-/// and what it needs.
+/// Makes all files in `folder`. Returns paths in the guest and files, with
+/// `keyctl` and the libraries that it needs.
 ///
 /// # Errors
 ///
-/// A program is missing or fails, or the distribution's files cannot be had.
+/// A program is missing or fails, or the distribution's files cannot be
+/// downloaded.
 pub fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     setup::install(&[("openssl", "openssl"), (ARCHIVE, "debian-archive-keyring")])?;
     let made = Made {
@@ -59,7 +60,7 @@ pub fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     Ok(files)
 }
 
-/// The kernel's own modules that are needed: a hash that it may have as one.
+/// Returns the module of SHA-512, if the kernel has it as a module.
 #[must_use]
 pub fn modules(kernel: &Kernel) -> Option<PathBuf> {
     kernel.module("sha512_generic")
@@ -70,12 +71,12 @@ struct Made<'a> {
     folder: &'a Path,
 }
 
-/// The name of a key's owner.
+/// Returns the user id of a key's owner.
 fn user_id(name: &str) -> String {
     format!("Test {name} <{name}@example.org>")
 }
 
-/// The same but for one bit of the last byte.
+/// Returns `bytes` with one bit of the last byte flipped.
 fn flipped(bytes: &[u8]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     if let Some(last) = bytes.last_mut() {
@@ -84,8 +85,8 @@ fn flipped(bytes: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The bytes of a signature's packet that nothing proves: subpackets that are
-/// not hashed, with the count of their bytes, of a version 4 signature.
+/// Returns the range of a version 4 signature's packet that nothing proves: the
+/// subpackets that are not hashed, and their length.
 fn unproved(packet: &[u8]) -> Result<Range<usize>> {
     let parsed = signatures(packet).ok().context("no signature")?;
     let hashed = parsed.first().context("no signature")?.hashed;
@@ -99,7 +100,7 @@ impl Made<'_> {
         fs::write(self.folder.join(name), bytes).with_context(|| name.to_owned())
     }
 
-    /// Makes a key that is called `name`, and returns its fingerprint.
+    /// Makes a key for the owner `name`, and returns its fingerprint.
     fn key(&self, options: &[&str], name: &str, algorithm: &str, usage: &str) -> Result<String> {
         let user_id = user_id(name);
         let arguments = ["--quick-gen-key", &user_id, algorithm, usage];
@@ -127,8 +128,8 @@ impl Made<'_> {
         self.write("ring.list", ring.as_bytes())
     }
 
-    /// A primary key that only certifies, with three subkeys, and all keys so
-    /// far as a ring.
+    /// Makes a primary key that only certifies, with three subkeys, then a ring
+    /// of all keys so far.
     fn subkeys(&self) -> Result<()> {
         let primary = self.key(&[], "subkeys", "rsa3072", "cert")?;
         let add = |algorithm, usage| {
@@ -164,7 +165,7 @@ impl Made<'_> {
         let revoked = self.key(&[], "revoked", "rsa2048", "sign")?;
         let path = format!("openpgp-revocs.d/{revoked}.rev");
         let text = fs::read_to_string(self.gpg.home().join(path))?;
-        // A colon keeps it from being used by mistake.
+        // The colon keeps the revocation from being used by mistake.
         let (_, text) = text.split_once(":-----").context("no revocation")?;
         let text = format!("-----{text}");
         self.gpg.run(&["--import"], text.as_bytes())?;
@@ -181,7 +182,7 @@ impl Made<'_> {
         self.export("sha1", &weak)?;
         let short = self.key(&[], "rsa1024", "rsa1024", "sign")?;
         self.export("rsa1024", &short)?;
-        // GnuPG makes no such signatures.
+        // GnuPG makes no signatures whose hash is too short for the curve.
         let short = Pair::new(4, Kind::P384)?;
         self.write("short_hash", &short.certificate("Test", Use::Sign)?)
     }
@@ -210,7 +211,7 @@ impl Made<'_> {
             "sha1.sig",
             &["-u", &rsa, "--digest-algo", "SHA1", "--detach-sign"],
         )?;
-        // What is hashed of it is longer than the longest request.
+        // The hashed bytes of this document exceed the longest request.
         let lines = b"x\n".repeat(31_000);
         let long = self.gpg.run(&["-u", &rsa, "--clear-sign"], &lines)?;
         self.write("clearsigned.long", &long)?;
@@ -224,8 +225,8 @@ impl Made<'_> {
         self.write("clearsigned.header", other.as_bytes())
     }
 
-    /// `flip.N`: a signature of which one bit of byte N is another; all but
-    /// those of bytes that nothing proves are in `flips.list`.
+    /// Writes `flip.N`, a signature with one bit of byte N flipped, for every
+    /// byte. `flips.list` names all but the bytes that nothing proves.
     fn flipped_signatures(&self) -> Result<()> {
         let signature = fs::read(self.folder.join("rsa2048.sig"))?;
         let unproved = unproved(&signature)?;
@@ -241,7 +242,7 @@ impl Made<'_> {
         self.write("flips.list", list.as_bytes())
     }
 
-    /// GnuPG makes none.
+    /// Writes keys and signatures of version 6, which GnuPG does not make.
     fn version_6(&self) -> Result<()> {
         for (name, kind) in [("v6rsa", Kind::Rsa), ("v6p256", Kind::P256)] {
             let pair = Pair::new(6, kind)?;
@@ -257,8 +258,8 @@ impl Made<'_> {
         Ok(())
     }
 
-    /// Somebody has another's subkey in his certificate, so that what that other
-    /// has signed is taken for his.
+    /// Writes certificates in which a thief has added the owner's subkey, so
+    /// that what the owner has signed passes for the thief's.
     fn stolen_subkeys(&self) -> Result<()> {
         for version in [4, 6] {
             let name = |what: &str| format!("{what}{version}");
@@ -268,8 +269,8 @@ impl Made<'_> {
             let taken = |back: Option<&[u8]>| -> Result<Vec<u8>> {
                 Ok([certificate.clone(), thief.bind(&subkey, back)?].concat())
             };
-            // The subkey's own signature is on the owner's primary key; or the
-            // thief has made one; or there is none.
+            // The subkey has signed the owner's primary key; or the thief has
+            // forged that signature; or the signature is missing.
             self.write(&name("stolen"), &taken(Some(&subkey.belong_to(&owner)?))?)?;
             self.write(&name("forged"), &taken(Some(&thief.belong_to(&thief)?))?)?;
             self.write(&name("bare"), &taken(None)?)?;
@@ -286,7 +287,8 @@ impl Made<'_> {
         Ok(())
     }
 
-    /// Something for the kernel's own parser, and something for none.
+    /// Writes a certificate for the kernel's own parser, and a text for no
+    /// parser.
     fn others(&self) -> Result<()> {
         let mut openssl = Command::new("openssl");
         openssl
@@ -305,7 +307,7 @@ impl Made<'_> {
         self.write("text", b"This is no key.\n")
     }
 
-    /// The distribution's keys, and what they have signed.
+    /// Copies the distribution's keys, and a file that they have signed.
     fn distribution(&self) -> Result<()> {
         fs::copy(ARCHIVE, self.folder.join("archive"))?;
         let mut list = String::new();

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Keys and signatures that GnuPG does not make: of version 6, and such as
-//! somebody makes who wants to be taken for another. OpenSSL has the private
-//! keys.
+//! Keys and signatures that GnuPG does not make: those of version 6, and those
+//! of a forger. OpenSSL has the private keys.
 
 use super::packet::{
     ECDSA, P256, P384, RSA, TIME, curve_point, hashed_key, key_body, number, packet,
@@ -57,8 +56,8 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// What OpenSSL calls the curve, its name in packets, and the length of a
-    /// point.
+    /// Returns OpenSSL's name of the curve, its name in packets, and the length
+    /// of a point.
     fn curve(self) -> Option<(&'static str, &'static [u8], usize)> {
         match self {
             Self::Rsa => None,
@@ -73,13 +72,13 @@ impl Kind {
 pub(super) struct Pair {
     version: u8,
     kind: Kind,
-    /// Of the public key's packet.
+    /// The body of the public key's packet.
     body: Vec<u8>,
     folder: TempDir,
 }
 
 impl Pair {
-    /// Makes one of version 4 or 6.
+    /// Makes a key pair of version 4 or 6.
     ///
     /// # Errors
     ///
@@ -120,7 +119,8 @@ impl Pair {
         }
     }
 
-    /// What the packet has of the public key (section 5.5.5).
+    /// Returns the public key's values as its packet holds them (section
+    /// 5.5.5).
     fn public_values(&self) -> Result<Vec<u8>> {
         let path = self.folder.path().join("public");
         let mut openssl = Command::new("openssl");
@@ -132,13 +132,13 @@ impl Pair {
         command::output(&mut openssl)?;
         let der = fs::read(path)?;
         Ok(match self.kind.curve() {
-            // It ends with the modulus and with 65537 as 02 03 01 00 01.
+            // The DER ends with the modulus and with 65537 as 02 03 01 00 01.
             None => {
                 let end = der.len() - 5;
                 let modulus = der.get(end - 256..end).context("a modulus")?;
                 [number(modulus)?, number(&[1, 0, 1])?].concat()
             }
-            // It ends with the point.
+            // The DER ends with the point.
             Some((_, name, len)) => {
                 let point = der.get(der.len() - len..).context("a point")?;
                 curve_point(name, point)?
@@ -146,7 +146,7 @@ impl Pair {
         })
     }
 
-    /// The fingerprint in hexadecimal digits.
+    /// Returns the fingerprint in hexadecimal digits.
     #[must_use]
     pub(super) fn fingerprint(&self) -> String {
         let digits = |byte: &u8| format!("{byte:02X}");
@@ -157,7 +157,7 @@ impl Pair {
         hashed_key(&self.body)
     }
 
-    /// A signature on `message`: the body of its packet (section 5.2.3).
+    /// Signs `message`, and returns the body of the packet (section 5.2.3).
     ///
     /// # Errors
     ///
@@ -198,7 +198,7 @@ impl Pair {
         Ok(signature)
     }
 
-    /// A count of octets of subpackets.
+    /// Encodes a count of octets of subpackets.
     fn count(&self, len: usize) -> Result<Vec<u8>> {
         Ok(match self.version {
             4 => u16::try_from(len)?.to_be_bytes().to_vec(),
@@ -232,7 +232,7 @@ impl Pair {
         }
     }
 
-    /// A detached signature on a document.
+    /// Returns a detached signature on a document.
     ///
     /// # Errors
     ///
@@ -241,9 +241,9 @@ impl Pair {
         packet(SIGNATURE, &self.sign(0, document, &[])?)
     }
 
-    /// The primary key of a certificate, with a user id that it has certified;
-    /// of version 6 with a signature on the key alone before, which says what it
-    /// may.
+    /// Returns the primary key of a certificate, with a certified user id. In
+    /// version 6, a signature on the key alone comes before it, and says what
+    /// the key may do.
     ///
     /// # Errors
     ///
@@ -259,8 +259,8 @@ impl Pair {
         Ok(certificate)
     }
 
-    /// The same certificate of version 6, with which one may sign, without the
-    /// signature on the key alone.
+    /// Returns the same certificate of version 6, of a key that may sign,
+    /// without the signature on the key alone.
     ///
     /// # Errors
     ///
@@ -271,7 +271,7 @@ impl Pair {
         Ok([key, self.user_id(user_id, &says)?].concat())
     }
 
-    /// A user id and the signature that certifies it.
+    /// Returns a user id and the signature that certifies it.
     fn user_id(&self, user_id: &str, says: &[Vec<u8>]) -> Result<Vec<u8>> {
         let len = u32::try_from(user_id.len())?.to_be_bytes();
         let message = [&self.hashed()?[..], &[0xb4], &len, user_id.as_bytes()].concat();
@@ -283,7 +283,8 @@ impl Pair {
         .concat())
     }
 
-    /// The signature with which a subkey says that it belongs to `primary`.
+    /// Returns the signature by which this subkey confirms that it belongs to
+    /// `primary`.
     ///
     /// # Errors
     ///
@@ -293,8 +294,8 @@ impl Pair {
         self.sign(PRIMARY_BINDING, &message, &[])
     }
 
-    /// A subkey for behind the certificate: `subkey` may sign, and says so by
-    /// `back`, which need not be true.
+    /// Returns a subkey to append to the certificate. The binding lets `subkey`
+    /// sign, and embeds `back`, which may be forged.
     ///
     /// # Errors
     ///
@@ -314,13 +315,13 @@ impl Pair {
     }
 }
 
-/// A subpacket with a length of five bytes.
+/// Returns a subpacket with a length of five bytes.
 fn subpacket(kind: u8, body: &[u8]) -> Result<Vec<u8>> {
     let len = u32::try_from(1 + body.len())?.to_be_bytes();
     Ok([&[0xff][..], &len, &[kind], body].concat())
 }
 
-/// The first INTEGER of `der`, and what is behind it.
+/// Returns the first INTEGER of `der`, and the rest.
 fn der_integer(der: &[u8]) -> Result<(&[u8], &[u8])> {
     match der {
         [2, len, rest @ ..] if rest.len() >= usize::from(*len) => {

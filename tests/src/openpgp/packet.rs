@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Packets of OpenPGP, and what is in those of keys (RFC 9580).
+//! Packets of OpenPGP, and the contents of those of keys (RFC 9580).
 
 use anyhow::{Context, Result};
 
@@ -12,16 +12,16 @@ pub(crate) const ECDSA: u8 = 19;
 pub(crate) const P256: [u8; 8] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 pub(crate) const P384: [u8; 5] = [0x2b, 0x81, 0x04, 0x00, 0x22];
 
-/// When all keys were made, in seconds since 1970.
+/// When all keys here were made, in seconds since 1970.
 pub(crate) const TIME: [u8; 4] = [0x65, 0, 0, 0];
 
-/// A packet with a header of six bytes (section 4.2.1).
+/// Returns a packet with a header of six bytes (section 4.2.1).
 pub(crate) fn packet(kind: u8, body: &[u8]) -> Result<Vec<u8>> {
     let len = u32::try_from(body.len())?.to_be_bytes();
     Ok([&[0xc0 | kind, 0xff][..], &len, body].concat())
 }
 
-/// The body of a public key's packet (section 5.5.2).
+/// Returns the body of a public key's packet (section 5.5.2).
 pub(crate) fn key_body(version: u8, algorithm: u8, values: &[u8]) -> Result<Vec<u8>> {
     let mut body = [&[version][..], &TIME, &[algorithm]].concat();
     if version == 6 {
@@ -31,7 +31,7 @@ pub(crate) fn key_body(version: u8, algorithm: u8, values: &[u8]) -> Result<Vec<
     Ok(body)
 }
 
-/// What is hashed of a key with that body (section 5.2.4).
+/// Returns the bytes that are hashed for a key with this body (section 5.2.4).
 pub(crate) fn hashed_key(body: &[u8]) -> Result<Vec<u8>> {
     let head = if body.first() == Some(&4) {
         [&[0x99][..], &u16::try_from(body.len())?.to_be_bytes()].concat()
@@ -41,7 +41,7 @@ pub(crate) fn hashed_key(body: &[u8]) -> Result<Vec<u8>> {
     Ok([&head, body].concat())
 }
 
-/// A number (section 3.2), without leading zero bytes.
+/// Encodes a number (section 3.2), without leading zero bytes.
 pub(crate) fn number(bytes: &[u8]) -> Result<Vec<u8>> {
     let first = bytes.iter().position(|byte| *byte != 0);
     let bytes = &bytes[first.context("a zero")?..];
@@ -49,7 +49,7 @@ pub(crate) fn number(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok([&u16::try_from(bits)?.to_be_bytes()[..], bytes].concat())
 }
 
-/// What a key has of a point of a curve with that name (section 5.5.5.4).
+/// Encodes a point on the curve with this name for a key (section 5.5.5.4).
 pub(crate) fn curve_point(name: &[u8], point: &[u8]) -> Result<Vec<u8>> {
     let len = u8::try_from(name.len())?;
     Ok([&[len][..], name, &number(point)?].concat())

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Whether a signature is true, as the kernel will find out: over the request's
-//! data, with nothing of the reply but ranges, trailer, salt and values.
+//! Verifies a signature as the kernel does: over the request's data, with only
+//! ranges, trailer, salt and values from the reply.
 
 use super::packet::hashed_key;
 use crate::{command, setup};
@@ -15,23 +15,23 @@ use umd_abi::{
 };
 use umd_fuzz::pgp::bytes_in;
 
-/// What is signed.
+/// The object of a signature.
 #[derive(Clone, Copy, Debug)]
 pub enum Signed<'a> {
     /// A document.
     Document(&'a [u8]),
-    /// A primary key, and the user id that is certified, if any.
+    /// A primary key, and the certified user id, if any.
     Primary(&'a PgpKey),
     /// A primary key and this subkey of it.
     Subkey(&'a PgpKey),
 }
 
-/// Whether `by` has made `signature`, which is in `data`, on `signed`. The
-/// ranges of keys are in `data` too.
+/// Returns whether `by` has made `signature` on `signed`. The ranges of the
+/// signature and of all keys are in `data`.
 ///
 /// # Errors
 ///
-/// It is of an algorithm without a form for the kernel, or there is no OpenSSL.
+/// The algorithm has no form that the kernel understands, or OpenSSL fails.
 pub fn is_true(
     data: &[u8],
     signature: &PgpSignature,
@@ -70,7 +70,7 @@ pub fn is_true(
         "algorithm {}",
         by.algorithm
     );
-    // A hash that differs says already that something is wrong.
+    // A hash with another start already proves the signature wrong.
     Ok(hash.starts_with(&signature.left) && openssl_says(by, signature.hash, &hash, value)?)
 }
 
@@ -90,7 +90,7 @@ fn openssl_says(by: &PgpKey, hash: u8, digest: &[u8], value: &[u8]) -> Result<bo
         .arg("-sigfile")
         .arg(path("value"));
     match by.curve {
-        // OpenPGP has the hash signed as if it were the message.
+        // OpenPGP signs the hash as if the hash were the message.
         UMD_PGP_CURVE_ED25519 | UMD_PGP_CURVE_ED448 => openssl.arg("-rawin"),
         UMD_PGP_CURVE_NONE => {
             let name = ["sha256", "sha384", "sha512"][usize::from(hash - 8)];
@@ -108,7 +108,8 @@ fn openssl_says(by: &PgpKey, hash: u8, digest: &[u8], value: &[u8]) -> Result<bo
     Ok(output.status.success() && said.contains("Verified Successfully"))
 }
 
-/// An RSA number with the leading zeros that make it as long as the modulus.
+/// Returns an RSA number, padded with leading zeros to the length of the
+/// modulus.
 fn padded(by: &PgpKey, value: &[u8]) -> Vec<u8> {
     let len = match by.curve {
         UMD_PGP_CURVE_NONE => by.bits.div_ceil(8) as usize,
@@ -118,7 +119,7 @@ fn padded(by: &PgpKey, value: &[u8]) -> Vec<u8> {
     [vec![0; zeros], value.to_vec()].concat()
 }
 
-/// A `SubjectPublicKeyInfo` (RFC 5280) around the key material.
+/// Wraps the key material in a `SubjectPublicKeyInfo` (RFC 5280).
 fn public_key(key: &PgpKey) -> Result<Vec<u8>> {
     let material = &key.material[..key.material_len as usize];
     let elliptic = |curve: &[u8]| [b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01", curve].concat();

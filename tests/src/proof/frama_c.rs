@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `loader-c/mgmt/reply.c` under Frama-C: Eva follows any input through it, WP
-//! proves the contracts of `tests/proof/reply.c`.
+//! `loader-c/mgmt/reply.c` under Frama-C: Eva follows any input through the
+//! file, WP proves the contracts of `tests/proof/reply.c`.
 
 use crate::checks::mgmt::CHECKS;
 use crate::progress::Step;
@@ -14,7 +14,7 @@ use std::process::Command;
 
 const PROGRAMS: [setup::Program; 3] = [("frama-c", "frama-c-base"), ("why3", "why3"), ("z3", "z3")];
 
-/// A copy with one of these in place of the other must not be proved.
+/// Planted bugs: original text, replacement, and the analysis that must fail.
 const PLANTED: [(&str, &str, Analysis); 3] = [
     (
         "reply->id != sent->id",
@@ -29,9 +29,9 @@ const PLANTED: [(&str, &str, Analysis); 3] = [
     ("return 0;", "return 1;", Analysis::Wp),
 ];
 
-/// Longer than any goal takes on a busy machine.
+/// The time limit of a goal: more than any takes on a busy machine.
 const SECONDS: u32 = 120;
-/// What a goal gets that cannot be proved.
+/// The time limit of a goal that cannot be proved.
 const SECONDS_PLANTED: u32 = 5;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,12 +40,12 @@ enum Analysis {
     Wp,
 }
 
-/// What was proved.
+/// The results of the proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// How many goals WP has proved, all that there are.
+    /// How many goals WP has proved, which are all goals.
     pub goals: u32,
-    /// How many planted bugs were found, all that there are.
+    /// How many planted bugs were found, which are all of them.
     pub planted: usize,
 }
 
@@ -59,12 +59,12 @@ impl fmt::Display for Report {
     }
 }
 
-/// Installs Frama-C if need be and runs it.
+/// Installs Frama-C if it is missing, and runs it.
 ///
 /// # Errors
 ///
-/// It cannot be installed, or does not prove what it should, or proves what it
-/// should not.
+/// Frama-C cannot be installed, does not prove what it should, or proves what
+/// it should not.
 pub fn run() -> Result<Report> {
     setup::install(&PROGRAMS)?;
     let folder = tempfile::tempdir()?;
@@ -87,7 +87,7 @@ pub fn run() -> Result<Report> {
     ensure!(wp.is_proved, "WP: {}", wp.said);
     for (from, to, analysis) in PLANTED {
         let planted = source.replace(from, to);
-        ensure!(planted != source, "reply.c has no \"{from}\" any more");
+        ensure!(planted != source, "reply.c no longer has \"{from}\"");
         let outcome = frama_c(analysis, &planted, SECONDS_PLANTED)?;
         ensure!(
             !outcome.is_proved,
@@ -112,7 +112,7 @@ fn analyse(folder: &Path, why3: &Path, analysis: Analysis, seconds: u32) -> Resu
     let loader = repo::root().join("loader-c");
     let mut frama_c = Command::new("frama-c");
     frama_c.args(["-c11", "-machdep", "gcc_x86_64"]);
-    // The kernel's own headers are looked for last; Frama-C has no __int128.
+    // The system's headers are searched last; Frama-C has no __int128.
     let arguments = [
         format!("-I{}", folder.display()),
         format!("-I{}", loader.join("mgmt").display()),
@@ -150,7 +150,7 @@ fn analyse(folder: &Path, why3: &Path, analysis: Analysis, seconds: u32) -> Resu
                 let (_, goals) = line.split_once("Proved goals:")?;
                 goals.split_once('/')
             });
-            let (proved, goals) = line.with_context(|| format!("Frama-C says {said}"))?;
+            let (proved, goals) = line.with_context(|| format!("Frama-C printed {said}"))?;
             let goals = goals.trim().parse()?;
             Ok(Outcome {
                 is_proved: proved.trim().parse() == Ok(goals),

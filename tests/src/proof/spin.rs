@@ -2,8 +2,8 @@
 
 //! `tests/proof/lifecycle.pml` under Spin.
 //!
-//! All kinds of trouble at once have too many states. So there is a run for
-//! each kind, and for those that meet.
+//! The model with all kinds of trouble at once has too many states. Each kind
+//! therefore has a run of its own, and so has each combination that interacts.
 
 use crate::progress::Step;
 use crate::{command, repo, setup};
@@ -14,7 +14,7 @@ use std::process::Command;
 
 const PROGRAMS: [setup::Program; 2] = [("spin", "spin"), ("gcc", "gcc")];
 
-/// The trouble that two calls at a time meet in each run.
+/// The trouble that two concurrent calls meet in each run.
 const RUNS: [&[&str]; 15] = [
     &["KILLS=1"],
     &["KILLS=1", "IDEMPOTENT=1"],
@@ -33,17 +33,17 @@ const RUNS: [&[&str]; 15] = [
     &["KILLS=1", "MAX_WORKERS=1", CYCLES],
 ];
 
-/// Looks for cycles too, with more than twice the work. The model has none
-/// that makes progress: one would be a call that does not end.
+/// Also searches for cycles, with more than twice the work. The model has no
+/// cycle without progress: such a cycle would be a call that does not end.
 const CYCLES: &str = "CYCLES";
 
-/// What Spin says.
+/// The messages of Spin.
 const DEADLOCK: &str = "invalid end state";
 const WRONG: &str = "assertion violated";
 const CYCLE: &str = "non-progress cycle";
 
-/// A bug, the trouble in which it must be found, and what Spin must say of it. The
-/// last two were in the code.
+/// A bug, the trouble in which it must be found, and the message that Spin must
+/// print. The last two bugs were once in the code.
 const PLANTED: [(&str, &[&str], &str); 9] = [
     ("BUG_NO_WAKE", &[], DEADLOCK),
     ("BUG_WAKE_STAYS", &["MAX_WORKERS=1", CYCLES], CYCLE),
@@ -64,14 +64,14 @@ const PLANTED: [(&str, &[&str], &str); 9] = [
     ("BUG_STOP_IS_TOLD_LATE", &["STOP", "MAX_WORKERS=1"], WRONG),
 ];
 
-/// What was checked.
+/// The results of the check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Report {
     /// How many runs there were.
     pub runs: usize,
     /// How many states they had.
     pub states: u64,
-    /// How many planted bugs were found, all that there are.
+    /// How many planted bugs were found, which are all of them.
     pub planted: usize,
 }
 
@@ -85,12 +85,12 @@ impl fmt::Display for Report {
     }
 }
 
-/// Installs Spin if need be and runs it.
+/// Installs Spin if it is missing, and runs it.
 ///
 /// # Errors
 ///
-/// It cannot be installed, finds a fault in the model, or does not find one
-/// that was planted.
+/// Spin cannot be installed, finds a fault in the model, or misses a planted
+/// bug.
 pub fn run() -> Result<Report> {
     setup::install(&PROGRAMS)?;
     let step = Step::start("checking the model of the life cycle");
@@ -108,7 +108,7 @@ pub fn run() -> Result<Report> {
             match check(&flags)? {
                 Verdict::Holds { .. } => bail!("Spin finds nothing wrong with {flags:?}"),
                 Verdict::Fails { what } if what.contains(wanted) => Ok(()),
-                Verdict::Fails { what } => bail!("Spin says of {flags:?}: {what}"),
+                Verdict::Fails { what } => bail!("Spin reports with {flags:?}: {what}"),
             }
         })
         .collect::<Result<()>>()?;
@@ -125,7 +125,7 @@ enum Verdict {
     Fails { what: String },
 }
 
-/// Looks at every state of the model with these macros.
+/// Checks every state of the model with these macros.
 fn check(macros: &[&str]) -> Result<Verdict> {
     let folder = tempfile::tempdir()?;
     let mut spin = Command::new("spin");
@@ -134,7 +134,7 @@ fn check(macros: &[&str]) -> Result<Verdict> {
         .arg(repo::root().join("tests/proof/lifecycle.pml"))
         .current_dir(folder.path());
     command::output(&mut spin)?;
-    // Warnings about what Spin has written are of no use.
+    // Warnings about the code that Spin generates are of no use.
     let mut gcc = Command::new("gcc");
     gcc.args([
         "-O1",
@@ -161,7 +161,7 @@ fn check(macros: &[&str]) -> Result<Verdict> {
         let (_, rest) = line.split_once(before)?;
         rest.split_whitespace().next()?.parse().ok()
     };
-    let errors = number("errors: ", "errors: ").with_context(|| format!("Spin says {said}"))?;
+    let errors = number("errors: ", "errors: ").with_context(|| format!("Spin printed {said}"))?;
     if errors > 0 {
         let what = said.lines().find(|line| line.starts_with("pan:"));
         return Ok(Verdict::Fails {
@@ -172,6 +172,6 @@ fn check(macros: &[&str]) -> Result<Verdict> {
         !said.contains("max search depth too small") && !said.contains("Search not completed"),
         "Spin has not seen all states: {said}"
     );
-    let states = number("", "states, stored").with_context(|| format!("Spin says {said}"))?;
+    let states = number("", "states, stored").with_context(|| format!("Spin printed {said}"))?;
     Ok(Verdict::Holds { states })
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use umd_abi::*;
 use zerocopy::FromBytes;
 
-/// The bytes of a field.
+/// Returns the range of a field's bytes.
 macro_rules! field {
     ($struct:ty, $($field:ident).+, $len:expr) => {{
         let start = offset_of!($struct, $($field).+);
@@ -16,7 +16,7 @@ macro_rules! field {
     }};
 }
 
-/// The fields of a signature at `start` that the request shows.
+/// Returns the fields of a signature at `start` that the request shows.
 fn of_signature(start: usize) -> Vec<Range<usize>> {
     let fields = [
         field!(PgpSignature, version, 4),
@@ -30,7 +30,7 @@ fn of_signature(start: usize) -> Vec<Range<usize>> {
     fields.map(place).to_vec()
 }
 
-/// The fields of a key that the request shows.
+/// Returns the fields of a key that the request shows.
 fn of_key(key: &PgpKey) -> Vec<Range<usize>> {
     let has = |flag| key.flags & flag != 0;
     let mut fields = vec![
@@ -47,21 +47,22 @@ fn of_key(key: &PgpKey) -> Vec<Range<usize>> {
         UMD_PGP_CURVE_P256 | UMD_PGP_CURVE_P384 | UMD_PGP_CURVE_P521
     );
     if is_rsa || key.algorithm == 19 && has_kernel_curve {
-        // Of others, it is the fingerprint that would be another.
+        // With other algorithms, these would belong to another fingerprint.
         fields.push(field!(PgpKey, subject.len, 4));
         fields.push(field!(PgpKey, bits, 4));
         fields.push(field!(PgpKey, material_len, 4));
         fields.push(field!(PgpKey, material, key.material_len as usize));
     }
     if has(UMD_PGP_KEY_PRIMARY) {
-        // Of a subkey it must be that of the primary key before it, which
-        // pgp_ring_next() sees.
+        // For a subkey, these must be those of the primary key before it, which
+        // pgp_ring_next() checks.
         fields.push(field!(PgpKey, primary_index, 4));
         fields.push(field!(PgpKey, primary, 8));
     }
     if key.certified.len != 0 {
         if key.certified.len < 256 {
-            // Of more, only the start is told: others may have the same.
+            // The reply has only the start of a longer user id, which other
+            // user ids may share.
             fields.push(field!(PgpKey, certified, 8));
         }
         fields.push(field!(PgpKey, user_id_len, 4));
@@ -76,7 +77,7 @@ fn of_key(key: &PgpKey) -> Vec<Range<usize>> {
     fields
 }
 
-/// The bytes of which no bit may be another.
+/// Returns the bytes in which no bit may differ.
 pub(super) fn of(said: &Reply) -> Vec<usize> {
     let fields = match said.op {
         UMD_OP_PGP_KEY => of_key(&PgpKey::read_from_bytes(&said.reply).expect("a key")),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What breaks one rule and no rule before it, or just not.
+//! Replies that break one rule and no rule before it, or that only just keep
+//! it.
 
 use super::Reply;
 use super::samples::{self, certificate};
@@ -9,14 +10,14 @@ use anyhow::{Context, Result};
 use umd_abi::*;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-/// A reply and what must be said of it.
+/// A reply and the expected verdict.
 type Rule = (Reply, &'static str);
 
-/// A change of a reply to a request with so many bytes of data, and what is
-/// said of it.
+/// A change of a reply, given the length of the request's data, and the
+/// expected verdict.
 type Change<T> = (fn(&mut T, u32), &'static str);
 
-/// A time and a number of seconds behind it have 32 bits each.
+/// A time and a number of seconds after it have 32 bits each.
 const END_MAX: u64 = 2 * (u32::MAX as u64);
 
 const IS_ACCEPTED: &str = "-";
@@ -29,7 +30,7 @@ const NO_RSA: &str = "an RSA key that is none";
 const OTHER_CURVE: &str = "another curve than in the request";
 const OTHER_POINT: &str = "another point than in the request";
 
-/// Of a primary key of version 4 that is certified with its user id.
+/// Changes of a primary key of version 4 that is certified with its user id.
 const OF_PRIMARY: [Change<PgpKey>; 30] = [
     (|key, _| key.count = 0, OTHER_KEY),
     (|key, len| key.count = len, IS_ACCEPTED),
@@ -102,7 +103,7 @@ const OF_PRIMARY: [Change<PgpKey>; 30] = [
     (|key, _| key.binding.trailer[5] ^= 1, "wrong trailer"),
 ];
 
-/// Of a subkey that signs.
+/// Changes of a subkey that signs.
 const OF_SUBKEY: [Change<PgpKey>; 7] = [
     (|key, _| key.count = 1, OTHER_KEY),
     (|key, _| key.primary_index = 2, "wrong primary key"),
@@ -122,7 +123,7 @@ const OF_SUBKEY: [Change<PgpKey>; 7] = [
     ),
 ];
 
-/// Of a signature of version 4.
+/// Changes of a signature of version 4.
 const OF_VERSION_4: [Change<PgpSignatureReply>; 2] = [
     (
         |reply, _| reply.signature.version = 5,
@@ -134,14 +135,14 @@ const OF_VERSION_4: [Change<PgpSignatureReply>; 2] = [
             signature.version = 6;
             signature.trailer[0] = 6;
             signature.issuer_len = 0;
-            // That of SHA-256, SHA-384 or SHA-512.
+            // The length of the salt with SHA-256, SHA-384 or SHA-512.
             signature.salt_len = 8 * (signature.hash - 6);
         },
         OTHER_SIGNATURE,
     ),
 ];
 
-/// Of a signature of version 6 with SHA-512.
+/// Changes of a signature of version 6 with SHA-512.
 const OF_VERSION_6: [Change<PgpSignatureReply>; 10] = [
     (|reply, _| salt(reply, 8, 17), WRONG_SALT),
     (|reply, _| salt(reply, 8, 16), OTHER_SIGNATURE),
@@ -167,13 +168,14 @@ fn salt(reply: &mut PgpSignatureReply, hash: u8, len: u8) {
     reply.signature.salt_len = len;
 }
 
-/// Says that so many bytes are hashed, in the trailer too.
+/// Sets the number of hashed bytes, in the trailer too.
 fn hash(signature: &mut PgpSignature, len: u32) {
     signature.hashed.len = len;
     signature.trailer[2..6].copy_from_slice(&len.to_be_bytes());
 }
 
-/// Changes of what the handler says to one of the seeds, which is a `T`.
+/// Applies `changes` to the handler's reply to one of the seeds, which is a
+/// `T`.
 fn of_seed<T: FromBytes + IntoBytes + Immutable>(
     rules: &mut Vec<Rule>,
     seed: &str,
@@ -191,7 +193,7 @@ fn of_seed<T: FromBytes + IntoBytes + Immutable>(
     Ok(())
 }
 
-/// One key with the binding of another.
+/// Adds a primary key with the binding of a subkey, and the reverse.
 fn of_another(rules: &mut Vec<Rule>) -> Result<()> {
     let said = ["key-nistp256", "subkey-nistp256"].map(samples::of_seed);
     let [primary, subkey] = said;
@@ -210,8 +212,8 @@ fn of_another(rules: &mut Vec<Rule>) -> Result<()> {
     Ok(())
 }
 
-/// Self-signatures of other types, of which some certify a user id, which does
-/// not do for a key of version 6.
+/// Adds self-signatures of other types. Some of these certify a user id, which
+/// is not enough for a key of version 6.
 fn of_types(rules: &mut Vec<Rule>) -> Result<()> {
     const NONE: &str = "no self-signature";
     for (seed, kind, verdict) in [
@@ -236,8 +238,8 @@ fn key(reply: &[u8]) -> Result<PgpKey> {
     PgpKey::read_from_bytes(reply).ok().context("no key")
 }
 
-/// A key that nobody has certified, and that the handler has not seen: it says of
-/// it what `change` makes of what it says of one that is well-formed.
+/// Adds a key without certification that the handler has not parsed: the reply
+/// is that for a well-formed key, modified by `change`.
 fn bare(
     rules: &mut Vec<Rule>,
     (version, algorithm, values): (u8, u8, &[u8]),
@@ -290,7 +292,7 @@ fn of_bodies(rules: &mut Vec<Rule>) -> Result<()> {
     let no_material = "a key without material";
     bare(rules, sixth, |key| key.subject.len = 9, no_material)?;
     bare(rules, sixth, |key| key.subject.len = 10, NO_RSA)?;
-    // The longest that is hashed with two bytes for its length.
+    // 65,535 is the largest length that is hashed as two bytes.
     let long = vec![0; 65_536];
     let long = (4, RSA, &long[..]);
     bare(rules, long, |key| key.subject.len = 65_535, NO_RSA)?;
@@ -301,7 +303,7 @@ fn of_numbers(rules: &mut Vec<Rule>) -> Result<()> {
     let zeros = [&[0, 24, 0, 0x5a, 0x5a][..], &number(&[3])?].concat();
     bare(rules, (4, RSA, &zeros), |_| (), IS_ACCEPTED)?;
     for values in [
-        // No modulus, and one that is zero.
+        // No modulus, then a modulus of zero.
         &[0, 0, 0, 2, 3][..],
         &[0, 8, 0, 0, 2, 3],
         // More than two numbers.
@@ -312,7 +314,7 @@ fn of_numbers(rules: &mut Vec<Rule>) -> Result<()> {
     Ok(())
 }
 
-/// Keys that are taken for some with P-256.
+/// Adds keys that are claimed to be of P-256.
 fn of_points(rules: &mut Vec<Rule>) -> Result<()> {
     let point = [&[4][..], &[0xa5; 64]].concat();
     let as_p256 = |key: &mut PgpKey, point: &[u8]| {
@@ -346,13 +348,13 @@ fn of_points(rules: &mut Vec<Rule>) -> Result<()> {
         };
         bare(rules, (4, ECDSA, &values), cut, OTHER_CURVE)?;
     }
-    // What an algorithm that the kernel does not have says is of no matter.
+    // The kernel ignores the curve of an algorithm that it does not implement.
     let none = |key: &mut PgpKey| key.curve = UMD_PGP_CURVE_P256;
     bare(rules, (4, 22, &[]), none, IS_ACCEPTED)
 }
 
-/// A piece of a content: its fields, how many bytes follow, from where on it was
-/// asked for, and how many bytes of text there were.
+/// A piece of a content: its fields, the number of bytes that follow, the
+/// requested offset, and the length of the text.
 struct Piece {
     total: u32,
     kind: u32,
@@ -399,7 +401,7 @@ fn of_pieces(rules: &mut Vec<Rule>) {
     }
 }
 
-/// All of them.
+/// Returns all rules.
 pub(super) fn all() -> Result<Vec<Rule>> {
     let mut rules = Vec::new();
     of_seed(&mut rules, "key-nistp256", &OF_PRIMARY)?;

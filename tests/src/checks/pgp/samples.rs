@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the handler says, all of which must be believed.
+//! Replies of the handler, all of which the kernel must accept.
 
 use super::Reply;
 use crate::openpgp::packet::{ECDSA, P256, RSA, curve_point, key_body, number, packet};
@@ -12,8 +12,8 @@ use umd_fuzz::pgp::{check, check_input};
 use zerocopy::FromBytes;
 
 /// Sizes of moduli and exponents in bytes, and whether their first bits are
-/// set. Those of the numbers, and of both together, are next to where DER needs
-/// more bytes for a length.
+/// set. The lengths of the numbers, and of both together, are next to those at
+/// which DER needs more bytes for a length.
 const RSA_SIZES: [(usize, usize, bool); 14] = [
     (1, 1, true),
     (2, 1, false),
@@ -28,27 +28,29 @@ const RSA_SIZES: [(usize, usize, bool); 14] = [
     (255, 3, false),
     (255, 3, true),
     (256, 3, false),
-    // All that there is room for.
+    // The most that there is room for.
     (512, 22, false),
 ];
 
-/// The curves that the kernel has: object identifiers and sizes of a point.
+/// The curves that the kernel implements: object identifiers and sizes of a
+/// point.
 const CURVES: [(&[u8], usize); 3] = [
     (&P256, 65),
     (&[0x2b, 0x81, 0x04, 0x00, 0x22], 97),
     (&[0x2b, 0x81, 0x04, 0x00, 0x23], 133),
 ];
 
-/// What it says to the seed `name` of the fuzzer.
+/// Returns the handler's reply to the fuzzer's seed `name`.
 ///
 /// # Errors
 ///
-/// There is none, or the handler refuses it, which it must not do to any.
+/// The seed does not exist, or the handler rejects it. It must accept all
+/// seeds.
 pub(super) fn of_seed(name: &str) -> Result<Reply> {
     let path = repo::root().join("tests/fuzz/corpus/pgp").join(name);
     let seed = fs::read(&path).with_context(|| path.display().to_string())?;
     let said = check_input(&seed)
-        .with_context(|| format!("the handler refuses the seed {name}; it must accept all"))?;
+        .with_context(|| format!("the handler rejects the seed {name}; it must accept all"))?;
     Ok(Reply {
         name: name.to_owned(),
         op: said.op,
@@ -58,12 +60,12 @@ pub(super) fn of_seed(name: &str) -> Result<Reply> {
     })
 }
 
-/// A certificate of nothing but a key.
+/// Returns a certificate that consists of a key alone.
 pub(super) fn certificate(version: u8, algorithm: u8, values: &[u8]) -> Result<Vec<u8>> {
     packet(6, &key_body(version, algorithm, values)?)
 }
 
-/// Nobody has certified these.
+/// Returns keys that are not certified.
 fn bare_keys() -> Result<Vec<(String, Vec<u8>)>> {
     let mut keys = Vec::new();
     for (modulus, exponent, sets_first) in RSA_SIZES {
@@ -93,12 +95,12 @@ fn bare_keys() -> Result<Vec<(String, Vec<u8>)>> {
     Ok(certificates)
 }
 
-/// What it says of the one key of a certificate.
+/// Returns the handler's reply about the only key of a certificate.
 pub(super) fn of_key(name: &str, certificate: &[u8]) -> Result<Reply> {
     let first = PgpRequest { index: 0, part: 0 };
     let reply = check(UMD_OP_PGP_KEY, first, certificate)
         .ok()
-        .with_context(|| format!("the handler refuses {name}"))?;
+        .with_context(|| format!("the handler rejects {name}"))?;
     Ok(Reply {
         name: name.to_owned(),
         op: UMD_OP_PGP_KEY,
@@ -108,20 +110,20 @@ pub(super) fn of_key(name: &str, certificate: &[u8]) -> Result<Reply> {
     })
 }
 
-/// A certificate of which the user id has this length.
+/// Returns the reply about a certificate with a user id of `len` bytes.
 fn with_user_id(len: usize) -> Result<Reply> {
     let seed = of_seed("key-ed25519")?;
     let key = PgpKey::read_from_bytes(&seed.reply).ok().context("a key")?;
     let start = key.certified.offset as usize;
     let end = start + key.certified.len as usize;
-    // Its packet has a header of two bytes.
+    // The packet of a user id has a header of two bytes.
     let before = &seed.data[..start - 2];
     let user_id = packet(13, &vec![b'x'; len])?;
     let ring = [before, &user_id, &seed.data[end..]].concat();
     of_key(&format!("a user id of {len} bytes"), &ring)
 }
 
-/// All of them.
+/// Returns all replies.
 pub(super) fn all() -> Result<Vec<Reply>> {
     let mut all = Vec::new();
     for entry in fs::read_dir(repo::root().join("tests/fuzz/corpus/pgp"))? {
