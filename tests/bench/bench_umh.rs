@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Replies with as many bytes as the request asks for, of whatever contents:
-//! what a request costs beside the Handler's own work. Or crashes.
+//! Replies with as many bytes as the request asks for, of any contents, or
+//! crashes. A request then costs nothing for the Handler's own work.
 
 #![cfg_attr(umd_elf, no_std, no_main)]
 
@@ -19,7 +19,7 @@ impl Handler for Bench {
 
     fn handle(&mut self, op: u16, request: &[u8], _reply: &mut [u8]) -> Result<usize, Status> {
         if op == CRASH {
-            // SAFETY: nothing comes after it.
+            // SAFETY: the process ends here.
             unsafe { core::arch::asm!("ud2", options(noreturn)) };
         }
         let count = request.get(8..16).ok_or(Status::EINVAL)?;

@@ -8,7 +8,8 @@ fn main() {
     kernel_checks();
 }
 
-/// With undefined behaviour trapped, and with clang seen by libFuzzer.
+/// Compiles the checks with undefined behaviour trapped. With clang, libFuzzer
+/// sees their coverage.
 #[cfg(feature = "libfuzzer")]
 fn kernel_checks() {
     let loader = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../loader-c");
@@ -29,7 +30,7 @@ fn kernel_checks() {
     } else {
         build.flag("-fsanitize-undefined-trap-on-error");
     }
-    // As the Rust code that it is linked with.
+    // The Rust code that these objects are linked with has the same sanitizer.
     if std::env::var("CARGO_CFG_SANITIZE").is_ok_and(|names| names.contains("address")) {
         build.flag("-fsanitize=address");
     }

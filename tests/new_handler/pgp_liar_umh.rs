@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The OpenPGP driver's Handler, taken over: of keys it tells the truth but for
-//! one thing, another for each request.
+//! The OpenPGP driver's Handler, compromised: its replies about keys contain
+//! one lie each, another for each request.
 
 #![cfg_attr(umd_elf, no_std, no_main)]
 
@@ -12,7 +12,7 @@ use umd_abi::{
 use umd_handler::{Handler, Pgp, Status};
 use zerocopy::FromBytes;
 
-/// How many keys it has been asked for.
+/// How many keys were requested so far.
 struct Liar(u32);
 
 impl Handler for Liar {
@@ -31,7 +31,7 @@ impl Handler for Liar {
     }
 }
 
-/// The numbers are those of `suite_pgp_liar.sh`.
+/// Applies the lie of this number in `suite_pgp_liar.sh`.
 fn lie(number: u32, key: &mut PgpKey) {
     let signature = &mut key.binding;
     match number {

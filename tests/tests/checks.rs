@@ -7,10 +7,10 @@
 use umd_tests::checks::mgmt::{self, Verdict};
 use umd_tests::checks::{ALL, Checks, WATCHED};
 
-/// What each change of a check must be noticed by.
+/// Asserts that the cases notice each mutation of a check.
 fn assert_changes_are_noticed(checks: &Checks) {
     let changes = checks.changes().unwrap();
-    println!("{}: {} changes were tried", checks.folder, changes.tried);
+    println!("{}: {} mutations", checks.folder, changes.tried);
     assert!(changes.unnoticed.is_empty(), "{:#?}", changes.unnoticed);
 }
 

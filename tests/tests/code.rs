@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the code of the final ELF files can do, found by disassembly: every
-//! path from the entry is followed, and the numbers of the system calls on it
-//! are computed.
+//! What the code of the final ELF files can do, according to its disassembly.
+//! The walk follows every path from the entry, and computes the numbers of the
+//! system calls on it.
 
 use iced_x86::{
     Code, Decoder, DecoderOptions, FlowControl, Instruction, InstructionInfoFactory, Mnemonic,
@@ -17,8 +17,8 @@ use std::ops::Range;
 use umd_tests::elf::Header;
 use umd_tests::{handlers, why};
 
-/// The registers that a function gives back as they were. That all of them do
-/// is a test of its own.
+/// The registers that a function restores, which a test of its own verifies for
+/// all functions.
 const KEPT: [Register; 6] = [
     Register::RBX,
     Register::RBP,
@@ -28,17 +28,17 @@ const KEPT: [Register; 6] = [
     Register::R15,
 ];
 
-/// What is known at one instruction.
+/// The known values before one instruction.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct State {
-    /// The values of 64-bit registers; those that may differ are missing.
+    /// The known values of 64-bit registers.
     registers: BTreeMap<Register, u64>,
-    /// What is on top of the stack, if the instruction before has put it there.
+    /// The top of the stack, if the previous instruction has pushed it.
     pushed: Option<u64>,
 }
 
 impl State {
-    /// Keeps what `other` knows too. Returns whether that is less than before.
+    /// Keeps only what `other` knows too. Returns whether anything was dropped.
     fn join(&mut self, other: &Self) -> bool {
         let before = self.clone();
         self.registers
@@ -49,7 +49,8 @@ impl State {
         *self != before
     }
 
-    /// The value of an operand: an immediate, or a register of 32 or 64 bits.
+    /// Returns the value of an operand: an immediate, or a register of 32 or 64
+    /// bits.
     fn value(&self, instruction: &Instruction, operand: u32) -> Option<u64> {
         let value = match instruction.op_kind(operand) {
             OpKind::Register => {
@@ -67,7 +68,7 @@ impl State {
         })
     }
 
-    /// Whether the instruction gives the register a value that is known.
+    /// Returns the result of an instruction, if it is known.
     fn result(&self, instruction: &Instruction) -> Option<u64> {
         let first = instruction.op0_register();
         let is_whole = first.is_gpr32() || first.is_gpr64();
@@ -79,7 +80,7 @@ impl State {
         }
     }
 
-    /// What is still known when a function has come back.
+    /// Returns what is still known after a call returns.
     fn kept_by_functions(&self) -> Self {
         let mut registers = self.registers.clone();
         registers.retain(|register, _| KEPT.contains(register));
@@ -89,7 +90,7 @@ impl State {
         }
     }
 
-    /// What is known behind the instruction.
+    /// Updates the known values to those after the instruction.
     fn step(&mut self, instruction: &Instruction, info: &mut InstructionInfoFactory) {
         let result = self.result(instruction);
         let pushed = match instruction.mnemonic() {
@@ -111,11 +112,11 @@ impl State {
     }
 }
 
-/// All that can run.
+/// All code that can run.
 struct Walk {
     /// The instructions by address.
     instructions: BTreeMap<u64, Instruction>,
-    /// What is in rax at each system call, where it is always the same.
+    /// The value of rax at each system call, if it is the same on every path.
     calls: BTreeMap<u64, Option<u64>>,
 }
 
@@ -166,8 +167,8 @@ fn walk(elf: &[u8], entry: u64) -> Walk {
                 to_do.push((next, kept));
             }
             FlowControl::Return => {}
-            // Interrupts, other ways into the kernel, and jumps to where a
-            // register says, be it the kernel's own page at a fixed address.
+            // Interrupts, other entries to the kernel, and indirect jumps,
+            // which might lead to the kernel's own page at a fixed address.
             other => panic!("{address:#x}: {other:?}, {:?}", instruction.mnemonic()),
         }
     }
@@ -208,7 +209,7 @@ fn only_read_write_and_exit_enter_the_kernel() {
             "{name}: rax is not always the same: {calls:x?}"
         );
         let allowed = [libc::SYS_read, libc::SYS_write, libc::SYS_exit];
-        // Each of them once: every way to it is checked in one place.
+        // Each occurs once, so that all of its callers pass one place.
         let allowed: Vec<_> = allowed
             .iter()
             .map(|number| number.cast_unsigned())
@@ -219,8 +220,8 @@ fn only_read_write_and_exit_enter_the_kernel() {
     });
 }
 
-/// As far as it is plain to see: the compiler puts a register away before it
-/// changes it, and takes it back.
+/// Checks what the code shows plainly: the compiler pushes a register before
+/// its first change, and pops it afterwards.
 #[test]
 fn functions_give_registers_back_as_they_were() {
     let mut info = InstructionInfoFactory::new();
@@ -229,7 +230,7 @@ fn functions_give_registers_back_as_they_were() {
         for (function, addresses) in functions {
             let code = walk.instructions.range(addresses.clone());
             let code: Vec<_> = code.map(|(_, instruction)| instruction).collect();
-            // One that never comes back has nothing to give.
+            // A function that never returns has nothing to restore.
             if !code.iter().any(|i| i.flow_control() == FlowControl::Return) {
                 continue;
             }
@@ -276,7 +277,7 @@ fn all_code_is_of_the_functions_and_all_functions_can_run() {
     });
 }
 
-/// Words that a handler looks for in what it parses.
+/// Returns the words that a handler searches its input for.
 fn words(name: &str) -> &'static [&'static str] {
     match name {
         "pgp_umh" => &[
@@ -294,7 +295,7 @@ fn words(name: &str) -> &'static [&'static str] {
     }
 }
 
-/// Names of crates, beside ours, whose functions a handler may have.
+/// Names of the foreign crates whose functions a handler may contain.
 const CRATES: [&str; 4] = ["core::", "heapless::", "sha1::", "sha2::"];
 
 #[test]
@@ -307,7 +308,7 @@ fn there_are_no_strings_and_nothing_formats_them() {
             let formats = ["fmt", "panic", "Display", "Debug"]
                 .iter()
                 .any(|word| readable.contains(word));
-            // Those of core that are generic show no crate of their own.
+            // Generic functions of core do not name their crate.
             let is_generic = readable.starts_with('<');
             assert!(
                 (is_ours || is_known || is_generic) && !formats,
@@ -319,8 +320,8 @@ fn there_are_no_strings_and_nothing_formats_them() {
             .values()
             .flat_map(|instruction| instruction.ip()..instruction.next_ip())
             .collect();
-        // Immediate values, such as the magic number, are part of the code, and
-        // any bytes may look like letters in a table of a hash.
+        // Immediate values, such as the magic number, are part of the code. In
+        // a hash's table, any bytes may look like letters.
         let tables = tables(name);
         let is_number =
             |at: &u64| code.contains(at) || tables.iter().any(|table| table.contains(at));
@@ -339,7 +340,7 @@ fn there_are_no_strings_and_nothing_formats_them() {
     });
 }
 
-/// Where the constants of a handler are that have a name of their own.
+/// Returns the ranges of a handler's named constants.
 fn tables(name: &str) -> Vec<Range<u64>> {
     let handler = handlers::build_one(name).unwrap();
     let debug = fs::read(handler.debug_path()).unwrap();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The shape of the final ELF files: what a kernel maps, and nothing else.
+//! The shape of the final ELF files: what the kernel maps, and nothing else.
 
 use object::elf::{EM_X86_64, ET_DYN, PF_R, PF_W, PF_X, PT_GNU_STACK, PT_LOAD, ProgramHeader64};
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
@@ -46,14 +46,14 @@ fn every_handler_keeps_to_its_budget() {
         assert_eq!(fs::metadata(&handler.path).unwrap().len(), handler.size);
         let checked = budgets.check_handler(name, handler.size, &compiler);
         checked.unwrap_or_else(|error| panic!("{error:#}"));
-        // The kernel cuts the process name off behind these.
+        // The kernel truncates the process name after 15 bytes.
         assert!(name.len() <= 15, "{name}");
     }
     for name in budgets.handlers.bytes.keys() {
         let is_built = HANDLERS.iter().any(|handler| handler.name == *name);
         assert!(
             is_built,
-            "{} has a budget for {name}, which is no handler",
+            "{} has a budget for {name}, which is not a handler",
             sizes::FILE
         );
     }
@@ -78,7 +78,7 @@ fn file_is_position_independent_and_has_no_sections() {
         assert!(header.is_class_64() && header.is_little_endian(), "{name}");
         assert_eq!(header.e_type(LITTLE), ET_DYN, "{name}");
         assert_eq!(header.e_machine(LITTLE), EM_X86_64, "{name}");
-        // The program headers are right behind this one.
+        // The program headers follow immediately.
         assert_eq!(header.e_phoff(LITTLE), HEADER_SIZE, "{name}");
         assert_eq!(header.e_shoff(LITTLE), 0, "{name}");
         assert_eq!(header.e_shnum(LITTLE), 0, "{name}");
@@ -88,7 +88,8 @@ fn file_is_position_independent_and_has_no_sections() {
 #[test]
 fn segments_are_code_memory_and_stack() {
     each_handler(|name, elf, header, segments| {
-        // No PT_INTERP: nothing to start it. No PT_DYNAMIC: no relocations.
+        // Without PT_INTERP, no interpreter; without PT_DYNAMIC, no
+        // relocations.
         let kinds = segments
             .iter()
             .map(|s| (s.p_type(LITTLE), s.p_flags(LITTLE)));
@@ -112,7 +113,7 @@ fn segments_are_code_memory_and_stack() {
         );
         for segment in [text, bss] {
             assert_eq!(segment.p_align(LITTLE), PAGE, "{name}");
-            // Otherwise the kernel refuses to map it.
+            // Otherwise the kernel refuses to map the segment.
             let offset = segment.p_offset(LITTLE) % PAGE;
             assert_eq!(segment.p_vaddr(LITTLE) % PAGE, offset, "{name}");
         }
@@ -123,13 +124,13 @@ fn segments_are_code_memory_and_stack() {
     });
 }
 
-/// The largest payloads of a handler, in both directions.
+/// Returns the largest payloads of a handler, in both directions.
 fn payloads(name: &str) -> (u32, u32) {
     match name {
-        // A HELLO is larger than its own requests.
+        // A HELLO is larger than the sample's own requests.
         "sample_umh" => (16, UMD_SAMPLE_SIZE),
         "pgp_umh" => (UMD_PGP_MAX_REQUEST, UMD_PGP_MAX_REPLY),
-        other => panic!("what does {other} take and give? Say it here, in payloads()"),
+        other => panic!("add the limits of {other} to payloads()"),
     }
 }
 
@@ -175,7 +176,7 @@ fn nothing_is_mapped_writable_and_executable() {
     for handler in HANDLERS.iter() {
         let name = &handler.name;
         let process = Process::spawn(&handler.path).unwrap();
-        // It has an answer only once all of it is mapped.
+        // The Handler answers only once all of the file is mapped.
         let ping = FrameHeader::request(UMD_OP_PING, 1, 0);
         let mut answer = FrameHeader::new_zeroed();
         process.channel().write_all(ping.as_bytes()).unwrap();
@@ -216,7 +217,7 @@ fn every_byte_is_accounted_for() {
         assert_eq!(sum, handler.size, "{}", handler.name);
         let has = |what: &str| parts.iter().any(|part| part.what == what && part.bytes > 0);
         assert!(has("_start"), "{parts:?}");
-        // Even though it is inlined into a function of another name.
+        // This function counts although it is inlined into another.
         assert!(has("umd_handler::serve::receive"), "{parts:?}");
         let alignment = parts.iter().find(|part| part.what == "alignment").unwrap();
         assert!(alignment.bytes < 16, "{parts:?}");
@@ -228,7 +229,7 @@ fn another_folder_and_configuration_give_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let clone = folder.path().join("another folder");
     fs::create_dir(&clone).unwrap();
-    // Like the settings that people have in their home folder.
+    // As people may have set in their home folder.
     fs::create_dir(folder.path().join(".cargo")).unwrap();
     let flags = "rustflags = ['-Copt-level=3']";
     let config = format!("build.{flags}\ntarget.x86_64-unknown-linux-gnu.{flags}\n");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A few seconds of each fuzzer; `cargo fuzz-run` gives them longer.
+//! Runs each fuzzer for a few seconds; `cargo fuzz-run` runs them for longer.
 
 #![forbid(unsafe_code)]
 

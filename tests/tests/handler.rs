@@ -48,7 +48,7 @@ fn send(process: &Process, bytes: &[u8]) {
     process.channel().write_all(bytes).unwrap();
 }
 
-/// Expects exactly these bytes next.
+/// Asserts that exactly these bytes arrive next.
 #[track_caller]
 fn assert_received(process: &Process, expected: &[u8]) {
     let mut received = vec![0; expected.len()];
@@ -57,7 +57,8 @@ fn assert_received(process: &Process, expected: &[u8]) {
     assert_eq!(differs, None, "offset of the first byte that differs");
 }
 
-/// Ends the requests, and expects no more bytes and that end.
+/// Closes the requests, and asserts that no more bytes come and how the Handler
+/// ends.
 #[track_caller]
 fn assert_ends(mut process: Process, expected: Ending) {
     process.channel().shutdown(Shutdown::Write).unwrap();
@@ -68,8 +69,8 @@ fn assert_ends(mut process: Process, expected: Ending) {
     assert_eq!(process.wait().unwrap(), expected);
 }
 
-/// Sends `sent` to a new Handler, and expects the bytes `reply` and a clean
-/// end at the end of the requests.
+/// Sends `sent` to a new Handler, and asserts that it replies with the bytes
+/// `reply` and ends cleanly with the requests.
 #[track_caller]
 fn assert_answer(sent: &[u8], reply: &[u8]) {
     let process = spawn();
@@ -78,7 +79,7 @@ fn assert_answer(sent: &[u8], reply: &[u8]) {
     assert_ends(process, Ending::Exited(UMD_EXIT_OK));
 }
 
-/// Sends `sent` to a new Handler, and expects it to exit without a reply.
+/// Sends `sent` to a new Handler, and asserts that it exits without a reply.
 #[track_caller]
 fn assert_exit(sent: &[u8], code: i32) {
     let process = spawn();
@@ -94,7 +95,7 @@ fn changed(change: impl FnOnce(&mut FrameHeader)) -> Vec<u8> {
 
 #[test]
 fn golden_frames() {
-    // The bytes of a little-endian machine, by hand.
+    // The bytes on a little-endian machine, written by hand.
     let sent = *b"UMD1\x01\0\0\x01\x88\x77\x66\x55\x44\x33\x22\x11\
         \x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x03\0\0\0";
     let mut reply = sent[..32].to_vec();
@@ -193,7 +194,7 @@ fn one_byte_at_a_time() {
     for (id, offset) in (1..).zip([5, 131_071]) {
         for byte in set(id, offset) {
             send(&process, &[byte]);
-            // Time to read it before the next one comes.
+            // Lets the Handler read this byte before the next one comes.
             std::thread::sleep(Duration::from_micros(200));
         }
         for byte in accepted(id, offset) {

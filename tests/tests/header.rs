@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The C header is up to date, compiles everywhere, and means the same.
+//! The C header is up to date, compiles everywhere, and means the same as in
+//! Rust.
 
 use std::fmt::Write;
 use std::process::Command;
@@ -32,7 +33,7 @@ fn header_shows_nothing_of_rust() {
     }
 }
 
-/// Whether `compiler` is on this machine; says so when it is not.
+/// Returns whether `compiler` is on this machine, and prints when it is not.
 fn is_present(compiler: &str) -> bool {
     let found = Command::new(compiler).arg("--version").output().is_ok();
     if !found {
@@ -41,7 +42,7 @@ fn is_present(compiler: &str) -> bool {
     found
 }
 
-/// Every C and C++ compiler of the machine; gcc must be there.
+/// Returns every C and C++ compiler of the machine; gcc is required.
 fn compilers() -> Vec<(&'static str, [&'static str; 3])> {
     let c = ["-std=c11", "-x", "c"];
     let cxx = ["-std=c++17", "-x", "c++"];
@@ -52,7 +53,7 @@ fn compilers() -> Vec<(&'static str, [&'static str; 3])> {
         .collect()
 }
 
-/// What `tests/c/golden.c` prints.
+/// Returns the expected output of `tests/c/golden.c`.
 fn golden() -> String {
     let id = 0x1122_3344_5566_7788;
     let request = FrameHeader::request(UMD_OP_SAMPLE_SET, id, 4);
@@ -100,7 +101,7 @@ fn both_languages_make_the_same_frames() {
         assert!(output.status.success());
         assert!(
             String::from_utf8(output.stdout).unwrap() == expected,
-            "{compiler} makes other frames than Rust"
+            "{compiler} and Rust make different frames"
         );
     }
 }

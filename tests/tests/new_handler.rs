@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A new handler, added to a copy of the sources as the README says.
+//! A new handler, added to a copy of the sources as the README describes.
 
 use std::process::Command;
 

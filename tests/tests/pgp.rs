@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The OpenPGP handler on keys and signatures that others have made: GnuPG,
-//! Sequoia, the distribution, and the authors of RFC 9580.
+//! The OpenPGP handler on foreign keys and signatures: those of GnuPG, Sequoia,
+//! the distribution, and the authors of RFC 9580.
 
 #![forbid(unsafe_code)]
 
@@ -24,7 +24,7 @@ use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
 use umd_tests::sources;
 
-/// Trials of these functions, named as they are.
+/// Makes trials of these functions, with their names.
 macro_rules! trials {
     ($($module:ident::$test:ident),+ $(,)?) => {
         vec![$(Trial::test(concat!(stringify!($module), "::", stringify!($test)), || {
@@ -58,7 +58,7 @@ fn main() -> ExitCode {
         rfc::version_6_document_is_true,
         rfc::version_4_signature_is_true,
     ];
-    // The arguments of later versions are others.
+    // Later versions of Sequoia take other arguments.
     let has_sequoia_0_27 = sources::os_release("VERSION_ID").as_deref() == Some("12");
     let with_sequoia = trials![archive::sequoia_keys_and_signatures_are_true];
     trials.extend(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What must hold for any frame, made by proptest so that most are nearly
-//! valid.
+//! Properties that hold for any frame. proptest makes the frames so that most
+//! are nearly valid.
 
 #![forbid(unsafe_code)]
 
@@ -17,7 +17,7 @@ use umd_fuzz::{pgp, request, sample, serve};
 use umd_tests::checks::mgmt::{self, Verdict};
 use zerocopy::IntoBytes;
 
-/// Nothing is written beside the sources: a case that fails is printed.
+/// Writes nothing among the sources: a failing case is printed.
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
         // Miri takes a thousand times as long.
@@ -27,7 +27,7 @@ fn config(cases: u32) -> ProptestConfig {
     }
 }
 
-/// Mostly one of `usual`, else any.
+/// Generates mostly a value of `usual`, else any.
 fn mostly<T: Arbitrary + Copy + 'static>(usual: &'static [T]) -> impl Strategy<Value = T> {
     prop_oneof![9 => proptest::sample::select(usual), 1 => any::<T>()]
 }
@@ -90,7 +90,7 @@ fn limit() -> impl Strategy<Value = u32> {
     mostly(&[0, 4, 16, 24, 40, UMD_MAX_PAYLOAD])
 }
 
-/// A frame whose length is mostly that of its payload.
+/// Generates a frame whose length is mostly that of its payload.
 fn frame() -> impl Strategy<Value = Vec<u8>> {
     let payload = vec(any::<u8>(), 0..40);
     (header(), payload, any::<u8>()).prop_map(|(mut header, payload, keep)| {
@@ -101,7 +101,7 @@ fn frame() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// A frame that the sample may serve.
+/// Generates a frame that the sample may serve.
 fn sample_frame() -> impl Strategy<Value = Vec<u8>> {
     let offset = prop_oneof![0..UMD_SAMPLE_SIZE + 2, any::<u32>()];
     (any::<u64>(), offset, any::<bool>()).prop_map(|(id, offset, by_read)| {
@@ -170,7 +170,7 @@ proptest! {
     }
 }
 
-/// Real keys, signatures and documents, as the fuzzer has them.
+/// Real keys, signatures and documents, the fuzzer's seeds.
 const SEEDS: [&[u8]; 13] = [
     include_bytes!("../fuzz/corpus/pgp/key-ed25519"),
     include_bytes!("../fuzz/corpus/pgp/key-nistp256"),
@@ -187,7 +187,7 @@ const SEEDS: [&[u8]; 13] = [
     include_bytes!("../fuzz/corpus/pgp/document-version-6"),
 ];
 
-/// How many of [`SEEDS`] are binary keys.
+/// How many of [`SEEDS`], at their start, are binary keys.
 const KEYS: usize = 7;
 
 #[test]
@@ -205,8 +205,8 @@ fn seeds_are_accepted() {
 proptest! {
     #![proptest_config(config(10_000))]
 
-    /// The replies to a key, whatever is wrong with one bit or byte of it, are
-    /// well-formed or refusals.
+    /// With any bit or byte of a key corrupted, each reply is well-formed or a
+    /// rejection.
     #[test]
     fn corrupted_keys_are_refused_or_well_formed(
         seed in 0..KEYS,
@@ -221,7 +221,7 @@ proptest! {
         }
     }
 
-    /// So are those to anything else that is like what is real.
+    /// The same holds for any other data that resembles real data.
     #[test]
     fn corrupted_data_is_refused_or_well_formed(
         seed in proptest::sample::select(&SEEDS[..]),
@@ -235,7 +235,7 @@ proptest! {
             let at = at.index(input.len());
             input[at] = byte;
         }
-        // Half of the time.
+        // Done in half of the cases.
         if op >= 128 {
             let cut = cut.index(input.len());
             input.splice(cut..cut, rest);

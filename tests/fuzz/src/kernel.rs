@@ -42,18 +42,18 @@ unsafe extern "C" {
     ) -> *const c_char;
 }
 
-/// Checks that the kernel and `umd-abi` say the same of the record at the
-/// start of `bytes`; fewer bytes are of no use.
+/// Checks that the kernel and `umd-abi` return the same verdict on the record
+/// at the start of `bytes`. Fewer bytes than a record are ignored.
 ///
 /// # Panics
 ///
-/// When they differ.
+/// Panics if the verdicts differ.
 pub fn check_bytes(bytes: &[u8]) {
     let Ok((record, _)) = Record::read_from_prefix(bytes) else {
         return;
     };
     check(&record);
-    // Bytes that are made without knowing seldom get past the first checks.
+    // Random bytes seldom get past the first checks.
     check(&Record {
         payload: record.reply.len.into(),
         ..record
@@ -80,34 +80,36 @@ fn text(wrong: *const c_char) -> Option<&'static str> {
     Some(wrong.to_str().expect("ASCII"))
 }
 
-/// What the Manager finds wrong with the reply of an OpenPGP handler.
+/// Returns the Manager's objection to the reply of an OpenPGP handler.
 ///
 /// # Panics
 ///
-/// The reply has not the length that the library sees to.
+/// Panics if the reply lacks the length that the library enforces.
 #[must_use]
 pub fn check_pgp(said: &Said<'_>) -> Option<&'static str> {
     let index = said.request.index;
-    // Of just that length, so that a sanitizer sees what is read behind it.
+    // The box has exactly that length, so that a sanitizer sees reads beyond
+    // the end.
     let data = said.data.to_vec().into_boxed_slice();
     let data_len = u32::try_from(data.len()).expect("a short request");
     let (at, reply) = (data.as_ptr(), &said.reply[..]);
     let wrong = match said.op {
         UMD_OP_PGP_KEY => {
             let key = PgpKey::read_from_bytes(reply).expect("a key");
-            // SAFETY: the key and so many bytes are there, and only read.
+            // SAFETY: the key and `data_len` bytes exist, and are only read.
             unsafe { pgp_key_check(&raw const key, index, at, data_len) }
         }
         UMD_OP_PGP_SIGNATURE => {
             let reply = PgpSignatureReply::read_from_bytes(reply).expect("a signature");
-            // SAFETY: the signature and so many bytes are there, and only read.
+            // SAFETY: the signature and `data_len` bytes exist, and are only
+            // read.
             unsafe { pgp_signature_check(&raw const reply, index, at, data_len) }
         }
         _ => {
             let mut piece = PgpPiece::new_zeroed();
             let room = piece.as_mut_bytes().get_mut(..reply.len());
             room.expect("a short reply").copy_from_slice(reply);
-            // SAFETY: the piece is there, and only read.
+            // SAFETY: the piece exists, and is only read.
             unsafe { pgp_piece_check(&raw const piece, reply.len(), index, data_len) }
         }
     };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What must hold for any bytes that a Handler or a Manager may be sent.
+//! Properties that hold for any bytes that a Handler or a Manager may receive.
 //!
-//! Each module has a `check` that panics when it does not hold. The fuzzers in
-//! `targets/` call it with bytes that libFuzzer makes, the property tests of
-//! `umd-tests` with values that proptest makes.
+//! Each module has a `check` that panics if a property does not hold. The
+//! fuzzers in `targets/` call it with bytes from libFuzzer, the property tests
+//! of `umd-tests` with values from proptest.
 
 #![deny(unsafe_code)]
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The OpenPGP driver's handler: whatever it is asked, it refuses with one of
-//! its statuses, or its reply is well-formed.
+//! The OpenPGP driver's handler: whatever the request, the handler rejects it
+//! with one of its statuses, or sends a well-formed reply.
 
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
@@ -9,24 +9,25 @@ use umd_abi::*;
 use umd_handler::{Handler, Pgp};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-/// What is in the reply buffer before a request: nothing may be left of it.
+/// The contents of the reply buffer before a request, of which nothing may be
+/// sent.
 const LEFT_OVER: u8 = 0xa5;
 
-/// What the handler answers to a request, once that is found to be well-formed.
+/// Returns the handler's reply, after a check that it is well-formed.
 ///
 /// # Errors
 ///
-/// The status that it answers with.
+/// Returns the handler's status.
 ///
 /// # Panics
 ///
-/// The answer is not well-formed.
+/// Panics if the reply is malformed.
 pub fn check(op: u16, request: PgpRequest, data: &[u8]) -> Result<Vec<u8>, Status> {
     let bytes = [request.as_bytes(), data].concat();
     check_bytes(op, &bytes)
 }
 
-/// As [`check`], of a request that may be shorter than it should be.
+/// Like [`check`], with a request that may be too short.
 ///
 /// # Errors
 ///
@@ -73,11 +74,11 @@ fn read<T: FromBytes + IntoBytes + KnownLayout + Immutable>(payload: &[u8]) -> &
     T::ref_from_bytes(payload).expect("another length")
 }
 
-/// The bytes of `data` in a range, which must be in it.
+/// Returns the bytes of `data` in a range.
 ///
 /// # Panics
 ///
-/// It is not.
+/// Panics if the range is not in `data`.
 #[must_use]
 pub fn bytes_in(data: &[u8], range: PgpRange) -> &[u8] {
     let start = range.offset as usize;
@@ -85,7 +86,7 @@ pub fn bytes_in(data: &[u8], range: PgpRange) -> &[u8] {
         .expect("a range outside of the data")
 }
 
-/// What is behind the first `len` bytes must be zero.
+/// Asserts that all bytes after the first `len` are zero.
 fn check_padding(bytes: &[u8], len: u32) {
     let rest = bytes.get(len as usize..).expect("a length above the size");
     assert!(rest.iter().all(|byte| *byte == 0), "not padded with zeros");
@@ -139,12 +140,12 @@ fn check_key(key: &PgpKey, request: &PgpRequest, data: &[u8]) {
     }
 }
 
-/// Fingerprint and key id of a key packet (section 5.5.4), by the hashes as
-/// other programs use them.
+/// Returns fingerprint and key id of a key packet (section 5.5.4), by hash
+/// implementations that other programs use too.
 ///
 /// # Panics
 ///
-/// The packet is longer than any.
+/// Panics if the packet is longer than any.
 #[must_use]
 pub fn fingerprint(body: &[u8]) -> (Vec<u8>, [u8; 8]) {
     if body[0] == 4 {
@@ -225,26 +226,26 @@ fn check_piece(op: u16, payload: &[u8], request: &PgpRequest, data: &[u8]) {
             UMD_PGP_ARMOR_PUBLIC_KEY | UMD_PGP_ARMOR_SIGNATURE
         )),
     }
-    // A line feed becomes two bytes at most, four symbols become three.
+    // A line feed becomes at most two bytes, four symbols become three.
     assert!(total as usize <= 2 * data.len());
 }
 
-/// What the handler says to one input, once that is found to be well-formed.
+/// The handler's reply to one input, known to be well-formed.
 #[derive(Clone, Debug)]
 pub struct Said<'a> {
     /// A `UMD_OP_PGP_` constant.
     pub op: u16,
-    /// What was asked.
+    /// The request.
     pub request: PgpRequest,
-    /// About what.
+    /// The data that the request is about.
     pub data: &'a [u8],
-    /// Its reply.
+    /// The reply.
     pub reply: Vec<u8>,
 }
 
-/// One input of the fuzzer: the first byte says which operation, the second
-/// which index and part, the rest is the data. `None` when the handler refuses
-/// it.
+/// Runs one input of the fuzzer: the first byte selects the operation, the
+/// second index and part, the rest is the data. Returns `None` if the handler
+/// rejects the request.
 ///
 /// # Panics
 ///

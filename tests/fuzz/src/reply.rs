@@ -1,37 +1,38 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Replies: what `loader-c/mgmt/reply.c` must say of them, by what `umd-abi`
-//! says.
+//! Replies: which verdict `loader-c/mgmt/reply.c` must return, derived from
+//! that of `umd-abi`.
 
 use umd_abi::{FrameError, FrameHeader, Hello, HelloError};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-/// All that the kernel's checks look at.
+/// All input of the kernel's checks.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable)]
 pub struct Record {
     /// Header of the request.
     pub sent: FrameHeader,
-    /// Header that the Handler wrote.
+    /// Header of the reply, as the Handler wrote it.
     pub reply: FrameHeader,
-    /// Bytes that it wrote behind the header.
+    /// Number of bytes that the Handler wrote after the header.
     pub payload: u64,
     /// The driver's limit in bytes.
     pub max_reply: u32,
-    /// Nothing.
+    /// Unused.
     pub unused: u32,
-    /// HELLO that was sent.
+    /// The HELLO that was sent.
     pub ours: Hello,
-    /// The answer.
+    /// The answer to it.
     pub theirs: Hello,
 }
 
 impl Record {
-    /// What the kernel must say of the reply: nothing, or what is wrong first.
+    /// Returns the first objection that the kernel must have to the reply, if
+    /// any.
     #[must_use]
     pub fn wrong_reply(&self) -> Option<&'static str> {
         let error = self.reply.check_reply(&self.sent, self.max_reply).err();
-        // The kernel sees whole frames, a stream has none.
+        // The kernel receives whole frames, while a stream has no such bounds.
         let whole = u64::from(self.reply.len) == self.payload;
         match error {
             Some(FrameError::Magic) => Some("wrong magic"),
@@ -49,8 +50,8 @@ impl Record {
         }
     }
 
-    /// The two errors of a length have one name in `umd-abi`: that of the limit
-    /// goes away with the status.
+    /// Tells apart the two length errors, which are one in `umd-abi`: only the
+    /// one of the status disappears without it.
     fn is_beside_a_status(&self) -> bool {
         let mut reply = self.reply;
         reply.status = 0;
@@ -58,7 +59,8 @@ impl Record {
         verdict.err() != Some(FrameError::Length)
     }
 
-    /// What the kernel must say of the answer to HELLO.
+    /// Returns the objection that the kernel must have to the answer to HELLO,
+    /// if any.
     #[must_use]
     pub fn wrong_hello(&self) -> Option<&'static str> {
         match self.ours.check_answer(&self.theirs).err()? {

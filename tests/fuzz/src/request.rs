@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Requests and answers of HELLO: what the decoders accept and refuse.
+//! Requests and answers to HELLO: which ones the decoders accept and reject.
 
 use umd_abi::{
     FrameError, FrameHeader, Hello, HelloError, Status, UMD_ABI_VERSION, UMD_FRAME_REPLY_BY_READ,
@@ -9,11 +9,11 @@ use umd_abi::{
 use zerocopy::FromBytes;
 
 /// Checks the decoders with the frame header, the limit and the two HELLO
-/// payloads at the start of `bytes`; shorter ones are of no use.
+/// payloads at the start of `bytes`. Shorter input is ignored.
 ///
 /// # Panics
 ///
-/// When a decoder is wrong.
+/// Panics if a decoder is wrong.
 pub fn check_bytes(bytes: &[u8]) {
     let Ok((header, rest)) = FrameHeader::read_from_prefix(bytes) else {
         return;
@@ -28,12 +28,12 @@ pub fn check_bytes(bytes: &[u8]) {
     }
 }
 
-/// Checks that a request is accepted exactly if it may be, and that every
-/// reply that a Handler can make to it is then accepted.
+/// Checks that a request is accepted if and only if the rules allow it, and
+/// that every reply that a Handler can then make is accepted.
 ///
 /// # Panics
 ///
-/// When that is not so.
+/// Panics if the verdicts differ from the rules.
 pub fn check(header: &FrameHeader, max_len: u32) {
     let rules = [
         (header.magic == UMD_MAGIC, FrameError::Magic),
@@ -72,11 +72,12 @@ pub fn check(header: &FrameHeader, max_len: u32) {
     }
 }
 
-/// Checks that an answer to HELLO is accepted exactly if it may be.
+/// Checks that an answer to HELLO is accepted if and only if the rules allow
+/// it.
 ///
 /// # Panics
 ///
-/// When that is not so.
+/// Panics if the verdict differs from the rules.
 pub fn check_hello(ours: &Hello, theirs: &Hello) {
     let rules = [
         (theirs.version == ours.version, HelloError::Version),

@@ -19,7 +19,7 @@ impl Modelled for Sample {
     }
 }
 
-/// Checks the sample with any scenario.
+/// Checks the sample driver's handler with any scenario.
 ///
 /// # Panics
 ///

@@ -13,14 +13,14 @@ use zerocopy::{FromBytes, IntoBytes};
 
 const HEADER_SIZE: usize = size_of::<FrameHeader>();
 
-/// What one read or write does.
+/// The effect of one read or write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// A signal comes first.
+    /// A signal arrives first.
     Interrupted,
-    /// It fails.
+    /// The call fails.
     Failed,
-    /// It moves at most that many bytes, which are not zero.
+    /// The call moves at most that many bytes, which are not zero.
     Move(u8),
 }
 
@@ -34,23 +34,23 @@ impl From<u8> for Step {
     }
 }
 
-/// What arrives, and how.
+/// Which bytes arrive, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scenario {
-    /// A read stops where a frame ends, as on the kernel's channel.
+    /// A read stops at the end of a frame, as on the kernel's channel.
     pub framed: bool,
-    /// The first reads; later ones move all they can.
+    /// The first reads; later reads move all that they can.
     pub reads: VecDeque<Step>,
     /// The same for writes.
     pub writes: VecDeque<Step>,
-    /// All that arrives.
+    /// All bytes that arrive.
     pub bytes: Vec<u8>,
 }
 
 impl Scenario {
-    /// The scenario that `bytes` stand for: one says whether reads stop at
-    /// frames, two how many reads and writes are told by one more each, the
-    /// rest is what arrives.
+    /// Decodes a scenario: the first byte tells whether reads stop at frames,
+    /// the next two count the reads and the writes, which have one byte each,
+    /// and the rest is what arrives.
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let (&[framed, reads, writes], rest) = bytes.split_first_chunk()?;
@@ -66,25 +66,26 @@ impl Scenario {
     }
 }
 
-/// A channel that does what a scenario says.
+/// A channel that follows a scenario.
 struct Scripted {
     scenario: Scenario,
     taken: usize,
-    /// Where the frame ends that is being read.
+    /// The end of the frame that is being read.
     end: usize,
-    /// All of it is there.
+    /// Whether the frame is complete.
     whole: bool,
-    /// Room for a request in a buffer that has a reply behind it.
+    /// The room for a request in a buffer that has a reply behind it.
     room: usize,
-    /// A read of that frame has brought a reply, before a signal came or as it
-    /// moved only a part.
+    /// A read of the current frame has already taken the reply, although a
+    /// signal came first or only a part was moved.
     brought: bool,
     output: Vec<u8>,
     failed: Option<i32>,
 }
 
 impl Scripted {
-    /// Takes the reply that a read of a new frame brings in a large buffer.
+    /// Takes the reply that comes with the read of a new frame in a large
+    /// buffer.
     fn take_reply(&mut self, buffer: &[u8]) {
         if self.brought || buffer.len() <= self.room {
             return;
@@ -146,17 +147,18 @@ impl Channel for Scripted {
     }
 }
 
-/// A handler, and in other words what it answers.
+/// A handler, and a model of its replies.
 pub trait Modelled: Handler {
-    /// What it must answer to any request of its range.
+    /// Returns the reply that is expected to any request of the handler's
+    /// operations.
     ///
     /// # Errors
     ///
-    /// The status that it must answer with.
+    /// Returns the status that is expected.
     fn answer(op: u16, request: &[u8]) -> Result<Vec<u8>, Status>;
 }
 
-/// What must be answered to a request, whose header is trusted.
+/// Returns the expected reply to a request, whose header is trusted.
 fn answer<H: Modelled>(header: &FrameHeader, payload: &[u8]) -> Result<Vec<u8>, Status> {
     let flags = header.flags & !UMD_FRAME_REPLY_BY_READ;
     if header.status != 0 || flags != 0 || header.reserved != 0 {
@@ -176,8 +178,8 @@ fn answer<H: Modelled>(header: &FrameHeader, payload: &[u8]) -> Result<Vec<u8>, 
 
 const MAGIC: u32 = u32::from_ne_bytes(*b"UMD1");
 
-/// A frame with a header that can be trusted, its payload, and what follows it;
-/// or the exit code where there is none.
+/// Returns a frame with a trusted header, its payload, and the bytes behind it;
+/// or the exit code if there is no such frame.
 fn next_frame<H: Modelled>(bytes: &[u8]) -> Result<(FrameHeader, &[u8], &[u8]), i32> {
     if bytes.is_empty() {
         return Err(UMD_EXIT_OK);
@@ -195,7 +197,8 @@ fn next_frame<H: Modelled>(bytes: &[u8]) -> Result<(FrameHeader, &[u8], &[u8]), 
     Ok((header, payload, rest))
 }
 
-/// Has no request ask for a reply by the next read, which a stream cannot take.
+/// Clears the flag that asks for a reply by the next read, which a stream does
+/// not support.
 fn have_replies_written<H: Modelled>(bytes: &mut [u8]) {
     let mut start = 0;
     while let Ok((mut header, _, rest)) = next_frame::<H>(&bytes[start..]) {
@@ -207,7 +210,8 @@ fn have_replies_written<H: Modelled>(bytes: &mut [u8]) {
     }
 }
 
-/// All replies to `bytes`, and the exit code, if no frame reaches into another.
+/// Returns all expected replies to `bytes`, and the exit code. The model does
+/// not hold if a read takes more than one frame.
 fn model<H: Modelled>(mut bytes: &[u8]) -> (Vec<Vec<u8>>, i32) {
     let mut replies = Vec::new();
     let exit_code = loop {
@@ -235,8 +239,8 @@ fn model<H: Modelled>(mut bytes: &[u8]) -> (Vec<Vec<u8>>, i32) {
     (replies, exit_code)
 }
 
-/// How many of `replies` make up `output`, and whether only whole ones do;
-/// panics when `output` is anything else.
+/// Returns how many of `replies` make up `output`, and whether `output` ends
+/// with a whole one. Panics if `output` is anything else.
 fn sent(replies: &[Vec<u8>], mut output: &[u8]) -> (usize, bool) {
     for (count, reply) in replies.iter().enumerate() {
         if output.len() < reply.len() {
@@ -251,11 +255,11 @@ fn sent(replies: &[Vec<u8>], mut output: &[u8]) -> (usize, bool) {
     (replies.len(), true)
 }
 
-/// Runs the serve loop of `handler`, whose buffer is that of its type.
+/// Runs the serve loop of `handler`, with the buffer of its type.
 ///
 /// # Panics
 ///
-/// When its replies or its exit code are other than they must be.
+/// Panics if the replies or the exit code differ from the model.
 pub fn check<H: Modelled, const SIZE: usize>(
     handler: &mut H,
     buffer: &mut Buffer<SIZE>,
@@ -285,26 +289,27 @@ pub fn check<H: Modelled, const SIZE: usize>(
         return;
     }
     assert!(whole, "half a reply");
-    // In a stream a read may take more than a frame, which then is none.
+    // In a stream, one read may take more than a frame. The serve loop rejects
+    // that.
     if scenario.framed || exit_code != UMD_EXIT_FRAME {
         assert_eq!((count, exit_code), (replies.len(), at_end));
     }
 }
 
-/// A handler that makes every mistake that the serve loop must mend.
+/// A handler that makes every mistake that the serve loop must catch.
 #[derive(Debug, Default)]
 pub struct Faulty;
 
 impl Faulty {
-    /// It answers what it was asked.
+    /// The reply repeats the request.
     pub const ECHO: u16 = UMD_OP_DRIVER;
-    /// It claims one byte more than there is room for.
+    /// The handler claims one byte more than there is room for.
     pub const CLAIM_ONE_MORE: u16 = UMD_OP_DRIVER + 1;
-    /// It claims all that a number can say.
+    /// The handler claims the largest length of all.
     pub const CLAIM_ALL: u16 = UMD_OP_DRIVER + 2;
-    /// It writes into the reply and then fails.
+    /// The handler writes into the reply and then fails.
     pub const WRITE_AND_FAIL: u16 = UMD_OP_DRIVER + 3;
-    /// It answers with the longest reply.
+    /// The handler sends the longest reply.
     pub const FILL: u16 = u16::MAX;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The OpenPGP driver's handler, and whether the Manager believes it.
+//! The OpenPGP driver's handler, whose replies the Manager must accept.
 
 #![no_main]
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The Manager's checks of what an OpenPGP handler that has been taken over may
-//! say: whatever that is, they look at nothing else.
+//! The Manager's checks of a compromised OpenPGP handler's reply: whatever it
+//! contains, they read nothing outside of it and the request.
 
 #![no_main]
 
 use umd_fuzz::{kernel, pgp};
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| {
-    // How many bytes of the reply are other ones; of each its offset and what
-    // it differs in.
+    // The first byte counts the bytes of the reply to change. Each has three
+    // bytes: its offset, and the bits to flip.
     let Some((count, rest)) = input.split_first() else {
         return;
     };

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Trials that boot a guest, and what all of them together have measured.
+//! Trials that boot a guest, and the figures that all of them have measured.
 
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use std::sync::{Mutex, PoisonError};
 use umd_tests::vm::{Outcome, Verdict};
 
-/// What the trials of this run have measured so far.
+/// The figures of this run so far.
 static FIGURES: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// A trial whose error is told with its causes.
+/// Makes a trial whose error is reported with its causes.
 pub(crate) fn trial(name: &str, test: impl FnOnce() -> Result<()> + Send + 'static) -> Trial {
     Trial::test(name, move || test().map_err(|e| format!("{e:#}").into()))
 }
 
-/// Fails unless the guest ended so.
+/// Fails unless the guest ended with this verdict.
 pub(crate) fn expect(outcome: &Outcome, verdict: &Verdict) -> Result<()> {
     ensure!(
         outcome.verdict == *verdict,
@@ -26,14 +26,14 @@ pub(crate) fn expect(outcome: &Outcome, verdict: &Verdict) -> Result<()> {
     Ok(())
 }
 
-/// Says on standard error what was measured, now and once more at the end.
+/// Prints a figure on standard error, now and once more at the end.
 pub(crate) fn figure(line: String) {
     eprintln!("    {line}");
     let mut figures = FIGURES.lock().unwrap_or_else(PoisonError::into_inner);
     figures.push(line);
 }
 
-/// To be called when all trials are over.
+/// Prints all figures once more. Call this when all trials are over.
 pub(crate) fn repeat_figures() {
     let figures = FIGURES.lock().unwrap_or_else(PoisonError::into_inner);
     if !figures.is_empty() {

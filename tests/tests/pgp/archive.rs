@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Keys that others than GnuPG's newest version have made: the distribution's,
-//! and Sequoia's.
+//! Keys that were not made by GnuPG's newest version: the distribution's, and
+//! Sequoia's.
 
 use crate::made::{assert_as_listed, has};
 use std::fs;
@@ -14,8 +14,8 @@ use umd_tests::{command, setup};
 const KEYRINGS: &str = "/usr/share/keyrings";
 const ARCHIVE: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/// The keys of a file as GnuPG lists them, and all their signatures true that
-/// are of hashes that are trusted today.
+/// Asserts that the keys of a file are as GnuPG lists them, and that all
+/// signatures with hashes that are trusted today verify.
 fn assert_keys(gpg: &Gpg, path: &Path) {
     let ring = fs::read(path).unwrap();
     let (keys, listed) = (keys(&ring).unwrap(), gpg.list(Some(path)).unwrap());
@@ -43,7 +43,7 @@ pub(crate) fn distribution_keys_are_as_gnupg_lists_them() {
     for entry in fs::read_dir(KEYRINGS).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
-        // The keys that are not used any more are too many for one request.
+        // The keyring of retired keys is too large for one request.
         let fits = fs::metadata(&path).unwrap().len() <= UMD_PGP_MAX_DATA.into();
         if name.starts_with("debian-archive-") && name.ends_with(".gpg") && fits {
             assert_keys(&gpg, &path);

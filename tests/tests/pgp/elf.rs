@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The final ELF file, sealed as far as a process can seal another.
+//! The final ELF file, sealed as far as one process can seal another.
 
 use crate::made::made;
 use std::fs;
@@ -61,7 +61,7 @@ pub(crate) fn final_file_answers_as_the_function_does() {
     assert_eq!(compare(UMD_OP_PGP_DEARMOR, 0, 0, &signed), Status::EBADMSG);
     assert_eq!(compare(260, 0, 0, ring), Status::EOPNOTSUPP);
 
-    // With the largest request and the largest reply behind it.
+    // The Handler has now seen the largest request and the largest reply.
     let id = manager.handler_id().unwrap();
     let rollup = fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap();
     let resident = rollup.lines().find_map(|line| line.strip_prefix("Rss:"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Keys: what GnuPG says of them, and whether their signatures are true.
+//! Keys are as GnuPG lists them, and their signatures verify.
 
 use crate::made::{assert_as_listed, has, made};
 use umd_abi::*;
@@ -14,7 +14,7 @@ pub(crate) fn keys_are_as_gnupg_lists_them() {
     let mut primary_expires = 0;
     for (key, listed) in keys.iter().zip(&made().listed) {
         assert_as_listed(key, listed);
-        // GnuPG shows the subkey's own.
+        // For a subkey, GnuPG shows the subkey's own expiry.
         if listed.is_primary {
             primary_expires = listed.expires;
         }
@@ -23,7 +23,8 @@ pub(crate) fn keys_are_as_gnupg_lists_them() {
     }
 }
 
-/// What the kernel has use for, and what it is told of the others.
+/// Material is present for the algorithms that the kernel implements, and
+/// absent for the others.
 pub(crate) fn material_is_there_for_what_the_kernel_can_use() {
     for key in keys(&made().ring).unwrap() {
         let material = &key.material[..key.material_len as usize];
@@ -64,15 +65,15 @@ pub(crate) fn all_signatures_of_keys_are_true() {
             }
             count += 1;
             assert!(is_true(&made().ring, signature, signed, by).unwrap());
-            // By another key, it is not.
+            // Another key must not verify the signature.
             let mut other = *by;
             other.material[by.material_len as usize - 9] ^= 1;
             assert!(!is_true(&made().ring, signature, signed, &other).unwrap_or(false));
         }
         assert!(!has_back || has(key, UMD_PGP_KEY_BACK));
     }
-    // 7 certificates of three keys, of which one has a signature inside, and
-    // one subkey whose primary key the kernel does not know.
+    // 7 certificates with three keys, of which one has an embedded signature,
+    // and one subkey whose primary key the kernel does not know.
     assert_eq!(count, 7 * 4 + 1);
 }
 
@@ -108,7 +109,8 @@ pub(crate) fn secret_keys_are_refused() {
     assert_eq!(keys(&secret).err(), Some(Status::EBADMSG));
 }
 
-/// By the Manager. (What it does not believe is in `umd_tests::checks`.)
+/// The Manager accepts the replies. `umd_tests::checks` has those that the
+/// Manager rejects.
 pub(crate) fn what_is_said_of_keys_is_believed() {
     let ring = &made().ring;
     let said: Vec<_> = (0..)

@@ -10,7 +10,7 @@ fn export(gpg: &Gpg) -> Vec<u8> {
     gpg.run(&["--export"], b"").unwrap()
 }
 
-/// Expects what GnuPG lists, and returns the keys.
+/// Asserts that the keys are as GnuPG lists them, and returns them.
 #[track_caller]
 fn listed(gpg: &Gpg) -> Vec<PgpKey> {
     let keys = keys(&export(gpg)).unwrap();
@@ -31,7 +31,7 @@ pub(crate) fn expiry_is_that_of_the_newest_self_signature() {
         panic!("not two keys");
     };
     assert_eq!(old_primary.expires, old_primary.created + year);
-    // The subkey was made for longer.
+    // The subkey's own lifetime is longer.
     assert_eq!(old_subkey.expires, old_primary.expires);
     gpg.run(&["--quick-set-expire", &fingerprint, "3y"], b"")
         .unwrap();
@@ -79,7 +79,7 @@ pub(crate) fn revoked_primary_key_takes_its_subkeys_along() {
     make(&gpg, "nistp384", &[]);
     let path = format!("openpgp-revocs.d/{fingerprint}.rev");
     let revocation = std::fs::read_to_string(gpg.home().join(path)).unwrap();
-    // A colon keeps it from being used by mistake.
+    // The colon keeps the revocation from being used by mistake.
     let (_, revocation) = revocation.split_once(":-----").unwrap();
     let revocation = format!("-----{revocation}");
     gpg.run(&["--import"], revocation.as_bytes()).unwrap();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Keys that GnuPG makes for the tests, and what it says of them.
+//! Keys that GnuPG makes for the tests, and GnuPG's list of them.
 
 use std::fmt::Write;
 use std::sync::OnceLock;
@@ -27,12 +27,12 @@ const ALGORITHMS: [[&str; 3]; 9] = [
 
 static MADE: OnceLock<Made> = OnceLock::new();
 
-/// GnuPG with all of these keys.
+/// Returns GnuPG with keys of all algorithms, made once.
 pub(crate) fn made() -> &'static Made {
     MADE.get_or_init(Made::new)
 }
 
-/// Ends what [`made`] has begun, at the end of all tests.
+/// Ends the agent that [`made`] has started. Call this when all tests are over.
 pub(crate) fn clean_up() {
     if let Some(made) = MADE.get() {
         made.gpg.remove();
@@ -62,7 +62,7 @@ impl Made {
     }
 }
 
-/// Makes a key with subkeys and returns its fingerprint.
+/// Makes a key with subkeys, and returns its fingerprint.
 pub(crate) fn make(gpg: &Gpg, primary: &str, subkeys: &[(&str, &str)]) -> String {
     let user_id = format!("Test {primary} <{primary}@example.org>");
     gpg.run(
@@ -94,7 +94,7 @@ pub(crate) fn has(key: &PgpKey, flag: u32) -> bool {
     key.flags & flag != 0
 }
 
-/// Expects of a key what GnuPG lists of it.
+/// Asserts that a key is as GnuPG lists it.
 #[track_caller]
 pub(crate) fn assert_as_listed(key: &PgpKey, listed: &Listed) {
     let fingerprint = hexadecimal(&key.fingerprint[..key.fingerprint_len.into()]);
@@ -104,7 +104,7 @@ pub(crate) fn assert_as_listed(key: &PgpKey, listed: &Listed) {
     assert_eq!(key.created, listed.created, "{fingerprint}");
     let is_primary = has(key, UMD_PGP_KEY_PRIMARY);
     assert_eq!(is_primary, listed.is_primary, "{fingerprint}");
-    // Those of DSA and Elgamal are not told.
+    // The handler does not report the bits of DSA and Elgamal keys.
     if !matches!(key.algorithm, 16 | 17) {
         assert_eq!(key.bits, listed.bits, "{fingerprint}");
     }

@@ -71,7 +71,7 @@ pub(crate) fn version_4_signature_is_true() {
         hexadecimal(&key.fingerprint[..20]),
         "C959BDBAFA32A2F89A153B678CFDE12197965A9A"
     );
-    // It comes without a self-signature.
+    // The RFC's key has no self-signature.
     assert_eq!(key.flags, UMD_PGP_KEY_PRIMARY);
     let [signature] = signatures(&LEGACY_SIGNATURE).unwrap()[..] else {
         panic!("not one signature");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Signatures of documents: what GnuPG says of them, and whether they are true.
+//! Signatures of documents are as GnuPG lists them, and verify.
 
 use crate::made::{has, hexadecimal, made};
 use umd_abi::*;
@@ -8,7 +8,7 @@ use umd_tests::openpgp::{Signed, cleartext, dearmor, is_true, keys, signatures};
 
 const DOCUMENT: &[u8] = b"A document\nof two lines.\n";
 
-/// The keys that can sign, with GnuPG's name for exactly that key.
+/// Returns the keys that can sign, with GnuPG's name for exactly that key.
 fn signers() -> Vec<(PgpKey, String)> {
     let keys = keys(&made().ring).unwrap();
     let signers = keys.into_iter().filter(|key| has(key, UMD_PGP_KEY_SIGNS));
@@ -20,7 +20,7 @@ fn signers() -> Vec<(PgpKey, String)> {
         .collect()
 }
 
-/// What `gpg --list-packets` says of a signature.
+/// Returns the output of `gpg --list-packets` for a signature.
 fn listed(packet: &[u8]) -> String {
     let text = made().gpg.run(&["--list-packets"], packet).unwrap();
     String::from_utf8(text).unwrap()
@@ -53,8 +53,8 @@ pub(crate) fn detached_signatures_are_as_listed_and_true() {
     let mut verified = 0;
     for (key, name) in signers() {
         for hash in ["SHA256", "SHA384", "SHA512"] {
-            // GnuPG wants none that is shorter than the curve's numbers, and
-            // DSA has its own.
+            // GnuPG rejects hashes shorter than the curve's numbers, and DSA
+            // dictates its own.
             let least = if key.algorithm == 19 {
                 key.bits.min(512)
             } else {
@@ -88,7 +88,7 @@ pub(crate) fn detached_signatures_are_as_listed_and_true() {
     assert_eq!(verified, 9 * 3 + 2 * 3 + 2 * 2 + 2);
 }
 
-/// Two signatures one behind the other, and one that expires.
+/// Signs with two keys in one file. The signatures expire.
 pub(crate) fn several_signatures_are_told_apart() {
     let (first, second) = (&signers()[0].1, &signers()[5].1);
     let arguments = [
@@ -136,7 +136,7 @@ pub(crate) fn clearsigned_documents_are_true_and_canonical() {
     ] {
         let arguments = ["-u", name, "--clearsign"];
         let signed = made().gpg.run(&arguments, document.as_bytes()).unwrap();
-        // With other line ends on the way, it is the same.
+        // Other line ends in transit do not matter.
         let with_returns = String::from_utf8(signed.clone()).unwrap();
         let with_returns = with_returns.replace("\r\n", "\n").replace('\n', "\r\n");
         for signed in [&signed[..], with_returns.as_bytes()] {
