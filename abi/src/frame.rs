@@ -8,7 +8,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// First field of every frame: the bytes `UMD1` on a little-endian machine.
 pub const UMD_MAGIC: __u32 = 0x3144_4d55;
-/// Version of this contract; `abi/src/lib.rs` says what raises it.
+/// Version of this contract; `abi/src/lib.rs` lists the changes that raise it.
 pub const UMD_ABI_VERSION: __u16 = 1;
 /// Size of [`FrameHeader`] in bytes.
 pub const UMD_FRAME_HEADER_SIZE: __u32 = 32;
@@ -20,19 +20,21 @@ pub const UMD_MAX_PAYLOAD: __u32 = 1_048_576;
 pub const UMD_OP_HELLO: __u16 = 0;
 /// Core operation: no payload in either direction, answered with status zero.
 pub const UMD_OP_PING: __u16 = 1;
-/// First operation of the drivers' range; those below are core operations.
+/// First operation of the drivers' range; lower numbers are core operations.
 pub const UMD_OP_DRIVER: __u16 = 256;
 
 /// Flag of a request of the drivers' range: the reply may go with the next
-/// `read()` instead of a `write()` of its own. The buffer of that `read()` starts
-/// with room for the longest request that the Handler said it takes, rounded up
-/// to [`UMD_REPLY_ALIGN`]; right behind is the frame of the reply, and what follows
-/// is of no meaning. The next request comes to the start of the buffer.
+/// `read()` instead of a `write()` of its own. The buffer of that `read()`
+/// starts with room for the longest request that the Handler announced, rounded
+/// up to [`UMD_REPLY_ALIGN`]. The frame of the reply follows directly; the
+/// kernel ignores the rest of the buffer. The next request is written to the
+/// start of the buffer.
 ///
-/// Only a channel that keeps frames whole sets this. When a signal interrupts
-/// such a `read()` and it is made again, the reply counts once.
+/// Only a channel that keeps frames whole sets this flag. When a signal
+/// interrupts such a `read()` and the Handler repeats it, the reply counts
+/// once.
 pub const UMD_FRAME_REPLY_BY_READ: __u32 = 1;
-/// What the offset of a reply in the buffer of a `read()` is a multiple of.
+/// Alignment of a reply within the buffer of a `read()`, in bytes.
 pub const UMD_REPLY_ALIGN: __u32 = 8;
 
 /// The start of every frame, 32 bytes, 8-byte aligned, no padding. The payload
@@ -47,7 +49,7 @@ pub struct FrameHeader {
     /// The operation; a reply repeats that of its request.
     pub op: __u16,
     /// Chosen by the kernel, unique for each request of a Handler; a reply
-    /// repeats it.
+    /// repeats that of its request.
     pub id: __u64,
     /// Length of the payload in bytes, without this header; zero in a reply
     /// whose status is not zero.
@@ -85,14 +87,14 @@ pub enum FrameError {
     Id,
     /// `status` of a request is not zero, or that of a reply not a [`Status`].
     Status,
-    /// `flags` has a bit that such a frame may not have, or `reserved` is not
-    /// zero.
+    /// `flags` has a bit that this kind of frame may not have, or `reserved` is
+    /// not zero.
     Reserved,
 }
 
 impl FrameError {
-    /// Whether `op`, `id` and `len` of a request can still be relied upon, so that
-    /// the receiver knows what to answer and where the next frame starts.
+    /// Returns whether `op`, `id` and `len` of a request are still reliable, so
+    /// that the receiver knows what to answer and where the next frame starts.
     #[must_use]
     pub const fn leaves_header_trusted(self) -> bool {
         !matches!(self, Self::Magic | Self::Version | Self::Length)
@@ -100,7 +102,7 @@ impl FrameError {
 }
 
 impl FrameHeader {
-    /// The header of a request.
+    /// Returns the header of a request.
     #[must_use]
     pub const fn request(op: __u16, id: __u64, len: __u32) -> Self {
         Self {
@@ -115,7 +117,7 @@ impl FrameHeader {
         }
     }
 
-    /// The header of the reply to `self`.
+    /// Returns the header of the reply to `self`.
     #[must_use]
     pub const fn reply(&self, status: Status, len: __u32) -> Self {
         let mut reply = Self::request(self.op, self.id, len);
@@ -123,14 +125,14 @@ impl FrameHeader {
         reply
     }
 
-    /// What a Handler checks before it looks at a request's payload. The
-    /// version of a HELLO is left to the payload, so that two versions can
-    /// tell each other apart.
+    /// Checks a request's header, before the Handler looks at the payload. The
+    /// version of a HELLO is left to the payload, so that two versions can tell
+    /// each other apart.
     ///
     /// # Errors
     ///
-    /// The first rule broken; `max_len` is the largest payload in bytes that
-    /// the Handler has room for.
+    /// Returns the first rule that is broken. `max_len` is the largest payload
+    /// in bytes that the Handler has room for.
     pub const fn check_request(&self, max_len: __u32) -> Result<(), FrameError> {
         if self.magic != UMD_MAGIC {
             return Err(FrameError::Magic);
@@ -147,13 +149,13 @@ impl FrameHeader {
         self.check_reserved(UMD_FRAME_REPLY_BY_READ)
     }
 
-    /// What a Manager checks before it looks at a reply's payload.
+    /// Checks a reply's header, before the Manager looks at the payload.
     ///
     /// # Errors
     ///
-    /// The first rule broken; `request` is what was sent, `max_len` the
-    /// largest payload in bytes that the driver allows in a reply to its own
-    /// operations.
+    /// Returns the first rule that is broken. `request` is the header that was
+    /// sent, `max_len` the largest payload in bytes that the driver allows in a
+    /// reply to its own operations.
     pub const fn check_reply(&self, request: &Self, max_len: __u32) -> Result<Status, FrameError> {
         if self.magic != UMD_MAGIC {
             return Err(FrameError::Magic);
@@ -182,8 +184,8 @@ impl FrameHeader {
         }
     }
 
-    /// The largest payload of a reply to `self`: the core operations have
-    /// their own.
+    /// Returns the largest payload of a reply to `self`; core operations have
+    /// limits of their own.
     const fn max_reply(&self, driver: __u32) -> __u32 {
         match self.op {
             UMD_OP_HELLO => HELLO_SIZE,

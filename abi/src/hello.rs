@@ -9,11 +9,11 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 /// Payload of [`crate::UMD_OP_HELLO`] in both directions, 16 bytes, 4-byte
 /// aligned.
 ///
-/// The kernel states the largest request that it may send and the largest
-/// reply that it will take; the Handler states the largest request that it has
-/// room for and the largest reply that it may send. The kernel refuses a
-/// Handler of another version, one with less room than its requests need, and
-/// one that may send more than it will take.
+/// The kernel states the largest request that it may send and the largest reply
+/// that it accepts. The Handler states the largest request that it has room for
+/// and the largest reply that it may send. The kernel rejects a Handler of
+/// another version, a Handler with too little room for the requests, and a
+/// Handler whose replies may be too large.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable)]
 pub struct Hello {
@@ -30,7 +30,7 @@ pub struct Hello {
 assert_eq_size!(Hello, [u8; 16]);
 assert_impl_all!(Hello: FromBytes, IntoBytes, KnownLayout, Immutable, Copy);
 
-/// Why two sides cannot work together.
+/// The first rule that an answer to HELLO breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HelloError {
     /// The Handler speaks another version.
@@ -44,7 +44,7 @@ pub enum HelloError {
 }
 
 impl Hello {
-    /// A HELLO of this version.
+    /// Returns a HELLO of this version.
     #[must_use]
     pub const fn new(max_request: __u32, max_reply: __u32) -> Self {
         Self {
@@ -55,11 +55,11 @@ impl Hello {
         }
     }
 
-    /// What a Manager that sent `self` checks in the Handler's answer.
+    /// Checks the Handler's answer to the HELLO `self` of a Manager.
     ///
     /// # Errors
     ///
-    /// The first rule broken, in the order of [`HelloError`].
+    /// Returns the first rule that is broken, in the order of [`HelloError`].
     pub const fn check_answer(&self, answer: &Self) -> Result<(), HelloError> {
         if answer.version != self.version {
             return Err(HelloError::Version);

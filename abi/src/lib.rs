@@ -4,9 +4,9 @@
 //! nothing else: frame layout, operations, limits, status codes, and the
 //! validation of what the other side sent, as pure functions.
 //!
-//! `cargo header` generates `loader-c/include/umd_abi.h` from this crate, the
-//! one header that the kernel side and Handlers written in C include. A test
-//! fails when the two differ.
+//! `cargo header` generates `loader-c/include/umd_abi.h` from this crate. That
+//! header is the only one that the kernel side and Handlers written in C
+//! include. A test fails when the two differ.
 //!
 //! # The channel
 //!
@@ -16,14 +16,14 @@
 //! in flight: the kernel sends the next one only when it has the reply. All
 //! integers are in native byte order, since both sides are one machine.
 //!
-//! The kernel's channel keeps frames whole: one `read()` is one request, one
-//! `write()` must be one reply; where a request says so
-//! ([`UMD_FRAME_REPLY_BY_READ`]), the `read()` of the next one may bring the reply
-//! instead, which saves a system call. A Handler must work over a byte stream
-//! too, where either may be short and no request says so; it then runs unchanged
-//! on a socket pair.
+//! The kernel's channel keeps frames whole: one `read()` is one request, and
+//! one `write()` must be one reply. Where a request allows it
+//! ([`UMD_FRAME_REPLY_BY_READ`]), the `read()` of the next request may bring
+//! the reply instead, which saves a system call. A Handler must also work over
+//! a byte stream, where calls may be short and no request allows this. The same
+//! Handler then runs on a socket pair.
 //!
-//! Descriptor 0 at its end of file means that the Handler is to exit.
+//! End of file on descriptor 0 tells the Handler to exit.
 //!
 //! # The handshake
 //!
@@ -35,26 +35,26 @@
 //! [`UMD_ABI_VERSION`] names the whole contract of this crate except the
 //! drivers' own operations.
 //!
-//! * It is raised by any change after which one side could misread what the
-//!   other sends: the layout of [`FrameHeader`] or [`Hello`], the meaning of
-//!   a field, of a core operation or of a status, a field that was reserved
-//!   and gets a meaning, a limit that is lowered.
-//! * It is not raised by new driver operations or by a new core operation
-//!   that is sent only after the Handler has announced it.
-//! * What never changes in any version: the position and size of
+//! * Any change after which one side could misread the other raises the version:
+//!   the layout of [`FrameHeader`] or [`Hello`], the meaning of a field, of a
+//!   core operation or of a status, a new meaning for a reserved field, a
+//!   lowered limit.
+//! * New driver operations do not raise the version, nor does a new core
+//!   operation that is sent only after the Handler has announced it.
+//! * Some things never change in any version: the position and size of
 //!   [`magic`](FrameHeader::magic), [`version`](FrameHeader::version),
 //!   [`op`](FrameHeader::op), [`id`](FrameHeader::id) and
 //!   [`len`](FrameHeader::len), the size of the header, the number of
 //!   [`UMD_OP_HELLO`], and [`version`](Hello::version) as the first field of
-//!   a HELLO payload. So two sides of any two versions can tell each other
-//!   which one they speak.
+//!   a HELLO payload. Two sides of any two versions can therefore tell each
+//!   other which version they speak.
 //! * There is no negotiation: a Handler and its Loader are built together. A
 //!   Handler answers a HELLO of another version with its own version and
 //!   exits on any other frame of another version ([`UMD_EXIT_FRAME`]). The
 //!   kernel logs both versions and fails the start with `-EPROTO`.
-//! * A driver's operations belong to the driver. Its layouts are fixed: a
-//!   changed one gets a new operation number, and a Handler answers a number
-//!   that it does not know with [`Status::EOPNOTSUPP`].
+//! * A driver's operations belong to the driver. Their layouts are fixed: a
+//!   changed layout gets a new operation number, and a Handler answers an unknown
+//!   number with [`Status::EOPNOTSUPP`].
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -76,7 +76,8 @@ pub use status::*;
 /// Exit code of a Handler that read the end of file between two frames.
 pub const UMD_EXIT_OK: __s32 = 0;
 /// Exit code of a Handler that read a frame whose header cannot be trusted:
-/// wrong magic or version, or a length other than what was received or fits.
+/// wrong magic or version, or a length that does not match the frame or is too
+/// large.
 pub const UMD_EXIT_FRAME: __s32 = 1;
 /// Exit code of a Handler that read the end of file inside a frame.
 pub const UMD_EXIT_TRUNCATED: __s32 = 2;

@@ -9,14 +9,14 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 /// Sample operation: set one byte. Request: [`SampleRequest`]; reply:
 /// [`SampleReply`], or status `-ERANGE` and no payload.
 pub const UMD_OP_SAMPLE_SET: __u16 = 256;
-/// Length of a sample reply in bytes; offsets run from zero to one below.
+/// Length of a sample reply in bytes; offsets run from zero to one less.
 pub const UMD_SAMPLE_SIZE: __u32 = 131_072;
 
 /// Payload of a request of [`UMD_OP_SAMPLE_SET`].
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable)]
 pub struct SampleRequest {
-    /// Offset in bytes of the one byte to set.
+    /// Offset in bytes of the byte to set.
     pub offset: __u32,
 }
 

@@ -1,56 +1,56 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a Handler says of a request.
+//! The outcome of a request.
 
 use crate::__s32;
 use linux_raw_sys::errno;
 
 /// The lowest status that a reply may carry: `-EHWPOISON`, the last errno of
-/// `asm-generic/errno.h`. The kernel's restart codes (`-ERESTARTSYS` and its
-/// like, from -512) lie below, so a Handler can never make a system call
+/// `asm-generic/errno.h`. The kernel's restart codes (`-ERESTARTSYS` and the
+/// like, from -512) are lower, so that a Handler can never make a system call
 /// of its caller restart.
 pub const UMD_STATUS_MIN: __s32 = -133;
 
 /// The outcome of a request as the Handler states it: zero, or a negative
 /// errno not below [`UMD_STATUS_MIN`].
 ///
-/// Holding one proves that range; it proves nothing about whether the outcome
-/// is true.
+/// A value of this type is in that range, but not necessarily true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Status(__s32);
 
 impl Status {
     /// The request was served.
     pub const OK: Self = Self(0);
-    /// The payload has another length than the operation asks for, or a field
-    /// has a value without meaning.
+    /// The length of the payload is wrong for the operation, or a field has a
+    /// value without meaning.
     pub const EINVAL: Self = Self::from_errno(errno::EINVAL);
-    /// The operation is not known to this Handler.
+    /// The Handler does not know the operation.
     pub const EOPNOTSUPP: Self = Self::from_errno(errno::EOPNOTSUPP);
-    /// A number of the payload is outside its range.
+    /// A number in the payload is out of range.
     pub const ERANGE: Self = Self::from_errno(errno::ERANGE);
-    /// The payload is not of the format that the operation parses.
+    /// The payload does not have the format that the operation parses.
     pub const EBADMSG: Self = Self::from_errno(errno::EBADMSG);
-    /// The payload is of the format, but of a version or kind that this Handler
-    /// does not support.
+    /// The payload has the format, but a version or kind that this Handler does
+    /// not support.
     pub const ENOPKG: Self = Self::from_errno(errno::ENOPKG);
-    /// The payload is well-formed, but has not what was asked for.
+    /// The payload is well-formed, but lacks the requested item.
     pub const ENODATA: Self = Self::from_errno(errno::ENODATA);
 
-    /// The status for an errno of `linux_raw_sys::errno`, for constants.
+    /// Returns the status for an errno of `linux_raw_sys::errno`, for
+    /// constants.
     ///
     /// # Panics
     ///
-    /// When `errno` is not within `1..=133`; in a constant that is an error of
-    /// the compilation.
+    /// Panics if `errno` is not within `1..=133`; in a constant, compilation
+    /// fails.
     #[must_use]
     pub const fn from_errno(errno: u32) -> Self {
         assert!(errno >= 1 && errno <= UMD_STATUS_MIN.unsigned_abs());
         Self(-errno.cast_signed())
     }
 
-    /// The status that `raw` stands for, or `None` for a value that a reply
-    /// must not carry.
+    /// Returns the status for `raw`, or `None` for a value that a reply must
+    /// not carry.
     #[must_use]
     pub const fn new(raw: __s32) -> Option<Self> {
         if raw <= 0 && raw >= UMD_STATUS_MIN {
@@ -60,7 +60,7 @@ impl Status {
         }
     }
 
-    /// The value as a reply carries it.
+    /// Returns the value as a reply carries it.
     #[must_use]
     pub const fn raw(self) -> __s32 {
         self.0

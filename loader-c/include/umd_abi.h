@@ -24,7 +24,7 @@ struct umd_frame_header {
 	__u16 op;
 	/*
 	 * Chosen by the kernel, unique for each request of a Handler; a reply
-	 * repeats it.
+	 * repeats that of its request.
 	 */
 	__u64 id;
 	/*
@@ -47,11 +47,11 @@ struct umd_frame_header {
  * Payload of UMD_OP_HELLO in both directions, 16 bytes, 4-byte
  * aligned.
  *
- * The kernel states the largest request that it may send and the largest
- * reply that it will take; the Handler states the largest request that it has
- * room for and the largest reply that it may send. The kernel refuses a
- * Handler of another version, one with less room than its requests need, and
- * one that may send more than it will take.
+ * The kernel states the largest request that it may send and the largest reply
+ * that it accepts. The Handler states the largest request that it has room for
+ * and the largest reply that it may send. The kernel rejects a Handler of
+ * another version, a Handler with too little room for the requests, and a
+ * Handler whose replies may be too large.
  */
 struct umd_hello {
 	/* The sender's UMD_ABI_VERSION. */
@@ -66,7 +66,7 @@ struct umd_hello {
 
 /* Payload of a request of UMD_OP_SAMPLE_SET. */
 struct umd_sample_request {
-	/* Offset in bytes of the one byte to set. */
+	/* Offset in bytes of the byte to set. */
 	__u32 offset;
 };
 
@@ -78,28 +78,28 @@ struct umd_sample_reply {
 
 /* The start of the payload of each OpenPGP request; the data follows. */
 struct umd_pgp_request {
-	/* Which key or signature, or from which byte of the content on. */
+	/*
+	 * Number of the key or signature, or offset of the first byte of the
+	 * content.
+	 */
 	__u32 index;
 	/* A UMD_PGP_PART_ constant for UMD_OP_PGP_CLEARTEXT, else zero. */
 	__u32 part;
 };
 
-/* Some bytes of a request's data, all of them inside it. */
+/* A range of a request's data, always inside the data. */
 struct umd_pgp_range {
-	/* How far from the start of the data, behind the struct umd_pgp_request. */
+	/* Offset from the start of the data, after the struct umd_pgp_request. */
 	__u32 offset;
-	/* How many; zero for none. */
+	/* Number of bytes; zero for none. */
 	__u32 len;
 };
 
-/* One signature (section 5.2), all zero when none is given. */
+/* One signature (section 5.2); all zero if there is none. */
 struct umd_pgp_signature {
-	/* When it was made, in seconds since 1970, as its hashed part says. */
+	/* Creation time in seconds since 1970, from the hashed subpackets. */
 	__u64 created;
-	/*
-	 * From when on it is not valid any more, in seconds since 1970; zero for
-	 * never.
-	 */
+	/* Expiry of the signature in seconds since 1970; zero for never. */
 	__u64 expires;
 	/* 4 or 6. */
 	__u8 version;
@@ -110,34 +110,37 @@ struct umd_pgp_signature {
 	/* The hash algorithm (section 9.5). */
 	__u8 hash;
 	/*
-	 * Length of issuer: 20 for a key of version 4, 32 of version 6, or 0
-	 * when it is not told.
+	 * Length of issuer: 20 for a key of version 4, 32 for version 6, or 0 if
+	 * the signature does not name the issuer.
 	 */
 	__u8 issuer_len;
-	/* Length of salt: 0 in version 4, in version 6 as hash has it. */
+	/* Length of salt: 0 in version 4; in version 6, as hash requires. */
 	__u8 salt_len;
-	/* The first two bytes of the hash, as the signature says. */
+	/* The first two bytes of the hash, according to the signature. */
 	__u8 left[2];
 	/*
-	 * What is hashed of the packet, behind salt and document or keys: from its
-	 * version to the end of the hashed subpackets.
+	 * The part of the packet that is hashed, after salt and document or keys:
+	 * from the version to the end of the hashed subpackets.
 	 */
 	struct umd_pgp_range hashed;
 	/* Length of trailer: 6. */
 	__u32 trailer_len;
-	/* Length of value; 0 when the algorithm has no form for the kernel. */
+	/* Length of value; 0 if value has no form for the algorithm. */
 	__u32 value_len;
 	/* UMD_PGP_SIGNATURE_ flags. */
 	__u32 flags;
 	/* Zero. */
 	__u32 reserved;
-	/* What is hashed last: version, 0xff, length of hashed in 4 bytes. */
+	/*
+	 * The bytes that are hashed last: version, 0xff, length of hashed in 4
+	 * bytes.
+	 */
 	__u8 trailer[8];
-	/* The key id of the key that made it; zero when it is not told. */
+	/* Key id of the key that made the signature; zero if it is not named. */
 	__u8 issuer_key_id[8];
-	/* The fingerprint of the key that made it. */
+	/* Fingerprint of the key that made the signature. */
 	__u8 issuer[32];
-	/* What is hashed first. */
+	/* The bytes that are hashed first. */
 	__u8 salt[32];
 	/*
 	 * RSA: a big-endian number without leading zeros. ECDSA: DER, a SEQUENCE
@@ -150,7 +153,7 @@ struct umd_pgp_signature {
 struct umd_pgp_signature_reply {
 	/* How many signatures there are. */
 	__u32 count;
-	/* Which one this is: that of the request. */
+	/* Number of this signature: that of the request. */
 	__u32 index;
 	/* The signature. */
 	struct umd_pgp_signature signature;
@@ -160,22 +163,22 @@ struct umd_pgp_signature_reply {
 struct umd_pgp_key {
 	/* How many keys there are: primary keys and subkeys. */
 	__u32 count;
-	/* Which one this is: that of the request. */
+	/* Number of this key: that of the request. */
 	__u32 index;
 	/* UMD_PGP_KEY_ flags. */
 	__u32 flags;
 	/*
-	 * Bits of the RSA modulus or of the curve; zero for algorithms that have
-	 * no number of theirs here.
+	 * Bits of the RSA modulus or of the curve; zero for algorithms whose
+	 * values the Handler does not parse.
 	 */
 	__u32 bits;
-	/* When it was made, in seconds since 1970. */
+	/* Creation time in seconds since 1970. */
 	__u64 created;
 	/*
-	 * From when on it is not valid any more, in seconds since 1970; zero for
-	 * never. The earliest of what binding and, for a subkey, the newest
-	 * self-signature of its primary key say, be it of the key or of that
-	 * signature itself.
+	 * Expiry of the key in seconds since 1970; zero for never. The earliest
+	 * that binding, the newest direct-key signature and, for a subkey,
+	 * back and the primary key's self-signature state, for the key or for
+	 * themselves.
 	 */
 	__u64 expires;
 	/* 4 or 6. */
@@ -184,29 +187,29 @@ struct umd_pgp_key {
 	__u8 algorithm;
 	/* A UMD_PGP_CURVE_ constant. */
 	__u8 curve;
-	/* Length of fingerprint: 20 or 32, as version has it. */
+	/* Length of fingerprint: 20 or 32, as version requires. */
 	__u8 fingerprint_len;
-	/* Length of material; 0 when there is no form for the kernel. */
+	/* Length of material; 0 if material has no form for the key. */
 	__u32 material_len;
-	/* Length of user_id; of a longer one the rest is cut off. */
+	/* Length of user_id; a longer user id is truncated. */
 	__u32 user_id_len;
-	/* index of its primary key; index itself for a primary key. */
+	/* index of the primary key; index itself for a primary key. */
 	__u32 primary_index;
-	/* Its key id (section 5.5.4). */
+	/* Key id (section 5.5.4). */
 	__u8 key_id[8];
-	/* Its fingerprint (section 5.5.4). */
+	/* Fingerprint (section 5.5.4). */
 	__u8 fingerprint[32];
 	/* The body of the primary key's packet. */
 	struct umd_pgp_range primary;
-	/* The body of this key's packet; for a primary key the same. */
+	/* The body of this key's packet; the same for a primary key. */
 	struct umd_pgp_range subject;
 	/*
-	 * The body of the user id's packet that binding is on, which may be
-	 * empty itself; whether there is one, the kind of binding says. Zero
-	 * when it is on keys alone.
+	 * The body of the user id's packet that binding certifies, which may be
+	 * empty. The kind of binding tells whether there is a user id. Zero if
+	 * binding is on keys alone.
 	 */
 	struct umd_pgp_range certified;
-	/* The start of what is in certified, as it is, in any bytes. */
+	/* The start of the user id in certified: arbitrary bytes, not checked. */
 	__u8 user_id[256];
 	/*
 	 * RSA: DER, an RSAPublicKey, up to 4096 bits. ECDSA: 0x04, x, y. Ed25519
@@ -224,7 +227,7 @@ struct umd_pgp_key {
 
 /*
  * Payload of a reply of UMD_OP_PGP_DEARMOR and UMD_OP_PGP_CLEARTEXT
- * with status zero, which ends behind the last of len bytes.
+ * with status zero. The payload ends after len bytes of content.
  */
 struct umd_pgp_piece {
 	/* Length of the whole content. */
@@ -232,13 +235,13 @@ struct umd_pgp_piece {
 	/* A UMD_PGP_ARMOR_ constant. */
 	__u32 kind;
 	/*
-	 * Length of bytes: all that is left of the content behind the request's
-	 * index, or UMD_PGP_PIECE.
+	 * Length of bytes: the rest of the content from the request's index,
+	 * at most UMD_PGP_PIECE.
 	 */
 	__u32 len;
 	/* Zero. */
 	__u32 reserved;
-	/* The content from the request's index on. */
+	/* The content from the request's index. */
 	__u8 bytes[16384];
 };
 
@@ -247,7 +250,8 @@ struct umd_pgp_piece {
 
 /*
  * Exit code of a Handler that read a frame whose header cannot be trusted:
- * wrong magic or version, or a length other than what was received or fits.
+ * wrong magic or version, or a length that does not match the frame or is too
+ * large.
  */
 #define UMD_EXIT_FRAME 1
 
@@ -263,7 +267,7 @@ struct umd_pgp_piece {
 /* First field of every frame: the bytes UMD1 on a little-endian machine. */
 #define UMD_MAGIC 826559829
 
-/* Version of this contract; abi/src/lib.rs says what raises it. */
+/* Version of this contract; abi/src/lib.rs lists the changes that raise it. */
 #define UMD_ABI_VERSION 1
 
 /* Size of struct umd_frame_header in bytes. */
@@ -281,22 +285,24 @@ struct umd_pgp_piece {
 /* Core operation: no payload in either direction, answered with status zero. */
 #define UMD_OP_PING 1
 
-/* First operation of the drivers' range; those below are core operations. */
+/* First operation of the drivers' range; lower numbers are core operations. */
 #define UMD_OP_DRIVER 256
 
 /*
  * Flag of a request of the drivers' range: the reply may go with the next
- * read() instead of a write() of its own. The buffer of that read() starts
- * with room for the longest request that the Handler said it takes, rounded up
- * to UMD_REPLY_ALIGN; right behind is the frame of the reply, and what follows
- * is of no meaning. The next request comes to the start of the buffer.
+ * read() instead of a write() of its own. The buffer of that read()
+ * starts with room for the longest request that the Handler announced, rounded
+ * up to UMD_REPLY_ALIGN. The frame of the reply follows directly; the
+ * kernel ignores the rest of the buffer. The next request is written to the
+ * start of the buffer.
  *
- * Only a channel that keeps frames whole sets this. When a signal interrupts
- * such a read() and it is made again, the reply counts once.
+ * Only a channel that keeps frames whole sets this flag. When a signal
+ * interrupts such a read() and the Handler repeats it, the reply counts
+ * once.
  */
 #define UMD_FRAME_REPLY_BY_READ 1
 
-/* What the offset of a reply in the buffer of a read() is a multiple of. */
+/* Alignment of a reply within the buffer of a read(), in bytes. */
 #define UMD_REPLY_ALIGN 8
 
 /*
@@ -308,23 +314,24 @@ struct umd_pgp_piece {
 
 /*
  * OpenPGP operation: one of several binary signature packets (section 5.2).
- * Reply: struct umd_pgp_signature_reply number index of those of supported versions.
+ * Reply: struct umd_pgp_signature_reply number index of the signatures of
+ * supported versions.
  */
 #define UMD_OP_PGP_SIGNATURE 257
 
 /*
  * OpenPGP operation: the content of one ASCII-armored block (section 6).
- * Reply: struct umd_pgp_piece from the byte index of the content on.
+ * Reply: struct umd_pgp_piece of the content, from the byte index.
  */
 #define UMD_OP_PGP_DEARMOR 258
 
 /*
  * OpenPGP operation: the content of a clearsigned document (section 7).
- * Reply: struct umd_pgp_piece from the byte index of the part on.
+ * Reply: struct umd_pgp_piece of the part, from the byte index.
  */
 #define UMD_OP_PGP_CLEARTEXT 259
 
-/* Most bytes of data of an OpenPGP request, behind its struct umd_pgp_request. */
+/* Most bytes of data in an OpenPGP request, after the struct umd_pgp_request. */
 #define UMD_PGP_MAX_DATA 65536
 
 /* Largest payload of an OpenPGP request in bytes. */
@@ -348,7 +355,7 @@ struct umd_pgp_piece {
 /* part of UMD_OP_PGP_CLEARTEXT: the binary signature packets. */
 #define UMD_PGP_PART_SIGNATURES 1
 
-/* kind of a struct umd_pgp_piece: it is text. */
+/* kind of a struct umd_pgp_piece: text. */
 #define UMD_PGP_ARMOR_NONE 0
 
 /* kind of a struct umd_pgp_piece: from BEGIN PGP PUBLIC KEY BLOCK. */
@@ -357,40 +364,41 @@ struct umd_pgp_piece {
 /* kind of a struct umd_pgp_piece: from BEGIN PGP SIGNATURE. */
 #define UMD_PGP_ARMOR_SIGNATURE 2
 
-/* The key is a primary key, else a subkey. */
+/* Flag of a struct umd_pgp_key: a primary key, else a subkey. */
 #define UMD_PGP_KEY_PRIMARY 1
 
 /*
- * The key may sign data: its algorithm can, binding is given, and its key
- * flags say so or there are none; of a subkey, back is given and valid as
- * far as can be told, and the primary key has a self-signature. Says nothing
- * of revocation and expiry.
+ * Flag of a struct umd_pgp_key: the key may sign data. The algorithm can sign,
+ * binding is present, and the key flags allow signing or are missing. For a
+ * subkey, back is present and not unusable, and the primary key has a
+ * self-signature. Revocation and expiry do not matter for this flag.
  */
 #define UMD_PGP_KEY_SIGNS 2
 
-/* There is a revocation of the key or of its primary key. */
+/* Flag of a struct umd_pgp_key: the key or its primary key is revoked. */
 #define UMD_PGP_KEY_REVOKED 4
 
-/* binding is given; else it is all zero. */
+/* Flag of a struct umd_pgp_key: binding is present; else it is all zero. */
 #define UMD_PGP_KEY_BOUND 8
 
-/* back is given; else it is all zero. */
+/* Flag of a struct umd_pgp_key: back is present; else it is all zero. */
 #define UMD_PGP_KEY_BACK 16
 
 /* All flags of a struct umd_pgp_key. */
 #define UMD_PGP_KEY_FLAGS 31
 
 /*
- * The signature must not be taken for valid: it has a subpacket or notation that
- * is critical and not known to the Handler (section 5.2.3.7), names an issuer of
- * another version (5.2.3.35), or belongs to an encrypted message (5.2.3.36).
+ * Flag of a struct umd_pgp_signature: the signature must not be taken for valid.
+ * A critical subpacket or notation is unknown to the Handler (section
+ * 5.2.3.7), the named issuer is of another version (5.2.3.35), or the
+ * signature belongs to an encrypted message (5.2.3.36).
  */
 #define UMD_PGP_SIGNATURE_UNUSABLE 1
 
 /* All flags of a struct umd_pgp_signature. */
 #define UMD_PGP_SIGNATURE_FLAGS 1
 
-/* curve of a struct umd_pgp_key: none, or one that has no number here. */
+/* curve of a struct umd_pgp_key: none, or a curve without a number here. */
 #define UMD_PGP_CURVE_NONE 0
 
 /* curve of a struct umd_pgp_key: NIST P-256. */
@@ -408,10 +416,10 @@ struct umd_pgp_piece {
 /* curve of a struct umd_pgp_key: Ed448. */
 #define UMD_PGP_CURVE_ED448 5
 
-/* curve of a struct umd_pgp_key: Curve25519, of algorithms 18 and 25; only encrypts. */
+/* curve of a struct umd_pgp_key: Curve25519, of algorithms 18 and 25; encrypts only. */
 #define UMD_PGP_CURVE_X25519 6
 
-/* curve of a struct umd_pgp_key: X448; only encrypts. */
+/* curve of a struct umd_pgp_key: X448; encrypts only. */
 #define UMD_PGP_CURVE_X448 7
 
 /* curve of a struct umd_pgp_key: brainpoolP256r1. */
@@ -429,13 +437,13 @@ struct umd_pgp_piece {
  */
 #define UMD_OP_SAMPLE_SET 256
 
-/* Length of a sample reply in bytes; offsets run from zero to one below. */
+/* Length of a sample reply in bytes; offsets run from zero to one less. */
 #define UMD_SAMPLE_SIZE 131072
 
 /*
  * The lowest status that a reply may carry: -EHWPOISON, the last errno of
- * asm-generic/errno.h. The kernel's restart codes (-ERESTARTSYS and its
- * like, from -512) lie below, so a Handler can never make a system call
+ * asm-generic/errno.h. The kernel's restart codes (-ERESTARTSYS and the
+ * like, from -512) are lower, so that a Handler can never make a system call
  * of its caller restart.
  */
 #define UMD_STATUS_MIN (-133)
