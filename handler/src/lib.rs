@@ -3,9 +3,9 @@
 //! The process side of a user mode driver.
 //!
 //! A handler is a pure function from a request to a reply, written as an
-//! implementation of [`Handler`]. [`serve`] does the rest: it reads frames
-//! from a [`Channel`], answers the core operations itself, asks the handler
-//! about the others and writes the replies.
+//! implementation of [`Handler`]. [`serve`] does the rest: it reads frames from
+//! a [`Channel`], answers the core operations itself, passes the others to the
+//! handler, and writes the replies.
 //!
 //! ```
 //! use umd_handler::{Handler, Status};
@@ -30,13 +30,13 @@
 //! assert_eq!(reply[..5], *b"olleh");
 //! ```
 //!
-//! A program of its own needs two lines, as in `src/bin/sample_umh.rs`:
-//! [`handler_main!`] makes it a freestanding ELF under `cargo handlers`, which
-//! sets `cfg(umd_elf)`, and an ordinary program on standard input and output
-//! everywhere else, for tests and debuggers.
+//! A program of its own needs two lines, as in `src/bin/sample_umh.rs`. Under
+//! `cargo handlers`, which sets `cfg(umd_elf)`, [`handler_main!`] makes a
+//! freestanding ELF file. Everywhere else, for tests and debuggers, it makes an
+//! ordinary program on standard input and output.
 //!
-//! A freestanding handler has no panics: the link fails while one can be
-//! reached, so handlers use `get` and its relatives instead of indexing.
+//! A freestanding handler has no panics: if a panic can be reached, the link
+//! fails. Handlers therefore use `get` and the like instead of indexing.
 
 #![no_std]
 #![deny(unsafe_code)]
@@ -56,7 +56,7 @@ pub mod program;
 #[path = "program/freestanding.rs"]
 pub mod program;
 
-// Miri knows no assembly.
+// Miri does not support assembly.
 #[cfg(all(any(umd_elf, all(test, not(miri))), target_arch = "x86_64"))]
 mod mem;
 #[cfg(all(any(umd_elf, all(test, not(miri))), target_arch = "x86_64"))]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The functions that the compiler may call on its own. Those that a handler
-//! does not need are not linked.
+//! The functions that compilers call implicitly. The linker drops those that a
+//! handler does not need.
 
 #![allow(unsafe_code)]
 
@@ -11,7 +11,7 @@ use crate::start::{copy_first_to_last, copy_last_to_first, fill};
 ///
 /// # Safety
 ///
-/// Both are valid for `len` bytes and do not overlap.
+/// Both pointers are valid for `len` bytes, which do not overlap.
 #[cfg_attr(umd_elf, unsafe(no_mangle))]
 unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, len: usize) -> *mut u8 {
     // SAFETY: as the caller promises.
@@ -23,7 +23,7 @@ unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, len: usize) -> *mut u8
 ///
 /// # Safety
 ///
-/// Both are valid for `len` bytes.
+/// Both pointers are valid for `len` bytes.
 #[cfg_attr(umd_elf, unsafe(no_mangle))]
 unsafe extern "C" fn memmove(to: *mut u8, from: *const u8, len: usize) -> *mut u8 {
     if to.cast_const() <= from {
@@ -57,30 +57,31 @@ unsafe extern "C" fn memset(to: *mut u8, byte: i32, len: usize) -> *mut u8 {
 ///
 /// # Safety
 ///
-/// Both are valid for `len` bytes.
+/// Both pointers are valid for `len` bytes.
 #[cfg_attr(umd_elf, unsafe(no_mangle))]
 unsafe extern "C" fn memcmp(left: *const u8, right: *const u8, len: usize) -> i32 {
     // SAFETY: as the caller promises.
     unsafe { difference(left, right, len) }
 }
 
-/// Zero when the bytes are equal.
+/// Returns zero if the bytes are equal.
 ///
 /// # Safety
 ///
-/// Both are valid for `len` bytes.
+/// Both pointers are valid for `len` bytes.
 #[cfg_attr(umd_elf, unsafe(no_mangle))]
 unsafe extern "C" fn bcmp(left: *const u8, right: *const u8, len: usize) -> i32 {
     // SAFETY: as the caller promises.
     unsafe { difference(left, right, len) }
 }
 
-/// Of the first two bytes that differ. Neither of the two above may call the
-/// other: the compiler knows them, and could make of that a call to itself.
+/// Returns the difference of the first two bytes that differ. Neither memcmp
+/// nor bcmp may call the other: the compiler knows both, and could turn that
+/// into a call of the function to itself.
 ///
 /// # Safety
 ///
-/// Both are valid for `len` bytes.
+/// Both pointers are valid for `len` bytes.
 unsafe fn difference(left: *const u8, right: *const u8, len: usize) -> i32 {
     for at in 0..len {
         // SAFETY: `at` is below `len`, for which the caller vouches.

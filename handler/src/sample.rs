@@ -10,12 +10,12 @@ use zerocopy::FromBytes;
 /// Answers [`UMD_OP_SAMPLE_SET`].
 #[derive(Debug, Default)]
 pub struct Sample {
-    /// The only byte of the reply buffer that may be other than zero.
+    /// Offset of the only byte of the reply buffer that may differ from zero.
     set: u32,
 }
 
 impl Sample {
-    /// A handler that has served nothing yet.
+    /// Returns a handler that has not served a request yet.
     #[must_use]
     pub const fn new() -> Self {
         Self { set: 0 }

@@ -15,24 +15,25 @@ use zerocopy::{FromBytes, IntoBytes};
 /// Why a read or a write moved no bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChannelError {
-    /// A signal came first; the call is made again.
+    /// A signal arrived first; the call is retried.
     Interrupted,
-    /// Anything else; the process ends.
+    /// Any other error; the process exits.
     Failed,
 }
 
-/// What a Handler reads requests from and writes replies to. Either call may
-/// move fewer bytes than asked.
+/// The source of requests and the destination of replies. Either call may move
+/// fewer bytes than requested.
 pub trait Channel {
-    /// Reads into `buffer` and returns how many bytes, at most its length; zero
-    /// is the end of the requests.
+    /// Reads into `buffer`, and returns how many bytes were read, at most its
+    /// length. Zero is the end of the requests.
     ///
     /// # Errors
     ///
     /// See [`ChannelError`].
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ChannelError>;
 
-    /// Writes from `bytes` and returns how many, at most its length.
+    /// Writes from `bytes`, and returns how many were written, at most its
+    /// length.
     ///
     /// # Errors
     ///
@@ -44,16 +45,17 @@ const HEADER_SIZE: usize = size_of::<FrameHeader>();
 const HELLO_SIZE: u32 = 16;
 const_assert_eq!(size_of::<Hello>(), HELLO_SIZE as usize);
 
-/// A handler's answer is longer than it said that answers can be.
+/// Status for an answer that is longer than the handler's limit.
 const EOVERFLOW: Status = Status::from_errno(errno::EOVERFLOW);
 
-/// The largest request payload in bytes that `H` has room for, as it states in
-/// its HELLO: that of its operations or of HELLO itself.
+/// Returns the largest request payload in bytes that `H` has room for and
+/// states in its HELLO: the larger one of the driver's limit and the size of
+/// HELLO.
 ///
 /// # Panics
 ///
-/// When `H` asks for more than [`UMD_MAX_PAYLOAD`]; in a constant that is an
-/// error of the compilation.
+/// Panics if `H` needs more than [`UMD_MAX_PAYLOAD`]; in a constant,
+/// compilation fails.
 #[must_use]
 pub const fn max_request<H: Handler>() -> u32 {
     assert!(H::MAX_REQUEST <= UMD_MAX_PAYLOAD);
@@ -64,36 +66,34 @@ pub const fn max_request<H: Handler>() -> u32 {
     }
 }
 
-/// Length in bytes of a buffer for a frame with `payload` bytes.
+/// Returns the size in bytes of a frame with `payload` bytes.
 #[must_use]
 pub const fn frame_size(payload: u32) -> usize {
     HEADER_SIZE + payload as usize
 }
 
-/// Length in bytes of the part of a [`Buffer`] that is for requests.
+/// Returns the size in bytes of the part of a [`Buffer`] for requests.
 const fn request_size<H: Handler>() -> usize {
     frame_size(max_request::<H>()).next_multiple_of(UMD_REPLY_ALIGN as usize)
 }
 
-/// Length in bytes of the [`Buffer`] of `H`.
+/// Returns the size in bytes of the [`Buffer`] of `H`.
 #[must_use]
 pub const fn buffer_size<H: Handler>() -> usize {
     request_size::<H>() + frame_size(H::MAX_REPLY)
 }
 
-/// One frame of each direction, the request's first: all that a Handler needs
-/// of memory beside its stack. For the handler `H`, `SIZE` is
-/// `buffer_size::<H>()`.
+/// One frame of each direction, the request's first: all memory that a Handler
+/// needs beside its stack. For the handler `H`, `SIZE` is `buffer_size::<H>()`.
 ///
-/// Both are in one buffer because the whole of it goes to a read that brings a
-/// reply, see
-/// [`UMD_FRAME_REPLY_BY_READ`].
+/// Both are in one buffer, because a read that brings a reply gets the whole
+/// buffer, see [`UMD_FRAME_REPLY_BY_READ`].
 #[derive(Debug)]
 #[repr(C, align(8))]
 pub struct Buffer<const SIZE: usize>([u8; SIZE]);
 
 impl<const SIZE: usize> Buffer<SIZE> {
-    /// A buffer of zeros.
+    /// Returns a buffer of zeros.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "nothing would call it")]
     pub const fn new() -> Self {
@@ -101,10 +101,10 @@ impl<const SIZE: usize> Buffer<SIZE> {
     }
 }
 
-/// Serves requests until the channel ends and returns the exit code: one of
-/// `umd_abi`'s `UMD_EXIT_` constants.
-// The only call of it is followed by the end of the process, so that the
-// compiler thinks it too rare to be worth inlining.
+/// Serves requests until the channel ends, and returns the exit code: a
+/// `UMD_EXIT_` constant of `umd_abi`.
+// The process ends after the only call, so that the compiler takes the call for
+// too rare to inline.
 #[inline(always)]
 pub fn serve<H: Handler, C: Channel, const SIZE: usize>(
     handler: &mut H,
@@ -124,10 +124,10 @@ pub fn serve<H: Handler, C: Channel, const SIZE: usize>(
     }
 }
 
-/// Answers one request that is read into the first `room` bytes of `buffer`, and
-/// returns the room for the next one; or says with which code to exit.
+/// Answers one request, which is read into the first `room` bytes of `buffer`,
+/// and returns the room for the next one, or the exit code.
 ///
-/// A room that includes the reply has that read bring it: the reply of one
+/// If `room` includes the reply, the read brings the reply: the reply to one
 /// request and the wait for the next are then one system call.
 fn serve_one<H: Handler, C: Channel>(
     handler: &mut H,
@@ -158,8 +158,8 @@ fn serve_one<H: Handler, C: Channel>(
     };
     let head = header.reply(status, len);
     let by_read = header.flags == UMD_FRAME_REPLY_BY_READ && !is_core;
-    // The payload of the reply is the handler's alone: what this loop answers
-    // itself goes out of the room for the request.
+    // The handler alone writes the payload of `reply`. The loop's own answers
+    // leave from the room for the request.
     let frame: &mut [u8] = if is_core { buffer } else { reply };
     let _ = head.write_to_prefix(frame);
     if by_read {
@@ -171,19 +171,19 @@ fn serve_one<H: Handler, C: Channel>(
 
 /// A request in its buffer.
 struct Request<'a> {
-    /// Its header, which can be trusted.
+    /// The header, which can be trusted.
     header: &'a FrameHeader,
-    /// The rest of the buffer: the payload and what is behind it.
+    /// The rest of the buffer: the payload and all bytes after it.
     rest: &'a mut [u8],
-    /// What is wrong with the header all the same.
+    /// Whether the header breaks a rule nevertheless.
     check: Result<(), FrameError>,
 }
 
-/// Reads one request into the first `room` bytes of `buffer`, or says with which code to exit because
-/// there is none, or none that can be trusted.
+/// Reads one request into the first `room` bytes of `buffer`. Returns the exit
+/// code if there is no request, or if its header cannot be trusted.
 ///
-/// The loop checks the header after each read, not only after the one that
-/// completes it: that changes nothing, and takes less code than two loops.
+/// The loop checks the header after each read, not only after the last: the
+/// result is the same, and the code smaller than with two loops.
 fn receive<'a, C: Channel>(
     channel: &mut C,
     buffer: &'a mut [u8],
@@ -209,8 +209,8 @@ fn receive<'a, C: Channel>(
             return Err(UMD_EXIT_FRAME);
         }
         let size = frame_size(header.len);
-        // At most one request is in flight: bytes that follow this one show
-        // that its length is wrong.
+        // At most one request is in flight: more bytes after this one show that
+        // its length is wrong.
         if filled > size {
             return Err(UMD_EXIT_FRAME);
         }
@@ -226,8 +226,7 @@ fn receive<'a, C: Channel>(
     })
 }
 
-/// Writes the whole of `bytes`, which are not empty, or says with which code
-/// to exit.
+/// Writes all of `bytes`, which are not empty, or returns the exit code.
 fn send<C: Channel>(channel: &mut C, mut bytes: &[u8]) -> Result<(), i32> {
     loop {
         match channel.write(bytes) {
@@ -241,8 +240,8 @@ fn send<C: Channel>(channel: &mut C, mut bytes: &[u8]) -> Result<(), i32> {
     }
 }
 
-/// The answer to a core operation: the length of the payload that is now in
-/// `payload`, or a status.
+/// Answers a core operation. Returns the length of the answer in `payload`, or
+/// a status.
 fn answer_core<H: Handler>(header: &FrameHeader, payload: &mut [u8]) -> Result<u32, Status> {
     match (header.op, header.len) {
         (UMD_OP_HELLO, HELLO_SIZE) => {
@@ -256,8 +255,8 @@ fn answer_core<H: Handler>(header: &FrameHeader, payload: &mut [u8]) -> Result<u
     }
 }
 
-/// The answer to an operation of the driver: the length of the payload that is
-/// now in `reply`, or a status.
+/// Answers an operation of the driver. Returns the length of the answer in
+/// `reply`, or a status.
 fn answer_driver<H: Handler>(
     handler: &mut H,
     header: &FrameHeader,

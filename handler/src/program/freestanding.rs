@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A handler as a program without a library or a start-up system call: the
+//! A handler as a program without a library or a system call at its start. The
 //! channel is file descriptors 0 and 1.
 
 #![allow(unsafe_code)]
@@ -36,8 +36,8 @@ fn outcome(result: Result<usize>) -> core::result::Result<usize, ChannelError> {
     })
 }
 
-/// Fails the link while a panic can be reached: the function that it calls
-/// exists nowhere.
+/// Fails the link if a panic can be reached: the function that it calls does
+/// not exist.
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
     unsafe extern "C" {
@@ -48,7 +48,7 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 }
 
 /// Makes the binary serve requests with a value of the [`Handler`] type
-/// `$handler`, made by the expression `$new` at the start.
+/// `$handler`. The expression `$new` makes that value at the start.
 ///
 /// [`Handler`]: crate::Handler
 #[macro_export]
@@ -57,7 +57,8 @@ macro_rules! handler_main {
         const _: () = {
             type Buffer = $crate::Buffer<{ $crate::buffer_size::<$handler>() }>;
 
-            // `_start` has the only reference to it, and passes it on once.
+            // `_start` has the only reference to the buffer, and passes it on
+            // once.
             #[unsafe(no_mangle)]
             static mut UMD_HANDLER_BUFFER: Buffer = Buffer::new();
 

@@ -7,9 +7,8 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::AsFd;
 
-/// Standard input and output without the buffer that [`std::io`] keeps, so
-/// that reads and writes are the system calls that a freestanding handler
-/// makes.
+/// Standard input and output without the buffer of [`std::io`], so that reads
+/// and writes are the same system calls as in a freestanding handler.
 #[derive(Debug)]
 pub struct Stdio {
     input: File,
@@ -21,7 +20,7 @@ impl Stdio {
     ///
     /// # Errors
     ///
-    /// When the process has too many open files.
+    /// Fails if the process has too many open files.
     pub fn open() -> io::Result<Self> {
         Ok(Self {
             input: io::stdin().as_fd().try_clone_to_owned()?.into(),
@@ -49,7 +48,7 @@ fn channel_error(error: io::Error) -> ChannelError {
 }
 
 /// Makes the binary serve requests with a value of the [`Handler`] type
-/// `$handler`, made by the expression `$new` at the start.
+/// `$handler`. The expression `$new` makes that value at the start.
 ///
 /// [`Handler`]: crate::Handler
 #[macro_export]

@@ -1,42 +1,42 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A channel in memory that moves as many bytes, and fails when, a test says.
+//! A channel in memory whose calls move bytes and fail as a test prescribes.
 
 use crate::{Channel, ChannelError};
 use std::collections::VecDeque;
 use std::vec::Vec;
 
-/// What the next call does, once all before it were made.
+/// The effect of one call; the steps are taken in order.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Step {
     /// Moves at most that many bytes.
     Move(usize),
     /// Fails.
     Fail(ChannelError),
-    /// Claims to have moved that many bytes, whatever was asked.
+    /// Claims to have moved that many bytes, whatever was requested.
     Claim(usize),
 }
 
-/// The fake. Calls beyond the queued steps move all they can.
+/// The fake channel. Calls after the queued steps move all they can.
 #[derive(Debug, Default)]
 pub(super) struct Fake {
     pub(super) reads: VecDeque<Step>,
     pub(super) writes: VecDeque<Step>,
     input: VecDeque<u8>,
-    /// Offsets in the input at which a read stops, as frames do on the
-    /// kernel's channel.
+    /// Offsets in the input at which a read stops, as the kernel's channel
+    /// stops at the end of a frame.
     ends: VecDeque<usize>,
     taken: usize,
-    /// Room for a request in a buffer that has a reply behind it.
+    /// The room for a request in a buffer that has a reply behind it.
     pub(super) room: usize,
-    /// What the reads brought, each with the room behind it.
+    /// The bytes after that room, once for each read that brought a reply.
     pub(super) brought: Vec<Vec<u8>>,
     pub(super) output: Vec<u8>,
     pub(super) read_calls: usize,
 }
 
 impl Fake {
-    /// A channel on which `frames` arrive, each on its own, and then the end.
+    /// Returns a channel on which `frames` arrive one by one, and then the end.
     pub(super) fn new<'a>(frames: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut fake = Self::default();
         for frame in frames {

@@ -6,7 +6,7 @@ use std::vec;
 use std::vec::Vec;
 use umd_abi::UMD_OP_DRIVER;
 
-/// Its operations do what the faults to be tested need.
+/// A handler whose operations make the mistakes to be tested.
 #[derive(Default)]
 struct Scripted {
     calls: usize,
@@ -45,7 +45,7 @@ impl Handler for Scripted {
     }
 }
 
-/// Has limits, and nothing to say.
+/// A handler that has limits and empty answers.
 struct Silent<const REQUEST: u32, const REPLY: u32>;
 
 impl<const REQUEST: u32, const REPLY: u32> Handler for Silent<REQUEST, REPLY> {
@@ -108,7 +108,7 @@ fn hello(version: u16) -> Vec<u8> {
     frame(header, hello.as_bytes())
 }
 
-/// Sends one frame, expects one reply and a clean end.
+/// Sends one frame, and asserts one reply and a clean end.
 #[track_caller]
 fn assert_answer(sent: &[u8], expected: &[u8]) {
     let outcome = run(Fake::new([sent]));
@@ -116,7 +116,7 @@ fn assert_answer(sent: &[u8], expected: &[u8]) {
     assert_eq!(outcome.output, expected);
 }
 
-/// Sends one frame, expects no reply and that exit code.
+/// Sends one frame, and asserts this exit code without a reply.
 #[track_caller]
 fn assert_exit(sent: &[u8], exit_code: i32) {
     let outcome = run(Fake::new([sent]));
@@ -125,7 +125,7 @@ fn assert_exit(sent: &[u8], exit_code: i32) {
     assert_eq!(outcome.calls, 0);
 }
 
-/// An ECHO request of 4 bytes after `change`.
+/// Returns an ECHO request of 4 bytes, modified by `change`.
 fn changed(change: impl FnOnce(&mut FrameHeader)) -> Vec<u8> {
     let mut header = FrameHeader::request(ECHO, 7, 4);
     change(&mut header);
@@ -151,7 +151,7 @@ fn golden_frames() {
 fn hello_states_own_version_and_limits() {
     let expected = reply(UMD_OP_HELLO, 1, Status::OK, Hello::new(MAX, MAX).as_bytes());
     assert_answer(&hello(1), &expected);
-    // Of any version, so that the other side can tell.
+    // The loop answers any version, so that the other side can tell.
     assert_answer(&hello(0), &expected);
     assert_answer(&hello(u16::MAX), &expected);
 }
@@ -190,7 +190,7 @@ fn unknown_operations_are_not_supported() {
         let refused = reply(op, 5, Status::EOPNOTSUPP, b"");
         assert_answer(&request(op, 5, b"abcd"), &refused);
     }
-    // The core's range is no handler's business.
+    // The handler never sees operations of the core's range.
     assert_eq!(run(Fake::new([&*request(255, 5, b"")])).calls, 0);
 }
 
@@ -202,7 +202,7 @@ fn untrusted_header_ends_the_process() {
     assert_exit(&changed(|h| h.version = 2), UMD_EXIT_FRAME);
     assert_exit(&changed(|h| h.len = MAX + 1), UMD_EXIT_FRAME);
     assert_exit(&changed(|h| h.len = u32::MAX), UMD_EXIT_FRAME);
-    // It does so before it waits for the payload.
+    // The loop exits before it waits for the payload.
     let outcome = run(Fake::new([&changed(|h| h.magic ^= 1)[..32]]));
     assert_eq!((outcome.exit_code, outcome.read_calls), (UMD_EXIT_FRAME, 1));
 }
@@ -223,7 +223,7 @@ fn bad_field_of_a_trusted_header_is_answered() {
     assert_answer(&changed(|h| h.flags = 1 << 31), &refused);
     assert_answer(&changed(|h| h.reserved = 1), &refused);
     assert_eq!(run(Fake::new([&*changed(|h| h.flags = 2)])).calls, 0);
-    // So is one of a core operation, HELLO included.
+    // The same holds for a core operation, HELLO included.
     let mut bad = hello(1);
     bad[24] = 2;
     assert_answer(&bad, &reply(UMD_OP_HELLO, 1, Status::EINVAL, b""));
@@ -349,7 +349,7 @@ fn reply_buffer_holds_what_the_handler_left() {
     assert_eq!(outcome.exit_code, UMD_EXIT_OK);
 }
 
-/// A request after which the next read may bring the reply.
+/// Returns a request after which the next read may bring the reply.
 fn by_read(op: u16, id: u64, payload: &[u8]) -> Vec<u8> {
     let len = u32::try_from(payload.len()).unwrap();
     let mut header = FrameHeader::request(op, id, len);
@@ -357,7 +357,7 @@ fn by_read(op: u16, id: u64, payload: &[u8]) -> Vec<u8> {
     frame(header, payload)
 }
 
-/// What a read brings: a reply, and the rest of the room for replies.
+/// Returns the bytes that a read brings: a reply, and the rest of the room.
 fn brought(reply: &[u8], rest: &[u8]) -> Vec<u8> {
     [reply, rest].concat()
 }
@@ -372,7 +372,7 @@ fn next_read_brings_the_reply() {
     ];
     let outcome = run(Fake::new(frames.iter().map(Vec::as_slice)));
     assert_eq!(outcome.exit_code, UMD_EXIT_OK);
-    // One for each request, and one for the end.
+    // One read for each request, and one for the end.
     assert_eq!(outcome.read_calls, 5);
     assert_eq!(outcome.output, reply(ECHO, 3, Status::OK, b"ef"));
     let mut shown = b"efcd".to_vec();

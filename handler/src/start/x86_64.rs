@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! All that a freestanding handler needs of x86-64: its first and last
-//! instructions, and the string instructions behind [`crate::mem`].
+//! The parts of a freestanding handler that are specific to x86-64: its first
+//! and last instructions, and the string instructions for [`crate::mem`].
 
 #![allow(unsafe_code)]
 
@@ -9,18 +9,18 @@ use core::arch::asm;
 
 /// The first instruction of the process.
 ///
-/// The kernel enters with a stack pointer that is a multiple of 16, which a
-/// compiled function expects only before the `call` to it, so this is no
-/// compiled function.
+/// The kernel enters with a stack pointer that is a multiple of 16. A compiled
+/// function expects that only before the `call` to it, so this function is
+/// written in assembly.
 ///
-/// It passes the address of the buffer, although that is a constant: one that
-/// the compiler does not know of stays in a register, and each use of a buffer
+/// The buffer's address is passed although it is a constant: the compiler keeps
+/// an address that it does not know in a register, and each use of the buffer
 /// is up to 4 bytes shorter.
 #[cfg(umd_elf)]
 #[unsafe(naked)]
 #[unsafe(no_mangle)]
 extern "C" fn _start() -> ! {
-    // Both are defined by `handler_main!`.
+    // `handler_main!` defines both.
     unsafe extern "C" {
         fn umd_handler_main() -> !;
         static mut UMD_HANDLER_BUFFER: u8;
@@ -33,7 +33,7 @@ extern "C" fn _start() -> ! {
     )
 }
 
-/// Ends the process by `exit`: strict seccomp kills one that calls
+/// Ends the process by `exit`: strict seccomp kills a process that calls
 /// `exit_group`.
 #[cfg(umd_elf)]
 pub fn exit(code: i32) -> ! {
