@@ -1,63 +1,65 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! The OpenPGP driver's handler: keys, signatures and armored text in fixed
-//! layouts, according to RFC 9580 and, for what is older, RFC 4880.
+//! layouts, according to RFC 9580 and, for older formats, RFC 4880.
 //!
-//! It does no public key cryptography: it says which bytes are signed, by whom,
-//! and with which values. The kernel verifies them.
+//! The handler does no public key cryptography. The reply names the bytes that
+//! are signed, the issuer, and the values. The kernel verifies them.
 //!
 //! # What counts
 //!
-//! * Keys and signatures of versions 4 and 6. Others are skipped, with all that
-//!   belongs to them; when nothing is left, the status is `-ENOPKG`. A subkey
-//!   of another version than its primary key is skipped too, and a signature
-//!   of version 6 by a hash for which RFC 9580 has no length of the salt, be it
-//!   a revocation or not.
-//! * Signatures that name their primary key as issuer, by fingerprint or, only
-//!   if there is none, by key id, in hashed or unhashed subpackets, and that
-//!   are of its version. All others are skipped: of third parties, and of
-//!   designated revokers.
+//! * Keys and signatures of versions 4 and 6. Other versions are skipped, with all
+//!   that belongs to them. If nothing is left, the status is `-ENOPKG`. Also
+//!   skipped are a subkey of another version than its primary key, and a
+//!   signature of version 6, a revocation included, with a hash for which RFC
+//!   9580 has no length of the salt.
+//! * Signatures of the primary key's version that name the primary key as issuer,
+//!   in hashed or unhashed subpackets: by fingerprint or, only if there is none,
+//!   by key id. All other signatures are skipped, such as those of third parties
+//!   and of designated revokers.
 //! * Self-signature of a primary key: a direct-key signature in front of the
-//!   user ids and subkeys, or, of version 4, a certification of a user id. On
-//!   each of them the newest counts, unless it is not newer than the newest
-//!   revocation of what is said there, be that by the primary key or by nobody
-//!   that is named. Of all of these the newest with key flags counts, and if none
-//!   has any, the newest. A user id is told if that one certifies it.
-//! * Subkey: the newest binding signature. One that signs needs the subkey's
-//!   own signature inside it, which must name the subkey or nobody.
-//! * One with a critical subpacket or notation that is not known does not count
-//!   (section 5.2.3.7), nor does one that names an issuer of another version
-//!   (5.2.3.35), or that belongs to an encrypted message (5.2.3.36); but a
-//!   revocation always does.
-//! * Revocation of a key: by any revocation that names the primary key as
-//!   issuer or nobody, whatever its reason and date, and for good. A primary
-//!   key's revocation is its subkeys' too.
-//! * Expiry: the earliest that these signatures state, for the key or for
-//!   themselves, the newest direct-key signature included.
+//!   user ids and subkeys, or, in version 4, a certification of a user id. Of the
+//!   signatures on the key, and of those on each user id, the newest counts, but
+//!   only if it is newer than the newest revocation there, by the primary key or
+//!   by an unnamed issuer. Of the signatures that count, the newest with key flags
+//!   is taken, or the newest if none has key flags. The reply has the user id that
+//!   the chosen signature certifies, if any.
+//! * Subkey: the newest binding signature. A subkey that signs needs its own
+//!   signature embedded there, which must name the subkey as issuer, or no issuer.
+//! * Signatures do not count if they have an unknown critical subpacket or
+//!   notation (section 5.2.3.7), name an issuer of another version (5.2.3.35), or
+//!   belong to an encrypted message (5.2.3.36). Revocations count nevertheless.
+//! * Revocation of a key: any revocation that names the primary key as issuer, or
+//!   no issuer, whatever its reason and date, and for good. The revocation of a
+//!   primary key also revokes its subkeys.
+//! * Expiry: the earliest that these signatures, including the newest direct-key
+//!   signature, state for the key or for themselves.
 //!
-//! What is not checked: whether any signature is true; the date of today; that
-//! dates make sense among each other; hash algorithms; whether a point is on
-//! its curve; trust, exportability, preferences, notations that are not
-//! critical; signatures in version 3.
+//! The handler does not check whether any signature is true, today's date,
+//! whether dates are consistent, hash algorithms, whether a point is on its
+//! curve, trust, exportability, preferences, notations that are not critical,
+//! or signatures of version 3.
 //!
 //! # What is malformed
 //!
-//! Whatever a length does not fit in, a partial or unknown length of a packet,
-//! a packet that is critical and has no place there, such as any secret key,
-//! a number with leading zeros (but for EdDSA of version 4, where it stands for
-//! bytes), a signature without its time, a salt of another length than the
-//! hash's. That of a ring is so for any key of it, but for the values of
-//! signatures, which are read only of those in the reply.
+//! Malformed are: anything with a length that does not fit; a partial or
+//! unknown length of a packet; a critical packet that has no place here, such
+//! as any secret key; a number with leading zeros (except for EdDSA of version
+//! 4, where numbers stand for bytes); a signature without its time; and a salt
+//! whose length does not match the hash. A malformed ring is malformed for any
+//! key of it. The values of signatures are an exception: only those in the
+//! reply are parsed.
 //!
-//! So is a primary key, or a subkey of its certificate, that is there twice when it
-//! is asked for: one copy may be revoked behind the other.
+//! A primary key, or a subkey of its certificate, that occurs twice is
+//! malformed when it is requested: a revocation may follow only one of the
+//! copies.
 //!
 //! # Time
 //!
-//! A request reads its data at most three times: keys once to find one of
-//! them, all of it once more, and the two keys in the reply to hash them.
-//! So it takes time in proportion to its length, whatever is in it; there is no
-//! recursion.
+//! A request reads its data at most three times: the keys once to find the
+//! requested key, all data once more, and the two keys in the reply to hash
+//! them. The time is therefore proportional to the length, whatever the
+//! contents. There is no recursion.
 
 mod algorithm;
 mod armor;
@@ -122,7 +124,7 @@ impl Handler for Pgp {
     }
 }
 
-/// The start of `reply`, all zero.
+/// Returns the start of `reply`, filled with zeros.
 fn zeroed<T: FromBytes + IntoBytes + KnownLayout + Immutable>(
     reply: &mut [u8],
 ) -> Result<&mut T, Status> {
@@ -132,12 +134,12 @@ fn zeroed<T: FromBytes + IntoBytes + KnownLayout + Immutable>(
 }
 
 /// Copies the start of `from`, as much as `to` has room for, and returns how
-/// much.
+/// many bytes were copied.
 fn copy<Count: TryFrom<usize> + Default>(from: &[u8], to: &mut [u8]) -> Count {
     for (to, from) in to.iter_mut().zip(from) {
         *to = *from;
     }
-    // No caller's buffer is longer than its type can say.
+    // No caller's buffer is longer than `Count` can express.
     Count::try_from(from.len().min(to.len())).unwrap_or_default()
 }
 

@@ -14,13 +14,13 @@ pub(super) const RSA: u8 = 1;
 pub(super) const RSA_ENCRYPT: u8 = 2;
 /// RSA that only signs; deprecated.
 pub(super) const RSA_SIGN: u8 = 3;
-/// DSA, for which the kernel has nothing.
+/// DSA, which the kernel does not implement.
 pub(super) const DSA: u8 = 17;
 /// ECDH.
 pub(super) const ECDH: u8 = 18;
 /// ECDSA.
 pub(super) const ECDSA: u8 = 19;
-/// Ed25519 as it was before RFC 9580, in version 4 only.
+/// Ed25519 in the form before RFC 9580, in version 4 only.
 pub(super) const EDDSA_LEGACY: u8 = 22;
 /// X25519.
 pub(super) const X25519: u8 = 25;
@@ -31,7 +31,7 @@ pub(super) const ED25519: u8 = 27;
 /// Ed448.
 pub(super) const ED448: u8 = 28;
 
-/// Whether signatures can be made with the algorithm.
+/// Returns whether the algorithm can sign.
 pub(super) const fn can_sign(algorithm: u8) -> bool {
     matches!(
         algorithm,
@@ -42,16 +42,16 @@ pub(super) const fn can_sign(algorithm: u8) -> bool {
 /// A curve that has a number in the ABI.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Curve {
-    /// That number.
+    /// The number in the ABI.
     pub(super) number: u8,
     oid_len: u8,
-    /// Its size, as GnuPG counts it.
+    /// The size as GnuPG counts it.
     pub(super) bits: u16,
     oid: [u8; 10],
 }
 
 impl Curve {
-    /// The curve with this object identifier (section 9.2).
+    /// Returns the curve with this object identifier (section 9.2).
     pub(super) fn with_oid(oid: &[u8]) -> Self {
         let mut curves = CURVES.iter();
         let found = curves.find(|curve| curve.oid.get(..curve.oid_len.into()) == Some(oid));
@@ -60,7 +60,7 @@ impl Curve {
             .unwrap_or(Self::new(UMD_PGP_CURVE_NONE, 0, &[]))
     }
 
-    /// The curve of an algorithm that has only that one.
+    /// Returns the curve of an algorithm that has only one.
     pub(super) const fn of(algorithm: u8) -> Self {
         match algorithm {
             X25519 => Self::new(UMD_PGP_CURVE_X25519, 255, &[]),

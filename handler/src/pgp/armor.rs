@@ -2,17 +2,17 @@
 
 //! ASCII armor (section 6) and clearsigned documents (section 7).
 //!
-//! Nothing but empty lines may be around either: whoever is shown text beside a
-//! signature takes it for signed.
+//! Only empty lines may surround either: a person who sees other text beside a
+//! signature would take that text for signed.
 
 use super::text::{Window, line, line_with_text, trimmed};
 use umd_abi::{Status, UMD_PGP_ARMOR_PUBLIC_KEY, UMD_PGP_ARMOR_SIGNATURE};
 
-/// Reads one armored block, which is all of `text`, puts its content into
-/// `window`, and says which kind it is.
+/// Parses one armored block, which is all of `text`, pushes its content into
+/// `window`, and returns its kind.
 ///
-/// A checksum behind the content is not looked at: section 6.1 forbids to
-/// refuse a block for it.
+/// A checksum after the content is ignored: section 6.1 forbids to reject a
+/// block for a wrong one.
 pub(super) fn block(mut text: &[u8], window: &mut Window<'_>) -> Result<u32, Status> {
     let first = line_with_text(&mut text)?;
     let label = label(first, b"-----BEGIN PGP ").ok_or(Status::EBADMSG)?;
@@ -47,18 +47,18 @@ pub(super) fn block(mut text: &[u8], window: &mut Window<'_>) -> Result<u32, Sta
     }
 }
 
-/// What stands between `start` and the five dashes at the end.
+/// Returns the text between `start` and the five dashes at the end.
 fn label<'a>(line: &'a [u8], start: &[u8]) -> Option<&'a [u8]> {
     line.strip_prefix(start)?.strip_suffix(b"-----")
 }
 
-/// Reads a clearsigned document, which is all of `text`, and puts the text
+/// Parses a clearsigned document, which is all of `text`, and pushes the text
 /// that is signed into `signed` and the signatures into `signatures`.
 ///
-/// Each line goes without the white space at its end, and with carriage return
-/// and line feed but for the last one (section 7.2). Of the headers only Hash
-/// is allowed, with names of hashes only (section 6.2.2.3): all else there would
-/// look as if it were signed.
+/// White space at the end of a line is removed. Lines are joined by carriage
+/// return and line feed (section 7.2). The only allowed header is Hash, with
+/// names of hashes (section 6.2.2.3): other text there would look as if it were
+/// signed.
 pub(super) fn document(
     mut text: &[u8],
     signed: &mut Window<'_>,
@@ -107,7 +107,8 @@ fn check_hashes(header: &[u8]) -> Result<(), Status> {
     }
 }
 
-/// Whether that is the name of a hash (section 9.5). A table would hold addresses.
+/// Returns whether `name` is a hash (section 9.5). A table would need
+/// relocations.
 fn is_hash(name: &[u8]) -> bool {
     matches!(
         name,
@@ -123,15 +124,15 @@ fn is_hash(name: &[u8]) -> bool {
     )
 }
 
-/// Base64 (section 6), which must be padded, and of which no bit may be left
-/// over that is not zero: so each content has one form only.
+/// Base64 (section 6). Padding is required, and unused bits must be zero, so
+/// that each content has only one form.
 #[derive(Debug, Default)]
 struct Base64 {
     /// The last symbols, 6 bits each.
     bits: u32,
-    /// How many of them, below 4.
+    /// How many symbols `bits` holds, at most 3.
     symbols: u8,
-    /// How much of it is padding.
+    /// How many of the symbols are padding.
     padding: u8,
 }
 

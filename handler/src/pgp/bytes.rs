@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Bytes of a request that know where in it they are.
+//! Bytes of a request that know their offset.
 
 use umd_abi::{PgpRange, Status};
 
-/// Some bytes of a request's data, read from the front.
+/// A range of a request's data, consumed from the front.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Bytes<'a> {
     bytes: &'a [u8],
-    /// How far from the start of the data.
+    /// Offset from the start of the data.
     offset: u32,
 }
 
 impl<'a> Bytes<'a> {
-    /// All data of a request.
+    /// Wraps all data of a request.
     pub(super) const fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, offset: 0 }
     }
 
-    /// The bytes alone.
+    /// Returns the bytes alone.
     pub(super) const fn as_slice(self) -> &'a [u8] {
         self.bytes
     }
 
-    /// How many they are.
+    /// Returns the number of bytes.
     #[expect(
         clippy::cast_possible_truncation,
         reason = "no request is as long as 4 GiB"
@@ -32,12 +32,12 @@ impl<'a> Bytes<'a> {
         self.bytes.len() as u32
     }
 
-    /// Whether nothing is left.
+    /// Returns whether nothing is left.
     pub(super) const fn is_empty(self) -> bool {
         self.bytes.is_empty()
     }
 
-    /// Where they are, for a reply.
+    /// Returns the range for a reply.
     pub(super) const fn range(self) -> PgpRange {
         PgpRange {
             offset: self.offset,
@@ -45,7 +45,7 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    /// Takes the first `len` bytes off.
+    /// Takes off the first `len` bytes.
     pub(super) fn take(&mut self, len: u32) -> Result<Self, Status> {
         #[cfg(test)]
         super::tests::steps::count();
@@ -64,25 +64,25 @@ impl<'a> Bytes<'a> {
         Ok(taken)
     }
 
-    /// What has been taken off since `self` was `rest`.
+    /// Returns the bytes of `self` before `rest`, which is its remainder.
     pub(super) fn before(mut self, rest: Self) -> Result<Self, Status> {
         self.take(self.len().saturating_sub(rest.len()))
     }
 
-    /// Takes a big-endian number of `len` bytes off, at most 4.
+    /// Takes off a big-endian number of `len` bytes, at most 4.
     pub(super) fn number(&mut self, len: u32) -> Result<u32, Status> {
         let bytes = self.take(len)?.bytes.iter();
         Ok(bytes.fold(0, |number, byte| (number << 8) + u32::from(*byte)))
     }
 
-    /// Takes one byte off.
+    /// Takes off one byte.
     pub(super) fn byte(&mut self) -> Result<u8, Status> {
         let (first, _) = self.bytes.split_first().ok_or(Status::EBADMSG)?;
         self.take(1)?;
         Ok(*first)
     }
 
-    /// Fails when something is left.
+    /// Fails if something is left.
     pub(super) const fn end(self) -> Result<(), Status> {
         if self.is_empty() {
             Ok(())
@@ -91,8 +91,8 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    /// Takes a multiprecision integer off (section 3.2), whose length must be
-    /// that of the number.
+    /// Takes off a multiprecision integer (section 3.2), whose length must be
+    /// exactly that of the number.
     pub(super) fn integer(&mut self) -> Result<&'a [u8], Status> {
         let bits = self.number(2)?;
         let bytes = self.take(bits.div_ceil(8))?.bytes;
@@ -102,8 +102,8 @@ impl<'a> Bytes<'a> {
         Ok(bytes)
     }
 
-    /// The same, but there may be leading zeros, which are left out: software
-    /// has left them in where a number stands for bytes.
+    /// Takes off an integer, and removes leading zeros: some software leaves
+    /// them in where a number stands for bytes.
     pub(super) fn padded_integer(&mut self) -> Result<&'a [u8], Status> {
         let bits = self.number(2)?;
         let mut bytes = self.take(bits.div_ceil(8))?.bytes;
@@ -117,7 +117,7 @@ impl<'a> Bytes<'a> {
     }
 }
 
-/// The bits of a big-endian number without leading zero bytes.
+/// Returns the bits of a big-endian number without leading zero bytes.
 pub(super) fn bit_length(number: &[u8]) -> u32 {
     let unused = number.first().map_or(0, |byte| byte.leading_zeros());
     Bytes::new(number).len() * 8 - unused

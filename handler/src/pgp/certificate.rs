@@ -9,28 +9,28 @@ use super::packet::{self, Packet};
 use super::signature::{Issuer, Signature, kind};
 use umd_abi::Status;
 
-/// A primary key and what comes with it.
+/// A primary key, as the start of its certificate.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Certificate<'a> {
     /// The primary key.
     pub(super) primary: Key<'a>,
-    /// Its number among all keys.
+    /// The number of the primary key among all keys.
     pub(super) index: u32,
 }
 
-/// One of several keys.
+/// The requested key.
 #[derive(Debug)]
 pub(super) struct Found<'a> {
-    /// How many there are.
+    /// The number of all keys.
     pub(super) count: u32,
-    /// The one that it is part of.
+    /// The certificate that the key is part of.
     pub(super) certificate: Certificate<'a>,
     /// The key itself.
     pub(super) key: Key<'a>,
 }
 
-/// Finds the key number `index`, and reads all packets once: what is malformed
-/// is so for any index.
+/// Finds the key number `index`. Reads all packets once, so that malformed data
+/// is malformed for any index.
 pub(super) fn find(data: Bytes<'_>, index: u32) -> Result<Found<'_>, Status> {
     let mut rest = data;
     let mut found = None;
@@ -81,7 +81,7 @@ pub(super) fn find(data: Bytes<'_>, index: u32) -> Result<Found<'_>, Status> {
     }
 }
 
-/// Nothing instead of what is of a version that is not supported.
+/// Returns `None` for an object of an unsupported version.
 pub(super) fn supported<T>(parsed: Result<T, Status>) -> Result<Option<T>, Status> {
     match parsed {
         Ok(parsed) => Ok(Some(parsed)),
@@ -90,28 +90,28 @@ pub(super) fn supported<T>(parsed: Result<T, Status>) -> Result<Option<T>, Statu
     }
 }
 
-/// A self-signature on a user id, or on the key alone: then that is empty.
+/// A self-signature on a user id, or on the key alone.
 #[derive(Clone, Debug)]
 pub(super) struct SelfSignature<'a> {
     /// The signature.
     pub(super) signature: Signature<'a>,
-    /// The user id.
+    /// The user id; empty if the signature is on the key alone.
     pub(super) user_id: Bytes<'a>,
 }
 
-/// What the signatures of a certificate say of its primary key and one of its
-/// subkeys.
+/// What the signatures of a certificate say about its primary key and one of
+/// its subkeys.
 #[derive(Debug)]
 pub(super) struct Says<'a> {
     primary: Identity,
-    /// What the next signatures are about.
+    /// The object that the next signatures are about.
     about: About<'a>,
-    /// The newest signature of `primary` on that.
+    /// The newest signature of `primary` on that object.
     newest: Option<Signature<'a>>,
-    /// When `primary` has taken back what it has signed of that.
+    /// The date of the newest revocation of such signatures.
     taken_back: Option<u32>,
 
-    /// Either key is revoked.
+    /// Whether either key is revoked.
     pub(super) is_revoked: bool,
     /// The self-signature that counts.
     pub(super) own: Option<SelfSignature<'a>>,
@@ -121,22 +121,22 @@ pub(super) struct Says<'a> {
     pub(super) binding: Option<Signature<'a>>,
 }
 
-/// What signatures can be about, as the packet before them says.
+/// The object of signatures, given by the packet before them.
 #[derive(Clone, Copy, Debug)]
 enum About<'a> {
     /// The primary key.
     Primary,
     /// A user id.
     UserId(Bytes<'a>),
-    /// The subkey that is asked for.
+    /// The requested subkey.
     Subkey,
-    /// What nobody has asked for.
+    /// An object that was not requested.
     Other,
 }
 
 impl<'a> Says<'a> {
-    /// Reads the signatures of `certificate`, which is in `data`, for its subkey
-    /// `key`, or for the primary key itself.
+    /// Reads the signatures of `certificate`, which is in `data`, for its
+    /// subkey `key`, or for the primary key itself.
     pub(super) fn read(
         data: Bytes<'a>,
         certificate: &Certificate<'a>,
@@ -175,9 +175,9 @@ impl<'a> Says<'a> {
         Ok(says)
     }
 
-    /// Takes in one signature. Whether it is true is not for this program to
-    /// find out; so what it forbids is believed in doubt, and what it allows
-    /// is not.
+    /// Takes in one signature. This program cannot verify signatures. In doubt,
+    /// the handler therefore believes a signature that forbids something, but
+    /// not a signature that allows something.
     fn take_in(&mut self, signature: Signature<'a>) {
         let issuer = signature.issuer(&self.primary);
         if issuer == Issuer::Other {
@@ -206,7 +206,7 @@ impl<'a> Says<'a> {
         }
     }
 
-    /// Goes on to what the next signatures are about.
+    /// Concludes the current object, and goes on to the `next` one.
     fn turn_to(&mut self, next: About<'a>) {
         let taken_back = self.taken_back.take();
         let about = core::mem::replace(&mut self.about, next);
@@ -214,8 +214,8 @@ impl<'a> Says<'a> {
             return;
         };
         let user_id = match about {
-            // What a key of version 6 is for is said of the key alone, so that it
-            // does not go unnoticed when that is taken away (section 10.1.1).
+            // The key flags of a version 6 key are on the key alone, so that
+            // their removal does not go unnoticed (section 10.1.1).
             About::UserId(user_id) if self.primary.version == 4 => user_id,
             About::Primary => {
                 self.direct = Some(signature.clone());
@@ -235,9 +235,9 @@ impl<'a> Says<'a> {
     }
 }
 
-/// Whether a key's packet is that of `key`, which may be there only once: else
-/// what is behind one of them, as that it is revoked, would not be heard of the
-/// other.
+/// Returns whether `body` is the packet of `key`, which may occur only once.
+/// Otherwise the packets after one copy, such as a revocation, would be missed
+/// for the other.
 fn is_only(body: Bytes<'_>, key: &Key<'_>) -> Result<bool, Status> {
     if body.range() == key.body.range() {
         Ok(true)
@@ -248,8 +248,8 @@ fn is_only(body: Bytes<'_>, key: &Key<'_>) -> Result<bool, Status> {
     }
 }
 
-/// Whether `new` counts rather than `old`: one with key flags, and else the
-/// newer one.
+/// Returns whether `new` counts rather than `old`: key flags take precedence,
+/// then the newer one.
 fn newer(new: &SelfSignature<'_>, old: Option<&SelfSignature<'_>>) -> bool {
     let rank = |own: &SelfSignature<'_>| {
         let has_flags = own.signature.says.key_flags.is_some();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The little of DER (X.690) that the kernel's public key code wants to read.
+//! The parts of DER (X.690) that the kernel's public key code requires.
 
 use heapless::Vec;
 use umd_abi::UMD_PGP_VALUE_SIZE;
@@ -11,8 +11,8 @@ pub(super) type Value = Vec<u8, { UMD_PGP_VALUE_SIZE as usize }>;
 const INTEGER: u8 = 0x02;
 const SEQUENCE: u8 = 0x30;
 
-/// A SEQUENCE of two INTEGERs, which are given as big-endian numbers without
-/// leading zeros, or `None` when it is too long.
+/// Returns a SEQUENCE of two INTEGERs, given as big-endian numbers without
+/// leading zeros, or `None` if it is too long.
 pub(super) fn two_integers(first: &[u8], second: &[u8]) -> Option<Value> {
     let mut value = Value::new();
     let len = integer_length(first) + integer_length(second);
@@ -22,13 +22,14 @@ pub(super) fn two_integers(first: &[u8], second: &[u8]) -> Option<Value> {
     Some(value)
 }
 
-/// How many bytes [`integer`] writes.
+/// Returns how many bytes [`integer`] writes.
 fn integer_length(number: &[u8]) -> usize {
     let len = content_length(number);
     1 + length_size(len) + len
 }
 
-/// A zero has one byte, and a first bit that is set would be a sign.
+/// Returns the length of an INTEGER's content: zero has one byte, and a first
+/// bit that is set needs a zero byte before it, since it would be a sign.
 fn content_length(number: &[u8]) -> usize {
     let needs_zero = number.first().is_none_or(|first| *first >= 0x80);
     number.len() + usize::from(needs_zero)

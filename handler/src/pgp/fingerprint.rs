@@ -9,7 +9,7 @@ use sha2::block_api::compress256;
 const BLOCK: usize = 64;
 const LENGTH: usize = size_of::<u64>();
 
-/// Who a key is.
+/// The identity of a key.
 #[derive(Clone, Debug)]
 pub(super) struct Identity {
     /// The version of the key.
@@ -19,8 +19,8 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// That of the key of this version with this packet body. Bodies of version
-    /// 4 are shorter than 64 KiB.
+    /// Returns the identity of the key of this version with this packet body.
+    /// Bodies of version 4 are shorter than 64 KiB.
     pub(super) fn new(version: u8, body: &[u8]) -> Self {
         let [.., a, b, c, d] = body.len().to_be_bytes();
         let (mut state, head): (State, &[u8]) = if version == 4 {
@@ -31,7 +31,7 @@ impl Identity {
         state.hash(head, body);
         let mut fingerprint = Vec::new();
         for word in state.words() {
-            // 32 bytes are room for all words of either.
+            // Either hash fits into 32 bytes.
             let _ = fingerprint.extend_from_slice(&word.to_be_bytes());
         }
         Self {
@@ -40,14 +40,14 @@ impl Identity {
         }
     }
 
-    /// Its key id.
+    /// Returns the key id.
     pub(super) fn key_id(&self) -> [u8; 8] {
         key_id(&self.fingerprint)
     }
 }
 
-/// The key id for a fingerprint of 20 bytes, whose last ones it is, or of 32,
-/// whose first ones; else zeros.
+/// Returns the key id for a fingerprint: the last bytes of 20, or the first
+/// bytes of 32, else zeros.
 pub(super) fn key_id(fingerprint: &[u8]) -> [u8; 8] {
     let part = match fingerprint.len() {
         20 => fingerprint.last_chunk(),
@@ -77,8 +77,9 @@ const SHA256: [u32; 8] = [
     0x5be0_cd19,
 ];
 
-/// Both hashes have blocks of the same size and the same padding, so that one
-/// loop does for both. The crates' own cannot be linked: they can panic.
+/// The state of either hash. Both have the same block size and padding, so that
+/// one loop serves both. The crates' own loops cannot be linked, since they can
+/// panic.
 enum State {
     Sha1([u32; 5]),
     Sha256([u32; 8]),

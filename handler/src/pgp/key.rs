@@ -10,22 +10,22 @@ use umd_abi::{
     Status, UMD_PGP_CURVE_ED25519, UMD_PGP_CURVE_P256, UMD_PGP_CURVE_P384, UMD_PGP_CURVE_P521,
 };
 
-/// The kernel's RSA takes no larger numbers.
+/// The kernel's RSA does not take larger numbers.
 const MAX_RSA_BITS: u32 = 4096;
 
 /// First byte of a point with both coordinates (section 11.2.1).
 const UNCOMPRESSED: u8 = 0x04;
-/// First byte of a point in its curve's own form (section 11.2.2).
+/// First byte of a point in the curve's own form (section 11.2.2).
 const NATIVE: u8 = 0x40;
 
 /// A public key packet of version 4 or 6.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Key<'a> {
-    /// The whole packet.
+    /// The body of the packet.
     pub(super) body: Bytes<'a>,
     /// 4 or 6.
     pub(super) version: u8,
-    /// When it was made, in seconds since 1970.
+    /// Creation time in seconds since 1970.
     pub(super) created: u32,
     /// Public key algorithm (section 9.1).
     pub(super) algorithm: u8,
@@ -39,12 +39,12 @@ pub(super) struct Material {
     pub(super) bits: u32,
     /// As in [`umd_abi::PgpKey`].
     pub(super) curve: u8,
-    /// Empty when there is none.
+    /// Empty if there is no form for the key.
     pub(super) bytes: Value,
 }
 
 impl<'a> Key<'a> {
-    /// Reads a packet, but for the values of its algorithm.
+    /// Parses a packet, except for the values of its algorithm.
     pub(super) fn parse(body: Bytes<'a>) -> Result<Self, Status> {
         let mut rest = body;
         let version = rest.byte()?;
@@ -55,7 +55,7 @@ impl<'a> Key<'a> {
         let algorithm = rest.byte()?;
         let len_is_wrong = match version {
             6 => rest.number(4)? != rest.len(),
-            // Otherwise it has no fingerprint (section 5.5.4.2).
+            // A longer key has no fingerprint (section 5.5.4.2).
             _ => body.len() > u16::MAX.into(),
         };
         if len_is_wrong {
@@ -70,13 +70,13 @@ impl<'a> Key<'a> {
         })
     }
 
-    /// Who it is.
+    /// Returns the identity of the key.
     pub(super) fn identity(&self) -> Identity {
         Identity::new(self.version, self.body.as_slice())
     }
 
-    /// Reads the values of its algorithm (section 5.5.5). Of an algorithm for
-    /// which nothing is read here, any are good.
+    /// Parses the values of the algorithm (section 5.5.5). For other algorithms
+    /// than those below, any values are accepted.
     pub(super) fn material(&self) -> Result<Material, Status> {
         match self.algorithm {
             algorithm::RSA | algorithm::RSA_ENCRYPT | algorithm::RSA_SIGN => self.rsa(),
@@ -104,7 +104,7 @@ impl<'a> Key<'a> {
         let bits = bit_length(modulus);
         let mut bytes = Value::new();
         if bits <= MAX_RSA_BITS {
-            // An exponent that leaves no room is none of the kernel's either.
+            // The kernel does not take an exponent that leaves no room either.
             bytes = der::two_integers(modulus, exponent).unwrap_or_default();
         }
         Ok(Material {
@@ -114,11 +114,11 @@ impl<'a> Key<'a> {
         })
     }
 
-    /// A curve's object identifier and a point on it (section 11.2.1).
+    /// Parses a curve's object identifier and a point on it (section 11.2.1).
     fn point(&self) -> Result<Material, Status> {
         let mut rest = self.values;
         let oid_len = rest.byte()?;
-        // Reserved for extensions (section 9.2).
+        // 0 and 255 are reserved for extensions (section 9.2).
         if matches!(oid_len, 0 | 255) {
             return Err(Status::EBADMSG);
         }
@@ -152,7 +152,7 @@ impl<'a> Key<'a> {
         })
     }
 
-    /// A public key of fixed length, as it is.
+    /// Returns a public key of fixed length as it is.
     fn fixed(&self, len: u32) -> Result<Material, Status> {
         let mut rest = self.values;
         let key = rest.take(len)?;

@@ -19,24 +19,24 @@ pub(super) const USER_ATTRIBUTE: u8 = 17;
 const MARKER: u8 = 10;
 const TRUST: u8 = 12;
 const PADDING: u8 = 21;
-/// The first of the types that are skipped when they are unknown (section 4.3).
+/// The first of the types that are skipped if they are unknown (section 4.3).
 const FIRST_NOT_CRITICAL: u8 = 40;
 
 /// One packet.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Packet<'a> {
-    /// Its type (section 5).
+    /// The packet type (section 5).
     pub(super) tag: u8,
-    /// What is in it.
+    /// The contents.
     pub(super) body: Bytes<'a>,
 }
 
 impl<'a> Packet<'a> {
-    /// Takes the next packet off `rest` that means something, or returns
-    /// `None` at the end.
+    /// Takes the next meaningful packet off `rest`, or returns `None` at the
+    /// end.
     ///
-    /// Lengths that are partial, or that are not told, are for packets of data
-    /// only (sections 4.2.1.4 and 4.2.2); none of those has a place here.
+    /// Partial and indeterminate lengths are for packets of data only (sections
+    /// 4.2.1.4 and 4.2.2), which have no place here.
     pub(super) fn next(rest: &mut Bytes<'a>) -> Result<Option<Self>, Status> {
         while !rest.is_empty() {
             let packet = Self::read(rest)?;
@@ -68,7 +68,7 @@ impl<'a> Packet<'a> {
     }
 }
 
-/// Takes a packet's length off (section 4.2.1).
+/// Takes off a packet's length (section 4.2.1).
 fn new_length(rest: &mut Bytes<'_>) -> Result<u32, Status> {
     match rest.byte()? {
         224..=254 => Err(Status::EBADMSG),
@@ -76,8 +76,8 @@ fn new_length(rest: &mut Bytes<'_>) -> Result<u32, Status> {
     }
 }
 
-/// The length that starts with the byte `first`, in packets and subpackets
-/// (sections 4.2.1 and 5.2.3.7); the rest of it is taken off.
+/// Returns the length that starts with the byte `first`, in packets and
+/// subpackets (sections 4.2.1 and 5.2.3.7), and takes off its other bytes.
 pub(super) fn length(first: u8, rest: &mut Bytes<'_>) -> Result<u32, Status> {
     match first {
         0..192 => Ok(first.into()),

@@ -52,7 +52,7 @@ pub(super) fn key(data: Bytes<'_>, index: u32, reply: &mut PgpKey) -> Result<(),
     signatures(&found, &says, &identity, is_primary, reply)
 }
 
-/// Fills in what the signatures say.
+/// Fills in the results of the signatures.
 fn signatures(
     Found {
         certificate, key, ..
@@ -95,8 +95,8 @@ fn signatures(
     Ok(())
 }
 
-/// Brings the end of the key forward to what a signature says of a key that
-/// was made at `created`.
+/// Lowers the key's expiry to what a signature states for a key that was made
+/// at `created`.
 fn expire(reply: &mut PgpKey, created: u32, signature: Option<&Signature<'_>>) {
     let Some(signature) = signature else {
         return;
@@ -112,8 +112,9 @@ fn expire(reply: &mut PgpKey, created: u32, signature: Option<&Signature<'_>>) {
     }
 }
 
-/// The signature inside `binding` by which the subkey says that it belongs to
-/// its primary key (section 5.2.3.34). One that cannot be read is none.
+/// Returns the signature embedded in `binding` by which the subkey confirms
+/// that it belongs to its primary key (section 5.2.3.34). An unreadable
+/// signature counts as missing.
 fn back_signature<'a>(binding: &Signature<'a>, subkey: &Identity) -> Option<Signature<'a>> {
     let back = Signature::parse(binding.says.embedded?).ok()?;
     let is_of_subkey =

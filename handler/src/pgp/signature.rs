@@ -15,17 +15,17 @@ pub(super) mod kind {
     pub(in crate::pgp) const CERTIFICATION_FIRST: u8 = 0x10;
     /// The last of the certifications of a user id.
     pub(in crate::pgp) const CERTIFICATION_LAST: u8 = 0x13;
-    /// A primary key about its subkey.
+    /// By a primary key, on its subkey.
     pub(in crate::pgp) const SUBKEY_BINDING: u8 = 0x18;
-    /// A subkey about its primary key.
+    /// By a subkey, on its primary key.
     pub(in crate::pgp) const PRIMARY_KEY_BINDING: u8 = 0x19;
-    /// A key about itself.
+    /// By a key, on itself.
     pub(in crate::pgp) const DIRECT_KEY: u8 = 0x1f;
-    /// A primary key ends itself.
+    /// Revokes a primary key.
     pub(in crate::pgp) const KEY_REVOCATION: u8 = 0x20;
-    /// A primary key ends its subkey.
+    /// Revokes a subkey.
     pub(in crate::pgp) const SUBKEY_REVOCATION: u8 = 0x28;
-    /// A certification is taken back.
+    /// Revokes a certification.
     pub(in crate::pgp) const CERTIFICATION_REVOCATION: u8 = 0x30;
 }
 
@@ -33,7 +33,7 @@ pub(super) mod kind {
 #[derive(Clone, Debug)]
 pub(super) struct Signature<'a> {
     version: u8,
-    /// Its type: one of [`kind`], or another.
+    /// The signature type: a constant of [`kind`], or another.
     pub(super) kind: u8,
     algorithm: u8,
     hash: u8,
@@ -41,25 +41,25 @@ pub(super) struct Signature<'a> {
     hashed: Bytes<'a>,
     salt: &'a [u8],
     values: Bytes<'a>,
-    /// When it was made, in seconds since 1970.
+    /// Creation time in seconds since 1970.
     pub(super) created: u32,
-    /// What its subpackets say.
+    /// The contents of the subpackets.
     pub(super) says: Subpackets<'a>,
 }
 
-/// Whether a key has made a signature, as the signature says.
+/// Whether a signature names a certain key as its issuer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Issuer {
-    /// This one.
+    /// The signature names this key.
     Named,
-    /// It does not say.
+    /// The signature names no issuer.
     Unnamed,
-    /// Another one.
+    /// The signature names another key.
     Other,
 }
 
 impl<'a> Signature<'a> {
-    /// Reads a packet, but for the values of its algorithm.
+    /// Parses a packet, except for the values of its algorithm.
     pub(super) fn parse(packet: Bytes<'a>) -> Result<Self, Status> {
         let mut rest = packet;
         let version = rest.byte()?;
@@ -77,7 +77,7 @@ impl<'a> Signature<'a> {
         let mut salt: &[u8] = &[];
         if version == 6 {
             let len = rest.byte()?;
-            // Of another hash nobody could say whether the length is right.
+            // For another hash, the right length of the salt is unknown.
             if len != salt_length(hash).ok_or(Status::ENOPKG)? {
                 return Err(Status::EBADMSG);
             }
@@ -93,13 +93,13 @@ impl<'a> Signature<'a> {
             hashed,
             salt,
             values: rest,
-            // It must be there (section 5.2.3.11).
+            // The creation time is required (section 5.2.3.11).
             created: says.created.ok_or(Status::EBADMSG)?,
             says,
         })
     }
 
-    /// Whether `key` has made it, as it says.
+    /// Returns whether the signature names `key` as its issuer.
     pub(super) fn issuer(&self, key: &Identity) -> Issuer {
         let is_key = if self.version != key.version {
             false
@@ -113,7 +113,7 @@ impl<'a> Signature<'a> {
         if is_key { Issuer::Named } else { Issuer::Other }
     }
 
-    /// From when on it is not valid any more; zero for never.
+    /// Returns the expiry of the signature; zero for never.
     pub(super) fn expires(&self) -> u64 {
         end(self.created, self.says.expires_in)
     }
@@ -145,15 +145,15 @@ impl<'a> Signature<'a> {
         Ok(())
     }
 
-    /// The values of its algorithm (section 5.2.3.1 to 5.2.3.5) in the kernel's
-    /// form; empty when there is none.
+    /// Returns the values of the algorithm (sections 5.2.3.1 to 5.2.3.5) in the
+    /// kernel's form; empty if there is none.
     fn value(&self) -> Result<Value, Status> {
         let mut rest = self.values;
         let mut value = Value::new();
         match self.algorithm {
             algorithm::RSA | algorithm::RSA_SIGN => {
                 let number = rest.integer()?;
-                // What does not fit is not of a key that the kernel takes.
+                // A value without room is not of a key that the kernel takes.
                 let _ = value.extend_from_slice(number);
             }
             algorithm::ECDSA => {
@@ -185,8 +185,8 @@ impl<'a> Signature<'a> {
     }
 }
 
-/// The moment `after` seconds behind another; zero for never, as which OpenPGP
-/// takes a time of zero.
+/// Returns the time `after` seconds after `start`. If `after` is zero, OpenPGP
+/// means never, and the result is zero.
 pub(super) fn end(start: u32, after: u32) -> u64 {
     if after == 0 {
         0
@@ -195,7 +195,7 @@ pub(super) fn end(start: u32, after: u32) -> u64 {
     }
 }
 
-/// Length of the salt for a hash algorithm (section 9.5).
+/// Returns the length of the salt for a hash algorithm (section 9.5).
 const fn salt_length(hash: u8) -> Option<u8> {
     match hash {
         // SHA2-256, SHA2-224, SHA3-256.

@@ -34,35 +34,35 @@ const AEAD_CIPHERS: u8 = 39;
 /// Set in the type of a subpacket that must be understood.
 const CRITICAL: u8 = 0x80;
 
-/// What the subpackets of a signature say. Of those of one kind the last one
-/// counts, and those that are hashed count more than those that are not.
+/// The contents of a signature's subpackets. Of several subpackets of one kind,
+/// the last one counts, but hashed subpackets count more than unhashed ones.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Subpackets<'a> {
-    /// When it was made, in seconds since 1970.
+    /// Creation time of the signature in seconds since 1970.
     pub(super) created: Option<u32>,
-    /// After how many seconds it is not valid any more; zero for never.
+    /// The signature's lifetime in seconds; zero for no limit.
     pub(super) expires_in: u32,
-    /// How many seconds behind its making the key is not valid any more; zero
-    /// for never.
+    /// The key's lifetime in seconds, from its creation; zero for no limit.
     pub(super) key_expires_in: u32,
-    /// What the key may be used for: the first byte of its flags (section
+    /// The permitted uses of the key: the first byte of its flags (section
     /// 5.2.3.29).
     pub(super) key_flags: Option<u8>,
-    /// The fingerprint of the key that made it, 20 or 32 bytes; empty when it
-    /// is not told.
+    /// The fingerprint of the key that made the signature, 20 or 32 bytes;
+    /// empty if there is none.
     pub(super) issuer: &'a [u8],
-    /// The key id of the key that made it.
+    /// The key id of the key that made the signature.
     pub(super) issuer_key_id: Option<[u8; 8]>,
-    /// Another signature packet.
+    /// An embedded signature packet.
     pub(super) embedded: Option<Bytes<'a>>,
-    /// It does not count: a critical subpacket is not known here, as all notations
-    /// are not; it names a key of another version than its own (section 5.2.3.35);
-    /// or it goes with a message that is encrypted for somebody (section 5.2.3.36).
+    /// The signature does not count: a critical subpacket is unknown, as all
+    /// notations are; the named key is of another version than the signature
+    /// (section 5.2.3.35); or the signature belongs to a message that is
+    /// encrypted for somebody (section 5.2.3.36).
     pub(super) is_unusable: bool,
 }
 
 impl<'a> Subpackets<'a> {
-    /// Reads both areas of a signature.
+    /// Parses both areas of a signature.
     pub(super) fn parse(
         version: u8,
         hashed: Bytes<'a>,
@@ -102,7 +102,7 @@ impl<'a> Subpackets<'a> {
     }
 
     /// Takes in a key's version and fingerprint (section 5.2.3.35). Keys make
-    /// signatures of their own version.
+    /// signatures of their own version only.
     fn take_in_issuer(
         &mut self,
         version: u8,
@@ -119,16 +119,16 @@ impl<'a> Subpackets<'a> {
     }
 }
 
-/// A subpacket of 4 bytes.
+/// Parses a subpacket of 4 bytes.
 fn time(mut body: Bytes<'_>) -> Result<u32, Status> {
     let time = body.number(4)?;
     body.end()?;
     Ok(time)
 }
 
-/// Whether a subpacket is understood, even if only so far that it changes
-/// nothing here. A trust or a regular expression is about certifications of
-/// others' keys; the features, ciphers and servers are about encryption.
+/// Returns whether a subpacket is understood, at least so far that it does not
+/// matter here. Trust and regular expressions concern certifications of other
+/// people's keys; features, ciphers and servers concern encryption.
 const fn is_known(kind: u8) -> bool {
     matches!(
         kind,

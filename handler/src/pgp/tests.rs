@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Packets made by hand, for what no program makes.
+//! Packets made by hand, which no program makes.
 
 mod keys;
 mod packets;
@@ -17,7 +17,7 @@ use std::vec::Vec;
 use umd_abi::*;
 use zerocopy::{FromBytes, IntoBytes};
 
-/// When all keys here are made.
+/// The creation time of all keys here.
 const MADE: u32 = 1000;
 
 fn ask(op: u16, index: u32, part: u32, data: &[u8]) -> Result<Vec<u8>, Status> {
@@ -39,20 +39,20 @@ fn signature(packets: &[u8], index: u32) -> Result<PgpSignatureReply, Status> {
     Ok(PgpSignatureReply::read_from_bytes(&reply).unwrap())
 }
 
-/// A packet with a length of 4 bytes.
+/// Returns a packet with a length of 4 bytes.
 fn packet(tag: u8, body: &[u8]) -> Vec<u8> {
     let len = u32::try_from(body.len()).unwrap().to_be_bytes();
     [&[0xc0 | tag, 0xff], &len[..], body].concat()
 }
 
-/// A multiprecision integer without leading zeros.
+/// Encodes a multiprecision integer without leading zeros.
 fn integer(bytes: &[u8]) -> Vec<u8> {
     let bits =
         u16::try_from(bytes.len() * 8).unwrap() - u16::try_from(bytes[0].leading_zeros()).unwrap();
     [&bits.to_be_bytes(), bytes].concat()
 }
 
-/// The body of a key packet.
+/// Returns the body of a key packet.
 fn key_body(version: u8, algorithm: u8, values: &[u8]) -> Vec<u8> {
     let mut body = vec![version];
     body.extend(MADE.to_be_bytes());
@@ -63,12 +63,12 @@ fn key_body(version: u8, algorithm: u8, values: &[u8]) -> Vec<u8> {
     [&body, values].concat()
 }
 
-/// An Ed25519 key of version 4, which differs with `byte`.
+/// Returns an Ed25519 key of version 4, which differs with `byte`.
 fn ed25519(byte: u8) -> Vec<u8> {
     key_body(4, 27, &[byte; 32])
 }
 
-/// The fingerprint of a key packet of version 4.
+/// Returns the fingerprint of a key packet of version 4.
 fn fingerprint(body: &[u8]) -> [u8; 20] {
     let len = u16::try_from(body.len()).unwrap().to_be_bytes();
     let hash = Sha1::new()
@@ -99,7 +99,7 @@ fn key_expires(seconds: u32) -> Vec<u8> {
     subpacket(9, &seconds.to_be_bytes())
 }
 
-/// The body of an Ed25519 signature packet of version 4.
+/// Returns the body of an Ed25519 signature packet of version 4.
 fn signature_body(kind: u8, hashed: &[u8], unhashed: &[u8]) -> Vec<u8> {
     let mut body = vec![4, kind, 27, 8];
     for area in [hashed, unhashed] {
@@ -111,7 +111,7 @@ fn signature_body(kind: u8, hashed: &[u8], unhashed: &[u8]) -> Vec<u8> {
     body
 }
 
-/// A signature packet by the key `by`.
+/// Returns a signature packet by the key `by`.
 fn signed(kind: u8, by: &[u8], time: u32, says: &[Vec<u8>]) -> Vec<u8> {
     let hashed = [created(time), issuer(by), says.concat()].concat();
     packet(2, &signature_body(kind, &hashed, &[]))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Lines of text, and a window on content that is not kept as a whole.
+//! Lines of text, and a window on content that is not stored as a whole.
 
 use umd_abi::Status;
 
@@ -15,7 +15,7 @@ pub(super) fn line<'a>(text: &mut &'a [u8]) -> Result<&'a [u8], Status> {
     Ok(line)
 }
 
-/// `line` without the white space at its end, carriage returns included.
+/// Removes white space at the end of `line`, carriage returns included.
 pub(super) fn trimmed(mut line: &[u8]) -> &[u8] {
     while let [rest @ .., b' ' | b'\t' | b'\r'] = line {
         line = rest;
@@ -23,7 +23,7 @@ pub(super) fn trimmed(mut line: &[u8]) -> &[u8] {
     line
 }
 
-/// Takes empty lines off `text` and then the next one, trimmed.
+/// Takes empty lines off `text`, then the next line, and returns it trimmed.
 pub(super) fn line_with_text<'a>(text: &mut &'a [u8]) -> Result<&'a [u8], Status> {
     loop {
         let line = trimmed(line(text)?);
@@ -33,19 +33,19 @@ pub(super) fn line_with_text<'a>(text: &mut &'a [u8]) -> Result<&'a [u8], Status
     }
 }
 
-/// Takes content byte by byte and keeps a part of it.
+/// Receives content byte by byte, and stores a part of it.
 #[derive(Debug)]
 pub(super) struct Window<'a> {
-    /// Where to keep it.
+    /// The buffer for that part.
     bytes: &'a mut [u8],
-    /// How much of the content comes before it.
+    /// How many bytes of the content come before it.
     from: u32,
-    /// How much content there has been.
+    /// How many bytes of content there were.
     pub(super) total: u32,
 }
 
 impl<'a> Window<'a> {
-    /// Keeps in `bytes` what comes behind the first `from` bytes of content.
+    /// Stores in `bytes` the content after its first `from` bytes.
     pub(super) const fn new(bytes: &'a mut [u8], from: u32) -> Self {
         Self {
             bytes,
@@ -54,7 +54,7 @@ impl<'a> Window<'a> {
         }
     }
 
-    /// Takes one byte.
+    /// Takes in one byte.
     pub(super) fn push(&mut self, byte: u8) {
         let place = self.total.checked_sub(self.from);
         if let Some(place) = place.and_then(|at| self.bytes.get_mut(at as usize)) {

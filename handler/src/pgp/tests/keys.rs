@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Key packets: values, and what the kernel gets of them.
+//! Key packets: their values, and the material for the kernel.
 
 use super::*;
 
@@ -18,7 +18,8 @@ fn material(key: &PgpKey) -> &[u8] {
 
 #[test]
 fn rsa_is_der() {
-    // A first bit that is set wants a zero; lengths of one, two and three bytes.
+    // A first bit that is set needs a zero byte; lengths of one, two and three
+    // bytes.
     let cases: [(Vec<u8>, Vec<u8>); 4] = [
         (vec![0x81], vec![0x30, 7, 2, 2, 0, 0x81, 2, 1, 3]),
         (vec![0x7f; 100], {
@@ -103,7 +104,8 @@ fn points_are_uncompressed() {
         let answer = one(4, 22, &values(ED25519, first, len));
         assert_eq!(answer, Err(Status::EBADMSG), "{first} {len}");
     }
-    // Not in version 6, and not for other curves; but those are told.
+    // Version 6 and other curves have no material, but the reply still has the
+    // key.
     let key = one(6, 22, &values(ED25519, 0x40, 32)).unwrap();
     assert_eq!((key.curve, key.material_len), (UMD_PGP_CURVE_NONE, 0));
     let key = one(4, 19, &values(&[2, 1, 2], 0x40, 99)).unwrap();
@@ -158,7 +160,7 @@ fn a_key_packet_is_whole() {
     }
     let longer = [&body[..], &[0]].concat();
     assert_eq!(key(&packet(6, &longer), 0), Err(Status::EBADMSG));
-    // No fingerprint of version 4 has room for its length.
+    // A version 4 fingerprint hashes the length as two bytes.
     let long = key_body(4, 99, &vec![0; 65_530]);
     assert_eq!(key(&packet(6, &long), 0), Err(Status::EBADMSG));
     assert!(key(&packet(6, &long[..65_535]), 0).is_ok());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Packets, of whatever is in them.
+//! Packets with any contents.
 
 use super::*;
 
@@ -33,12 +33,12 @@ fn each_form_of_a_length_is_read() {
 fn lengths_that_are_not_told_are_refused() {
     let body = ed25519(1);
     for head in [
-        // Of unknown length, partial in both ways, not the start of a packet.
+        // Indeterminate, partial in both ways, not the start of a packet.
         &[0x9b][..],
         &[0xc6, 224 + 5],
         &[0xc6, 254],
         &[0x46, 38],
-        // Cut off in the length.
+        // Cut off within the length.
         &[0x99],
     ] {
         let ring = [head, &body].concat();
@@ -129,7 +129,7 @@ fn other_versions_are_skipped() {
         assert_eq!(signature(&two, 0).unwrap().count, 1);
         assert_eq!(signature(&two, 1), Err(Status::ENODATA));
     }
-    // Of the other supported one, too.
+    // A subkey of the other supported version is skipped too.
     let mixed = [
         packet(6, &ed25519(1)),
         packet(14, &key_body(6, 27, &[4; 32])),

@@ -17,12 +17,12 @@ fn subkey() -> Vec<u8> {
     ed25519(2)
 }
 
-/// A ring of one primary key and these packets.
+/// Returns a ring of one primary key, followed by these packets.
 fn ring(packets: &[Vec<u8>]) -> Vec<u8> {
     [packet(6, &primary()), packets.concat()].concat()
 }
 
-/// What is said of the primary key with these packets behind it.
+/// Returns the reply about the primary key, followed by these packets.
 fn first(packets: &[Vec<u8>]) -> PgpKey {
     key(&ring(packets), 0).unwrap()
 }
@@ -77,10 +77,10 @@ fn key_flags_come_first() {
     let without = direct(3000, &[key_expires(100)]);
     let key = first(&[without.clone(), user_id("Me"), with]);
     assert_eq!((key.binding.kind, key.binding.created), (0x13, 2000));
-    // What it says of the end is heard all the same.
+    // The expiry that it states counts nevertheless.
     assert_eq!(key.expires, u64::from(MADE) + 100);
     assert!(!has(&key, SIGNS));
-    // Without any, all is allowed that the algorithm can do.
+    // Without any flags, the key may do all that the algorithm can.
     let key = first(&[without]);
     assert_eq!(key.binding.kind, 0x1f);
     assert!(has(&key, SIGNS));
@@ -93,7 +93,7 @@ fn key_flags_come_first() {
 fn a_user_id_is_told_if_it_is_signed_with_the_key() {
     let user_id_first = [user_id("Me"), certified(2000, &[key_flags(2)])];
     assert_eq!(name(&first(&user_id_first)), b"Me");
-    // Nobody finds out whether the other signature is true.
+    // The handler cannot verify the other signature.
     let key = first(&[
         direct(3000, &[key_flags(2)]),
         user_id("Me"),
@@ -106,7 +106,7 @@ fn a_user_id_is_told_if_it_is_signed_with_the_key() {
     assert_eq!((key.user_id_len, key.certified.len), (256, 300));
 }
 
-/// A signature of version 6 on a key of version 6.
+/// Returns a signature of version 6 on a key of version 6.
 fn version_6(kind: u8, key: &[u8], says: &[Vec<u8>]) -> Vec<u8> {
     let body = [
         &[0x9b][..],
@@ -135,7 +135,7 @@ fn a_version_6_key_is_bound_by_a_direct_key_signature_alone() {
     assert_eq!((key.binding.kind, key.user_id_len), (0x1f, 0));
     assert!(has(&key, BOUND) && !has(&key, SIGNS));
     assert_eq!(key.expires, u64::from(MADE) + 100);
-    // Without it, what it forbids would be allowed.
+    // Without the direct-key signature, the key could do what it forbids.
     let key = of(&[user_id("Me"), certified]);
     assert!(!has(&key, BOUND) && !has(&key, SIGNS));
 }
@@ -147,7 +147,7 @@ fn signatures_of_others_and_of_nobody_do_not_bind() {
     let other = signed(0x13, &subkey(), 2000, &[]);
     let key = first(&[user_id("Me"), of_nobody, other]);
     assert_eq!((key.flags, key.user_id_len), (UMD_PGP_KEY_PRIMARY, 0));
-    // By key id, hashed or not; but a fingerprint has the last word.
+    // By key id, hashed or not; but a fingerprint takes precedence.
     let id = subpacket(16, &fingerprint(&primary())[12..]);
     let of_id = packet(2, &signature_body(0x13, &hashed, &id));
     assert!(has(&first(&[user_id("Me"), of_id]), BOUND));
@@ -195,7 +195,7 @@ fn critical_and_unknown_does_not_bind_but_revokes() {
 fn revocations_are_believed_in_doubt() {
     let own = direct(3000, &[]);
     for (revocation, of_primary, of_subkey) in [
-        // However old, and by nobody; but not by somebody else.
+        // At any age, also from an unnamed issuer, but not from another key.
         (signed(0x20, &primary(), 1, &[]), true, true),
         (
             packet(2, &signature_body(0x20, &created(1), &[])),
@@ -231,11 +231,11 @@ fn a_certification_that_is_taken_back_does_not_count() {
         let (me, back) = (user_id("Me"), taken_back(time));
         assert_eq!(one(&[me.clone(), certified.clone(), back.clone()]), counts);
         assert_eq!(one(&[me.clone(), back.clone(), certified.clone()]), counts);
-        // Of another user id.
+        // A revocation for another user id.
         let other = [me, certified.clone(), user_id("Other"), back];
         assert!(one(&other));
     }
-    // Of somebody else.
+    // A revocation by another key.
     let other = signed(0x30, &subkey(), 3000, &[]);
     assert!(one(&[user_id("Me"), certified, other]));
 }
@@ -247,7 +247,7 @@ fn a_direct_key_signature_that_is_taken_back_does_not_count() {
         let own = direct(2000, &[key_flags(2), key_expires(100)]);
         let key = first(&[own.clone(), back.clone()]);
         assert_eq!((has(&key, BOUND), has(&key, SIGNS)), (counts, counts));
-        // What it forbids does.
+        // The expiry that it states counts nevertheless.
         assert_eq!(key.expires, u64::from(MADE) + 100);
         let key = first(&[back, own, user_id("Me"), certified(1000, &[])]);
         assert_eq!(key.binding.kind, if counts { 0x1f } else { 0x13 });
@@ -276,7 +276,7 @@ fn a_key_that_is_there_twice_is_malformed() {
     for index in [1, 3] {
         assert_eq!(key(&twice, index), Err(Status::EBADMSG), "{index}");
     }
-    // A subkey may be one of two primary keys.
+    // Two primary keys may share a subkey.
     let both = [mine, other].concat();
     for index in 0..4 {
         assert!(key(&both, index).is_ok(), "{index}");
@@ -291,7 +291,7 @@ fn a_certification_of_version_6_does_not_bind_the_empty_user_id() {
     assert!(!has(&key_of(&ring, 0), BOUND));
 }
 
-/// A subkey with a signature `inside` its binding.
+/// Returns a ring with a subkey, whose binding embeds the signature `inside`.
 fn bound(inside: Option<&[u8]>, flags: u8) -> Vec<u8> {
     let mut says = vec![key_flags(flags)];
     says.extend(inside.map(|body| subpacket(32, body)));
@@ -330,12 +330,12 @@ fn a_subkey_signs_if_it_says_so_itself() {
         assert!(!has(&key, UMD_PGP_KEY_BACK));
         assert!(key.back.as_bytes().iter().all(|byte| *byte == 0));
     }
-    // It is given, and says itself that it is not valid.
+    // The signature is present, but marks itself as unusable.
     let critical = back(0x19, &subkey(), &subpacket(0x80 | 20, b"what"));
     let key = key_of(&bound(Some(&critical), 2), 1);
     assert!(has(&key, UMD_PGP_KEY_BACK) && !has(&key, SIGNS));
     assert_eq!(key.back.flags, UMD_PGP_SIGNATURE_UNUSABLE);
-    // For the primary key it is none.
+    // A primary key has no back signature.
     let says = [subpacket(32, &own)];
     assert!(!has(&first(&[direct(2000, &says)]), UMD_PGP_KEY_BACK));
 }
@@ -394,10 +394,10 @@ fn malformed_signatures_make_the_whole_ring_malformed() {
     for index in 0..2 {
         assert_eq!(key(&malformed, index), Err(Status::EBADMSG));
     }
-    // Their values are read only of those that are in the reply.
+    // The handler parses only the values of signatures in the reply.
     let mut of_me = signed(0x13, &primary(), 2000, &[]);
     of_me.pop();
-    // The last byte of its length.
+    // Shortens the packet's length by one.
     of_me[5] -= 1;
     let cut = ring(&[user_id("Me"), of_me, packet(6, &ed25519(9))]);
     assert_eq!(key(&cut, 0), Err(Status::EBADMSG));

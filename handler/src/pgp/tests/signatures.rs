@@ -8,7 +8,7 @@ fn one(body: &[u8]) -> Result<PgpSignature, Status> {
     signature(&packet(2, body), 0).map(|reply| reply.signature)
 }
 
-/// A signature of another algorithm with these values.
+/// Parses a signature of another algorithm with these values.
 fn with_values(version: u8, algorithm: u8, values: &[u8]) -> Result<PgpSignature, Status> {
     let hashed = created(5);
     let mut body = vec![version, 0, algorithm, 8];
@@ -72,7 +72,7 @@ fn values_are_in_the_kernels_form() {
         value(4, 19, &[0, 0, 0, 0]),
         Ok(vec![0x30, 6, 2, 1, 0, 2, 1, 0])
     );
-    // What has no room does not fit in any of its parts.
+    // The value is empty, whichever part does not fit.
     for (r, s) in [(300, 300), (534, 1), (536, 1), (600, 1)] {
         let large = [integer(&vec![9; r]), integer(&vec![0x80; s])].concat();
         assert_eq!(value(4, 19, &large), Ok(vec![]), "{r}");
@@ -82,7 +82,7 @@ fn values_are_in_the_kernels_form() {
     let mut padded = vec![0; 64];
     (padded[31], padded[63]) = (0x80, 5);
     assert_eq!(value(4, 22, &two), Ok(padded.clone()));
-    // Leading zeros are left out, but the bits must suffice.
+    // Leading zeros are removed, but the bits must suffice.
     let zeros = [&[0, 24, 0, 0, 0x80][..], &integer(&[5])].concat();
     assert_eq!(value(4, 22, &zeros), Ok(padded));
     let short = [&[0, 7, 0x80][..], &integer(&[5])].concat();
@@ -149,7 +149,7 @@ fn time_must_be_there_and_hashed() {
     assert_eq!(one(&signature_body(0, &[], &[])), Err(Status::EBADMSG));
     let body = signature_body(0, &issuer(&key), &created(5));
     assert_eq!(one(&body), Err(Status::EBADMSG));
-    // Nor do other statements count that are not hashed.
+    // Other subpackets do not count either if they are not hashed.
     let expires = subpacket(3, &[0, 0, 0, 1]);
     let found = one(&signature_body(
         0,
@@ -200,7 +200,7 @@ fn what_belongs_to_an_encrypted_message_is_not_taken() {
         let hashed = [created(5), recipient].concat();
         let found = one(&signature_body(0, &hashed, &[])).unwrap();
         assert_eq!(found.flags, UMD_PGP_SIGNATURE_UNUSABLE);
-        // Anybody can add that.
+        // Anybody can add an unhashed subpacket.
         let added = &hashed[created(5).len()..];
         let found = one(&signature_body(0, &created(5), added)).unwrap();
         assert_eq!(found.flags, 0);
@@ -221,7 +221,7 @@ fn malformed_subpackets_are_refused() {
         let hashed = [&created(5)[..], area].concat();
         assert_eq!(one(&signature_body(0, &hashed, &[])), Err(Status::EBADMSG));
         let answer = one(&signature_body(0, &created(5), area));
-        // A time that is not hashed means nothing, whatever it is.
+        // A time that is not hashed is ignored, whatever its contents.
         let is_time = area.get(1) == Some(&2) && usize::from(area[0]) < area.len();
         assert_eq!(answer.is_ok(), is_time, "{area:x?}");
     }
@@ -232,7 +232,7 @@ fn malformed_subpackets_are_refused() {
             assert_eq!(answer, Err(Status::EBADMSG), "{kind} {len}");
         }
     }
-    // Lengths of two and five bytes, of which the second is no partial one.
+    // Lengths of two and five bytes. 192 is not a partial length here.
     for head in [&[192, 8][..], &[255, 0, 0, 0, 200]] {
         let long = [head, &[100], &[0; 199]].concat();
         let hashed = [&created(5)[..], &long].concat();
@@ -258,7 +258,7 @@ fn a_signature_packet_is_whole() {
     for len in 0..body.len() {
         assert_eq!(one(&body[..len]), Err(Status::EBADMSG), "{len}");
     }
-    // Nor are the packets around it cut off.
+    // Truncated packets after the signature are malformed too.
     let packets = [packet(2, &body), vec![0xc2, 5]].concat();
     assert_eq!(signature(&packets, 0), Err(Status::EBADMSG));
 }

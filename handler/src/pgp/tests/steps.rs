@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! How long a request may take: packets are read with [`Bytes::take`] alone, so
-//! how often that is called says it, on each machine. (What is text is read line
-//! by line, and each byte once.)
+//! A bound for the time of a request. Packets are read with [`Bytes::take`]
+//! alone, so the number of its calls measures the time on any machine. (Text is
+//! read line by line, and each byte once.)
 //!
 //! [`Bytes::take`]: crate::pgp::bytes::Bytes::take
 
@@ -18,7 +18,7 @@ pub(in crate::pgp) fn count() {
     STEPS.set(STEPS.get() + 1);
 }
 
-/// The longest data of `start` and then of as many of `part` as fit.
+/// Returns the longest data of `start` and as many copies of `part` as fit.
 fn longest(start: &[u8], part: &[u8]) -> Vec<u8> {
     let mut data = start.to_vec();
     while data.len() + part.len() <= UMD_PGP_MAX_DATA as usize {
@@ -27,7 +27,7 @@ fn longest(start: &[u8], part: &[u8]) -> Vec<u8> {
     data
 }
 
-/// Packets with the shortest header (section 4.2.1).
+/// Returns a packet with the shortest header (section 4.2.1).
 fn short(tag: u8, body: &[u8]) -> Vec<u8> {
     [&[0xc0 | tag, u8::try_from(body.len()).unwrap()], body].concat()
 }
@@ -39,10 +39,10 @@ fn steps_are_at_most_some_for_each_byte() {
         let hashed = [created(2000), issuer(&ed25519(1))].concat();
         short(2, &signature_body(kind, &hashed, &[]))
     };
-    // As many subpackets as there can be: of one byte.
+    // As many subpackets as possible, of one byte each.
     let many = &longest(&created(2000), &[1, 100])[..60_000];
     let many_hashed = packet(2, &signature_body(0x1f, many, &[]));
-    // The same in a signature that is inside of another.
+    // The same in an embedded signature.
     let inside = signature_body(0x19, many, &[]);
     let len = u32::try_from(1 + inside.len()).unwrap().to_be_bytes();
     let inside = [&[0xff][..], &len, &[32], &inside].concat();

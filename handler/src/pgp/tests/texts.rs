@@ -9,7 +9,7 @@ use std::string::{String, ToString};
 const BEGIN: &str = "-----BEGIN PGP SIGNATURE-----\n";
 const END: &str = "-----END PGP SIGNATURE-----\n";
 
-/// The content of a text from the byte `index` on.
+/// Requests the content of a text from the byte `index`.
 fn content(op: u16, index: u32, part: u32, text: &str) -> Result<(u32, u32, Vec<u8>), Status> {
     let reply = ask(op, index, part, text.as_bytes())?;
     let (head, bytes) = reply.split_at(16);
