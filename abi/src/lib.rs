@@ -4,9 +4,9 @@
 //! nothing else: frame layout, operations, limits, status codes, and the
 //! validation of what the other side sent, as pure functions.
 //!
-//! `cargo header` generates `loader-c/include/umd_abi.h` from this crate. That
-//! header is the only one that the kernel side and Handlers written in C
-//! include. A test fails when the two differ.
+//! `cargo header` generates `loader-c/include/umd_abi.h` from this crate: the
+//! one header that the kernel side and Handlers written in C include. A test
+//! fails when crate and header differ.
 //!
 //! # The channel
 //!
@@ -17,7 +17,7 @@
 //! integers are in native byte order, since both sides are one machine.
 //!
 //! The kernel's channel keeps frames whole: one `read()` is one request, and
-//! one `write()` must be one reply. Where a request allows it
+//! one `write()` must be one reply. If a request allows it
 //! ([`UMD_FRAME_REPLY_BY_READ`]), the `read()` of the next request may bring
 //! the reply instead, which saves a system call. A Handler must also work over
 //! a byte stream, where calls may be short and no request allows this. The same
@@ -52,7 +52,7 @@
 //!   Handler answers a HELLO of another version with its own version and
 //!   exits on any other frame of another version ([`UMD_EXIT_FRAME`]). The
 //!   kernel logs both versions and fails the start with `-EPROTO`.
-//! * A driver's operations belong to the driver. Their layouts are fixed: a
+//! * A driver's operations belong to the driver. The layouts are fixed: a
 //!   changed layout gets a new operation number, and a Handler answers an unknown
 //!   number with [`Status::EOPNOTSUPP`].
 

@@ -135,7 +135,7 @@ pub struct PgpRange {
     pub len: __u32,
 }
 
-/// One signature (section 5.2); all zero if there is none.
+/// A signature (section 5.2); all zero if there is none.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable)]
 pub struct PgpSignature {

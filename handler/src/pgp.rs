@@ -8,7 +8,7 @@
 //!
 //! # What counts
 //!
-//! * Keys and signatures of versions 4 and 6. Other versions are skipped, with all
+//! * Keys and signatures of versions 4 and 6. All else is skipped, with all
 //!   that belongs to them. If nothing is left, the status is `-ENOPKG`. Also
 //!   skipped are a subkey of another version than its primary key, and a
 //!   signature of version 6, a revocation included, with a hash for which RFC

@@ -83,7 +83,7 @@ pub const fn buffer_size<H: Handler>() -> usize {
     request_size::<H>() + frame_size(H::MAX_REPLY)
 }
 
-/// One frame of each direction, the request's first: all memory that a Handler
+/// A frame of each direction, the request's first: all memory that a Handler
 /// needs beside its stack. For the handler `H`, `SIZE` is `buffer_size::<H>()`.
 ///
 /// Both are in one buffer, because a read that brings a reply gets the whole

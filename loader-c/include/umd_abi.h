@@ -95,7 +95,7 @@ struct umd_pgp_range {
 	__u32 len;
 };
 
-/* One signature (section 5.2); all zero if there is none. */
+/* A signature (section 5.2); all zero if there is none. */
 struct umd_pgp_signature {
 	/* Creation time in seconds since 1970, from the hashed subpackets. */
 	__u64 created;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! Kernels that no distribution ships, with checkers enabled or for counting
-//! instructions. They are built from the distribution's source package with the
-//! options in `tests/kernel-config/`.
+//! instructions, built from the distribution's source package with the options
+//! in `tests/kernel-config/`.
 
 use crate::apt::{Apt, Package};
 use crate::kernel::{Update, folder_name, suites_of};
@@ -98,7 +98,7 @@ const X86_KEPT: [&str; 9] = [
     "arch/x86/boot/bzImage",
 ];
 
-/// What building a kernel needs in addition to building modules. Headers count
+/// Programs that building a kernel needs in addition to building modules. Headers count
 /// as programs.
 const PROGRAMS: [setup::Program; 5] = [
     ("bc", "bc"),

@@ -24,15 +24,15 @@ pub const ALL: [Checks; 2] = [mgmt::CHECKS, pgp::CHECKS];
 /// Flags with which undefined behaviour and wrong addresses are reported.
 pub const WATCHED: [&str; 2] = ["-fsanitize=undefined,address", "-fno-sanitize-recover"];
 
-/// How long the program may run, in seconds. One second is enough.
+/// How long the program may run, in seconds. A second is enough.
 const RUN_SECONDS: &str = "60";
 
 /// Checks of the kernel, and cases for them.
 #[derive(Clone, Copy, Debug)]
 pub struct Checks {
-    /// Their folder, relative to the repository's root.
+    /// The folder of the checks, relative to the repository's root.
     pub folder: &'static str,
-    /// Their source files in that folder.
+    /// The source files in that folder.
     pub sources: &'static [&'static str],
     /// The program around them, in `tests/c/`.
     main: &'static str,
@@ -49,7 +49,7 @@ pub struct Cases {
     lines: Vec<Line>,
 }
 
-/// What one line must be: the verdict on a reply, or `-` if it is accepted.
+/// An expected line: the verdict on a reply, or `-` if it is accepted.
 #[derive(Clone, Debug)]
 struct Line {
     /// The name of the case, for messages.
@@ -76,7 +76,7 @@ impl Checks {
     ///
     /// # Errors
     ///
-    /// They do not compile, or only with a warning.
+    /// The checks do not compile, or only with a warning.
     pub fn compile(&self, flags: &[&str]) -> Result<Program> {
         self.compile_changed(None, flags)
     }

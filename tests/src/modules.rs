@@ -53,7 +53,7 @@ pub fn build(kernel: &Kernel, handler: Option<&Path>, which: Which) -> Result<Ve
 ///
 /// # Errors
 ///
-/// As [`build`], or the copies cannot be made.
+/// See [`build`]. Also fails if the copies cannot be made.
 pub fn build_in(
     folder: &Path,
     kernel: &Kernel,
@@ -70,7 +70,7 @@ pub fn build_in(
     Ok(copies)
 }
 
-/// Builds the modules. Their files do not change while the returned lock is
+/// Builds the modules, whose files do not change while the returned lock is
 /// held.
 fn build_locked(
     kernel: &Kernel,

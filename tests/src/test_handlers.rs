@@ -83,7 +83,7 @@ pub fn compile(source: &str, variant: &[&str], output: &Path) -> Result<()> {
 ///
 /// # Errors
 ///
-/// As [`compile`].
+/// See [`compile`].
 pub fn build() -> Result<Vec<(String, PathBuf)>> {
     static BUILT: Mutex<Option<Vec<(String, PathBuf)>>> = Mutex::new(None);
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);

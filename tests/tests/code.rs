@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the code of the final ELF files can do, according to its disassembly.
-//! The walk follows every path from the entry, and computes the numbers of the
+//! The abilities of the code in the final ELF files, by disassembly. The walk follows every path from the entry, and computes the numbers of the
 //! system calls on it.
 
 use iced_x86::{

@@ -229,7 +229,7 @@ fn another_folder_and_configuration_give_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let clone = folder.path().join("another folder");
     fs::create_dir(&clone).unwrap();
-    // As people may have set in their home folder.
+    // Settings like those that people have in their home folder.
     fs::create_dir(folder.path().join(".cargo")).unwrap();
     let flags = "rustflags = ['-Copt-level=3']";
     let config = format!("build.{flags}\ntarget.x86_64-unknown-linux-gnu.{flags}\n");

@@ -99,8 +99,8 @@ pub(super) struct SelfSignature<'a> {
     pub(super) user_id: Bytes<'a>,
 }
 
-/// What the signatures of a certificate say about its primary key and one of
-/// its subkeys.
+/// The statements of a certificate's signatures about its primary key and one
+/// of its subkeys.
 #[derive(Debug)]
 pub(super) struct Says<'a> {
     primary: Identity,

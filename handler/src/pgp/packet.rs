@@ -22,7 +22,7 @@ const PADDING: u8 = 21;
 /// The first of the types that are skipped if they are unknown (section 4.3).
 const FIRST_NOT_CRITICAL: u8 = 40;
 
-/// One packet.
+/// A packet.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Packet<'a> {
     /// The packet type (section 5).

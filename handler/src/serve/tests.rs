@@ -372,7 +372,7 @@ fn next_read_brings_the_reply() {
     ];
     let outcome = run(Fake::new(frames.iter().map(Vec::as_slice)));
     assert_eq!(outcome.exit_code, UMD_EXIT_OK);
-    // One read for each request, and one for the end.
+    // Each request takes one read, and so does the end.
     assert_eq!(outcome.read_calls, 5);
     assert_eq!(outcome.output, reply(ECHO, 3, Status::OK, b"ef"));
     let mut shown = b"efcd".to_vec();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What polling before sleep saves (`spin_us`). The measurement needs two
+//! The time that polling before sleep saves (`spin_us`). The measurement needs two
 //! processors, so it uses the host's time.
 
 use super::guest::{numbers, output_by_time};

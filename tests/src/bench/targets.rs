@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the project wants to reach. A missed target is only reported; budgets
-//! are what fails a run.
+//! The costs that the project wants to reach. A missed target is only reported,
+//! while a broken budget fails the run.
 
 use super::Costs;
 use std::fmt;
 
 /// The largest payload.
 const LARGE: u32 = 128 * 1024;
-/// Length of a request that only says what it wants.
+/// Length of a request that carries parameters only.
 const ASK: u32 = 24;
 
-/// What a target demands.
+/// The demand of a target.
 #[derive(Clone, Copy, Debug)]
 enum Goal {
     /// At most so many instructions.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What several Handlers of one driver gain. A guest whose clock counts
+//! The gain from several Handlers of one driver. A guest whose clock counts
 //! instructions has one processor, so this measurement uses the host's time.
 
 use super::guest::{numbers, output_by_time};

@@ -30,10 +30,10 @@ impl<'a> Verdict<'a> {
     }
 }
 
-/// One reply and one answer to HELLO.
+/// A reply and an answer to HELLO.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// What the kernel sees.
+    /// The input of the kernel's checks.
     pub record: Record,
     /// The verdicts that the kernel must return.
     pub expected: Verdict<'static>,

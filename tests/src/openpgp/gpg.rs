@@ -17,7 +17,7 @@ pub struct Gpg {
     home: TempDir,
 }
 
-/// One key as `gpg --with-colons` lists it.
+/// A key as `gpg --with-colons` lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
     /// Whether this is a primary key, not a subkey.
@@ -34,8 +34,8 @@ pub struct Listed {
     pub created: u64,
     /// Seconds since 1970; zero for never.
     pub expires: u64,
-    /// What the key may do, such as `s`; a primary key also lists, in capitals,
-    /// what all keys of its certificate may do.
+    /// The uses of the key, such as `s`; a primary key also lists, in capitals,
+    /// the uses of all keys of its certificate.
     pub capabilities: String,
     /// In hexadecimal digits.
     pub fingerprint: String,

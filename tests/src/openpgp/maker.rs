@@ -35,7 +35,7 @@ const ISSUER_FINGERPRINT: u8 = 33;
 
 const SHA256: u8 = 8;
 
-/// What a key may do (section 5.2.3.29).
+/// The permitted use of a key (section 5.2.3.29).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Use {
     /// Certify other keys only.

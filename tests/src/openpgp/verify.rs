@@ -31,7 +31,7 @@ pub enum Signed<'a> {
 ///
 /// # Errors
 ///
-/// The algorithm has no form that the kernel understands, or OpenSSL fails.
+/// The algorithm has no form in the ABI, or OpenSSL fails.
 pub fn is_true(
     data: &[u8],
     signature: &PgpSignature,

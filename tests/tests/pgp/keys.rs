@@ -23,8 +23,8 @@ pub(crate) fn keys_are_as_gnupg_lists_them() {
     }
 }
 
-/// Material is present for the algorithms that the kernel implements, and
-/// absent for the others.
+/// Material is present for the algorithms that have a form in the ABI, and
+/// empty for the others.
 pub(crate) fn material_is_there_for_what_the_kernel_can_use() {
     for key in keys(&made().ring).unwrap() {
         let material = &key.material[..key.material_len as usize];
@@ -65,7 +65,7 @@ pub(crate) fn all_signatures_of_keys_are_true() {
             }
             count += 1;
             assert!(is_true(&made().ring, signature, signed, by).unwrap());
-            // Another key must not verify the signature.
+            // The signature must not verify with another key.
             let mut other = *by;
             other.material[by.material_len as usize - 9] ^= 1;
             assert!(!is_true(&made().ring, signature, signed, &other).unwrap_or(false));

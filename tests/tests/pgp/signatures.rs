@@ -136,7 +136,7 @@ pub(crate) fn clearsigned_documents_are_true_and_canonical() {
     ] {
         let arguments = ["-u", name, "--clearsign"];
         let signed = made().gpg.run(&arguments, document.as_bytes()).unwrap();
-        // Other line ends in transit do not matter.
+        // Line ends may change in transit.
         let with_returns = String::from_utf8(signed.clone()).unwrap();
         let with_returns = with_returns.replace("\r\n", "\n").replace('\n', "\r\n");
         for signed in [&signed[..], with_returns.as_bytes()] {

@@ -149,7 +149,7 @@ fn time_must_be_there_and_hashed() {
     assert_eq!(one(&signature_body(0, &[], &[])), Err(Status::EBADMSG));
     let body = signature_body(0, &issuer(&key), &created(5));
     assert_eq!(one(&body), Err(Status::EBADMSG));
-    // Other subpackets do not count either if they are not hashed.
+    // An expiry does not count either if it is not hashed.
     let expires = subpacket(3, &[0, 0, 0, 1]);
     let found = one(&signature_body(
         0,

@@ -44,8 +44,8 @@ const CURVES: [(&[u8], usize); 3] = [
 ///
 /// # Errors
 ///
-/// The seed does not exist, or the handler rejects it. It must accept all
-/// seeds.
+/// The seed does not exist, or the handler rejects it, although all seeds must
+/// be accepted.
 pub(super) fn of_seed(name: &str) -> Result<Reply> {
     let path = repo::root().join("tests/fuzz/corpus/pgp").join(name);
     let seed = fs::read(&path).with_context(|| path.display().to_string())?;
