@@ -35,26 +35,26 @@
 //! [`UMD_ABI_VERSION`] names the whole contract of this crate except the
 //! drivers' own operations.
 //!
-//! * Any change after which one side could misread the other raises the version:
-//!   the layout of [`FrameHeader`] or [`Hello`], the meaning of a field, of a
-//!   core operation or of a status, a new meaning for a reserved field, a
-//!   lowered limit.
+//! * Any change after which one side could misread the other raises the
+//!   version: the layout of [`FrameHeader`] or [`Hello`], the meaning of a
+//!   field, of a core operation or of a status, a new meaning for a reserved
+//!   field, a lowered limit.
 //! * New driver operations do not raise the version, nor does a new core
 //!   operation that is sent only after the Handler has announced it.
 //! * Some things never change in any version: the position and size of
 //!   [`magic`](FrameHeader::magic), [`version`](FrameHeader::version),
 //!   [`op`](FrameHeader::op), [`id`](FrameHeader::id) and
 //!   [`len`](FrameHeader::len), the size of the header, the number of
-//!   [`UMD_OP_HELLO`], and [`version`](Hello::version) as the first field of
-//!   a HELLO payload. Two sides of any two versions can therefore tell each
-//!   other which version they speak.
+//!   [`UMD_OP_HELLO`], and [`version`](Hello::version) as the first field of a
+//!   HELLO payload. Two sides of any two versions can therefore tell each other
+//!   which version they speak.
 //! * There is no negotiation: a Handler and its Loader are built together. A
-//!   Handler answers a HELLO of another version with its own version and
-//!   exits on any other frame of another version ([`UMD_EXIT_FRAME`]). The
-//!   kernel logs both versions and fails the start with `-EPROTO`.
+//!   Handler answers a HELLO of another version with its own version and exits
+//!   on any other frame of another version ([`UMD_EXIT_FRAME`]). The kernel
+//!   logs both versions and fails the start with `-EPROTO`.
 //! * A driver's operations belong to the driver. The layouts are fixed: a
-//!   changed layout gets a new operation number, and a Handler answers an unknown
-//!   number with [`Status::EOPNOTSUPP`].
+//!   changed layout gets a new operation number, and a Handler answers an
+//!   unknown number with [`Status::EOPNOTSUPP`].
 
 #![no_std]
 #![forbid(unsafe_code)]

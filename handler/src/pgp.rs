@@ -13,27 +13,29 @@
 //!   skipped are a subkey of another version than its primary key, and a
 //!   signature of version 6, a revocation included, with a hash for which RFC
 //!   9580 has no length of the salt.
-//! * Signatures of the primary key's version that name the primary key as issuer,
-//!   in hashed or unhashed subpackets: by fingerprint or, only if there is none,
-//!   by key id. All other signatures are skipped, such as those of third parties
-//!   and of designated revokers.
+//! * Signatures of the primary key's version that name the primary key as
+//!   issuer, in hashed or unhashed subpackets: by fingerprint or, only if there
+//!   is none, by key id. All other signatures are skipped, such as those of
+//!   third parties and of designated revokers.
 //! * Self-signature of a primary key: a direct-key signature in front of the
-//!   user ids and subkeys, or, in version 4, a certification of a user id. Of the
-//!   signatures on the key, and of those on each user id, the newest counts, but
-//!   only if it is newer than the newest revocation there, by the primary key or
-//!   by an unnamed issuer. Of the signatures that count, the newest with key flags
-//!   is taken, or the newest if none has key flags. The reply has the user id that
-//!   the chosen signature certifies, if any.
+//!   user ids and subkeys, or, in version 4, a certification of a user id. Of
+//!   the signatures on the key, and of those on each user id, the newest
+//!   counts, but only if it is newer than the newest revocation there, by the
+//!   primary key or by an unnamed issuer. Of the signatures that count, the
+//!   newest with key flags is taken, or the newest if none has key flags. The
+//!   reply has the user id that the chosen signature certifies, if any.
 //! * Subkey: the newest binding signature. A subkey that signs needs its own
-//!   signature embedded there, which must name the subkey as issuer, or no issuer.
+//!   signature embedded there, which must name the subkey as issuer, or no
+//!   issuer.
 //! * Signatures do not count if they have an unknown critical subpacket or
-//!   notation (section 5.2.3.7), name an issuer of another version (5.2.3.35), or
-//!   belong to an encrypted message (5.2.3.36). Revocations count nevertheless.
-//! * Revocation of a key: any revocation that names the primary key as issuer, or
-//!   no issuer, whatever its reason and date, and for good. The revocation of a
-//!   primary key also revokes its subkeys.
-//! * Expiry: the earliest that these signatures, including the newest direct-key
-//!   signature, state for the key or for themselves.
+//!   notation (section 5.2.3.7), name an issuer of another version (5.2.3.35),
+//!   or belong to an encrypted message (5.2.3.36). Revocations count
+//!   nevertheless.
+//! * Revocation of a key: any revocation that names the primary key as issuer,
+//!   or no issuer, whatever its reason and date, and for good. The revocation
+//!   of a primary key also revokes its subkeys.
+//! * Expiry: the earliest that these signatures, including the newest
+//!   direct-key signature, state for the key or for themselves.
 //!
 //! The handler does not check whether any signature is true, today's date,
 //! whether dates are consistent, hash algorithms, whether a point is on its

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! Replies with as many bytes as the request asks for, of any contents, or
-//! crashes. A request then costs nothing for the Handler's own work.
+//! crashes. The Handler's own work costs nothing, so that a benchmark measures
+//! the rest of a request.
 
 #![cfg_attr(umd_elf, no_std, no_main)]
 

@@ -45,9 +45,9 @@ const RECIPES: [Recipe; 4] = [
         series: None,
         architecture: "x86",
         options: &["guest", "x86", "x86-checkers", "kcsan"],
-        // By default only modules are watched, since the kernel's own races are
-        // not ours. When other code races with a module, KCSAN sees the value
-        // change.
+        // Only modules are watched, which are built without this variable: the
+        // kernel's own races are not ours. When other code races with a module,
+        // KCSAN sees the value change.
         targets: &["KCSAN_SANITIZE=n", "bzImage", "modules"],
         kept: &X86_KEPT,
     },
@@ -98,8 +98,8 @@ const X86_KEPT: [&str; 9] = [
     "arch/x86/boot/bzImage",
 ];
 
-/// Programs that building a kernel needs in addition to building modules. Headers count
-/// as programs.
+/// Programs that building a kernel needs in addition to building modules.
+/// Headers count as programs.
 const PROGRAMS: [setup::Program; 5] = [
     ("bc", "bc"),
     ("bison", "bison"),

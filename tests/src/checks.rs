@@ -108,7 +108,8 @@ impl Checks {
         Ok(Program { folder })
     }
 
-    /// Returns the first case in which the verdict is wrong, or `None`.
+    /// Returns the first wrong verdict on the cases, or how the program fails;
+    /// `None` if all verdicts are right.
     ///
     /// # Errors
     ///

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The abilities of the code in the final ELF files, by disassembly. The walk follows every path from the entry, and computes the numbers of the
-//! system calls on it.
+//! The abilities of the code in the final ELF files, by disassembly. The walk
+//! follows every path from the entry, and computes the numbers of the system
+//! calls on it.
 
 use iced_x86::{
     Code, Decoder, DecoderOptions, FlowControl, Instruction, InstructionInfoFactory, Mnemonic,

@@ -78,7 +78,7 @@ fn file_is_position_independent_and_has_no_sections() {
         assert!(header.is_class_64() && header.is_little_endian(), "{name}");
         assert_eq!(header.e_type(LITTLE), ET_DYN, "{name}");
         assert_eq!(header.e_machine(LITTLE), EM_X86_64, "{name}");
-        // The program headers follow immediately.
+        // The program headers follow the ELF header immediately.
         assert_eq!(header.e_phoff(LITTLE), HEADER_SIZE, "{name}");
         assert_eq!(header.e_shoff(LITTLE), 0, "{name}");
         assert_eq!(header.e_shnum(LITTLE), 0, "{name}");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The time that polling before sleep saves (`spin_us`). The measurement needs two
-//! processors, so it uses the host's time.
+//! The time that polling before sleep saves (`spin_us`). The measurement needs
+//! two processors, so it uses the host's time.
 
 use super::guest::{numbers, output_by_time};
 use crate::setup::Ready;
