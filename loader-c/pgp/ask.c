@@ -10,7 +10,7 @@
 #include "pgp.h"
 
 /* All zero, of any length: the Handler's own words may not fit into a request. */
-static struct pgp_data *data_alloc(size_t len)
+static struct pgp_data *pgp_data_alloc(size_t len)
 {
 	struct pgp_data *data;
 
@@ -37,7 +37,7 @@ struct pgp_data *pgp_data_new(const void *bytes, size_t len)
 		return ERR_PTR(-EBADMSG);
 	if (len > UMD_PGP_MAX_DATA)
 		return ERR_PTR(-EMSGSIZE);
-	data = data_alloc(len);
+	data = pgp_data_alloc(len);
 	if (!IS_ERR(data))
 		memcpy(data->bytes, bytes, len);
 	return data;
@@ -53,7 +53,7 @@ void pgp_data_free(struct pgp_data *data)
  * is to wait for all: what it takes for one operation is limited to two of them
  * and the last. The system may sleep while one is waited for.
  */
-static int ask_once(struct pgp_data *data, struct umd_mgmt_call *call)
+static int pgp_ask_once(struct pgp_data *data, struct umd_mgmt_call *call)
 {
 	unsigned long most = msecs_to_jiffies(pgp_mgmt.timeout_ms ?:
 					      UMD_MGMT_TIMEOUT_MS);
@@ -70,8 +70,8 @@ static int ask_once(struct pgp_data *data, struct umd_mgmt_call *call)
 }
 
 /* The Handler's own words on a request are these. */
-static int ask(struct pgp_data *data, struct umd_mgmt_call *call, u32 index,
-	       u32 part)
+static int pgp_ask(struct pgp_data *data, struct umd_mgmt_call *call, u32 index,
+		   u32 part)
 {
 	int err;
 
@@ -79,7 +79,7 @@ static int ask(struct pgp_data *data, struct umd_mgmt_call *call, u32 index,
 	data->request.part = part;
 	call->in = &data->request;
 	call->in_len = sizeof(data->request) + data->len;
-	err = ask_once(data, call);
+	err = pgp_ask_once(data, call);
 	if (err)
 		return err;
 	switch (call->status) {
@@ -92,7 +92,7 @@ static int ask(struct pgp_data *data, struct umd_mgmt_call *call, u32 index,
 	return -EPROTO;
 }
 
-static int believe(const char *wrong)
+static int pgp_believe(const char *wrong)
 {
 	if (!wrong)
 		return 0;
@@ -119,10 +119,10 @@ int pgp_ask_key(struct pgp_data *data, u32 index, struct umd_pgp_key *key)
 	};
 	int err;
 
-	err = ask(data, &call, index, 0);
+	err = pgp_ask(data, &call, index, 0);
 	if (err)
 		return err;
-	err = believe(pgp_key_check(key, index, data->bytes, data->len));
+	err = pgp_believe(pgp_key_check(key, index, data->bytes, data->len));
 	if (err)
 		return err;
 	return pgp_fingerprint_check(key, data->bytes + key->subject.offset);
@@ -147,15 +147,15 @@ int pgp_ask_signature(struct pgp_data *data, u32 index,
 	};
 	int err;
 
-	err = ask(data, &call, index, 0);
+	err = pgp_ask(data, &call, index, 0);
 	if (err)
 		return err;
-	return believe(pgp_signature_check(reply, index, data->bytes,
-					   data->len));
+	return pgp_believe(pgp_signature_check(reply, index, data->bytes,
+					       data->len));
 }
 
-static int ask_piece(struct pgp_data *text, u16 op, u32 index, u32 part,
-		     struct umd_pgp_piece *piece)
+static int pgp_ask_piece(struct pgp_data *text, u16 op, u32 index, u32 part,
+			 struct umd_pgp_piece *piece)
 {
 	struct umd_mgmt_call call = {
 		.op = op,
@@ -165,15 +165,16 @@ static int ask_piece(struct pgp_data *text, u16 op, u32 index, u32 part,
 	};
 	int err;
 
-	err = ask(text, &call, index, part);
+	err = pgp_ask(text, &call, index, part);
 	if (err)
 		return err;
-	return believe(pgp_piece_check(piece, call.out_len, index, text->len));
+	return pgp_believe(pgp_piece_check(piece, call.out_len, index,
+					   text->len));
 }
 
 /* All pieces of a content together, which must be of this kind. */
-static struct pgp_data *ask_content(struct pgp_data *text, u16 op, u32 part,
-				    u32 kind)
+static struct pgp_data *pgp_ask_content(struct pgp_data *text, u16 op, u32 part,
+					u32 kind)
 {
 	struct pgp_data *content = NULL;
 	struct umd_pgp_piece *piece;
@@ -184,22 +185,22 @@ static struct pgp_data *ask_content(struct pgp_data *text, u16 op, u32 part,
 	if (!piece)
 		return ERR_PTR(-ENOMEM);
 	do {
-		err = ask_piece(text, op, index, part, piece);
+		err = pgp_ask_piece(text, op, index, part, piece);
 		if (err)
 			goto err_free;
 		err = -EBADMSG;
 		if (piece->kind != kind)
 			goto err_free;
 		if (!content)
-			content = data_alloc(piece->total);
+			content = pgp_data_alloc(piece->total);
 		if (IS_ERR(content)) {
 			err = PTR_ERR(content);
 			content = NULL;
 			goto err_free;
 		}
 		/* It may say something else each time that it is asked. */
-		err = believe(piece->total == content->len ?
-			      NULL : "a content of two lengths");
+		err = pgp_believe(piece->total == content->len ?
+				  NULL : "a content of two lengths");
 		if (err)
 			goto err_free;
 		memcpy(content->bytes + index, piece->bytes, piece->len);
@@ -232,7 +233,7 @@ struct pgp_data *pgp_ask_binary(const void *bytes, size_t len, u32 kind)
 	/* The first bit of each packet is set (RFC 9580, section 4.2). */
 	if (IS_ERR(data) || data->bytes[0] & 0x80)
 		return data;
-	content = ask_content(data, UMD_OP_PGP_DEARMOR, 0, kind);
+	content = pgp_ask_content(data, UMD_OP_PGP_DEARMOR, 0, kind);
 	pgp_data_free(data);
 	return content;
 }
@@ -246,7 +247,7 @@ struct pgp_data *pgp_ask_binary(const void *bytes, size_t len, u32 kind)
  */
 struct pgp_data *pgp_ask_cleartext(struct pgp_data *document, u32 part)
 {
-	return ask_content(document, UMD_OP_PGP_CLEARTEXT, part,
-			   part == UMD_PGP_PART_TEXT ? UMD_PGP_ARMOR_NONE :
-						       UMD_PGP_ARMOR_SIGNATURE);
+	return pgp_ask_content(document, UMD_OP_PGP_CLEARTEXT, part,
+			       part == UMD_PGP_PART_TEXT ?
+			       UMD_PGP_ARMOR_NONE : UMD_PGP_ARMOR_SIGNATURE);
 }

@@ -9,9 +9,9 @@
 
 #include "pgp.h"
 
-static int verify_one(const struct umd_pgp_signature *sig,
-		      const struct umd_pgp_key *key, const u8 *data,
-		      const struct public_key *by)
+static int pgp_binding_verify(const struct umd_pgp_signature *sig,
+			      const struct umd_pgp_key *key, const u8 *data,
+			      const struct public_key *by)
 {
 	u8 digest[64];
 	int err;
@@ -24,23 +24,24 @@ static int verify_one(const struct umd_pgp_signature *sig,
  * A primary key signs itself. It signs its subkeys, and one of these that signs
  * says that it belongs to it: else it could be another's.
  */
-static int verify_bindings(const struct umd_pgp_key *key, const u8 *data,
-			   const struct public_key *primary,
-			   const struct public_key *own)
+static int pgp_key_verify_bindings(const struct umd_pgp_key *key,
+				   const u8 *data,
+				   const struct public_key *primary,
+				   const struct public_key *own)
 {
 	int err;
 
 	if (!(key->flags & UMD_PGP_KEY_BOUND))
 		return -EKEYREJECTED;
-	err = verify_one(&key->binding, key, data, primary);
+	err = pgp_binding_verify(&key->binding, key, data, primary);
 	if (err || key->flags & UMD_PGP_KEY_PRIMARY)
 		return err;
 	if (!(key->flags & UMD_PGP_KEY_BACK))
 		return -EKEYREJECTED;
-	return verify_one(&key->back, key, data, own);
+	return pgp_binding_verify(&key->back, key, data, own);
 }
 
-static int check_lifetime(const struct umd_pgp_key *key)
+static int pgp_key_check_lifetime(const struct umd_pgp_key *key)
 {
 	if (key->flags & UMD_PGP_KEY_REVOKED)
 		return -EKEYREVOKED;
@@ -50,7 +51,7 @@ static int check_lifetime(const struct umd_pgp_key *key)
 }
 
 /* What is believed of all keys of a certificate hangs on its primary key. */
-static int begin_certificate(struct pgp_ring *ring)
+static int pgp_ring_begin_certificate(struct pgp_ring *ring)
 {
 	struct public_key *pub;
 	int err;
@@ -58,30 +59,31 @@ static int begin_certificate(struct pgp_ring *ring)
 	public_key_free(ring->primary_pub);
 	ring->primary_pub = NULL;
 	ring->primary = ring->key;
-	err = check_lifetime(&ring->primary);
+	err = pgp_key_check_lifetime(&ring->primary);
 	if (err)
 		return err;
 	pub = pgp_public_key_new(&ring->primary);
 	if (IS_ERR(pub))
 		return PTR_ERR(pub);
 	ring->primary_pub = pub;
-	return verify_bindings(&ring->primary, ring->data->bytes, pub, NULL);
+	return pgp_key_verify_bindings(&ring->primary, ring->data->bytes, pub,
+				       NULL);
 }
 
 /* Makes the kernel's form of the ring's key, if it can be used. */
-static int use(struct pgp_ring *ring, struct public_key **pub)
+static int pgp_ring_use_key(struct pgp_ring *ring, struct public_key **pub)
 {
 	const struct umd_pgp_key *key = &ring->key;
 	bool is_primary = key->flags & UMD_PGP_KEY_PRIMARY;
 	int err;
 
 	if (is_primary)
-		ring->primary_err = begin_certificate(ring);
+		ring->primary_err = pgp_ring_begin_certificate(ring);
 	if (ring->primary_err)
 		return ring->primary_err;
 	if (!(key->flags & UMD_PGP_KEY_SIGNS))
 		return -ENOKEY;
-	err = check_lifetime(key);
+	err = pgp_key_check_lifetime(key);
 	if (err)
 		return err;
 	*pub = pgp_public_key_new(key);
@@ -89,14 +91,15 @@ static int use(struct pgp_ring *ring, struct public_key **pub)
 		return PTR_ERR(*pub);
 	if (is_primary)
 		return 0;
-	err = verify_bindings(key, ring->data->bytes, ring->primary_pub, *pub);
+	err = pgp_key_verify_bindings(key, ring->data->bytes, ring->primary_pub,
+				      *pub);
 	if (err)
 		public_key_free(*pub);
 	return err;
 }
 
 /* What makes a key be passed over; with anything else it ends. */
-static bool is_passed_over(int err)
+static bool pgp_key_is_passed_over(int err)
 {
 	return err == -ENOKEY || err == -EKEYREVOKED || err == -EKEYEXPIRED ||
 	       err == -EKEYREJECTED || err == -ENOPKG;
@@ -162,8 +165,8 @@ int pgp_ring_next(struct pgp_ring *ring, bool first_only,
 		if (first_only && key->primary_index)
 			return -ENOKEY;
 		ring->next++;
-		err = use(ring, pub);
-		if (!is_passed_over(err))
+		err = pgp_ring_use_key(ring, pub);
+		if (!pgp_key_is_passed_over(err))
 			return err;
 		if (!ring->err && err != -ENOKEY)
 			ring->err = err;

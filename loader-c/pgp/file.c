@@ -18,28 +18,28 @@
 #include "pgp.h"
 
 /* Three numbers, two spaces and a newline. */
-#define MAX_LINE	40
+#define PGP_MAX_LINE		40
 /* A document that is not sent to the Handler may be longer. */
-#define MAX_DOCUMENT	(16U << 20)
+#define PGP_MAX_DOCUMENT	(16U << 20)
 /* For as many lines as there can be keys. */
-#define TEXT_SIZE	(64U << 10)
+#define PGP_TEXT_SIZE		(64U << 10)
 
-struct input;
+struct pgp_input;
 
 /* What one of the files is for. */
-struct purpose {
+struct pgp_purpose {
 	const char *name;
 	/* How many lengths the first line has, and their limits. */
 	unsigned int lengths;
 	u32 max[2];
-	int (*work)(struct input *input);
+	int (*work)(struct pgp_input *input);
 };
 
-struct input {
-	const struct purpose *purpose;
+struct pgp_input {
+	const struct pgp_purpose *purpose;
 	/* One read or write at a time. */
 	struct mutex lock;
-	char line[MAX_LINE + 1];
+	char line[PGP_MAX_LINE + 1];
 	size_t line_len;
 	key_serial_t serial;
 	u32 lengths[2];
@@ -52,7 +52,7 @@ struct input {
 	struct pgp_text text;
 };
 
-static int import_work(struct input *input)
+static int pgp_import_work(struct pgp_input *input)
 {
 	key_ref_t keyring;
 	int err;
@@ -66,7 +66,7 @@ static int import_work(struct input *input)
 	return err;
 }
 
-static int verify_work(struct input *input)
+static int pgp_verify_work(struct pgp_input *input)
 {
 	u32 signature_len = input->lengths[0];
 	key_ref_t ref;
@@ -87,14 +87,15 @@ static int verify_work(struct input *input)
 	return err;
 }
 
-static const struct purpose purposes[] = {
-	{ "import", 1, { UMD_PGP_MAX_DATA }, import_work },
-	{ "verify", 2, { UMD_PGP_MAX_DATA, MAX_DOCUMENT }, verify_work },
+static const struct pgp_purpose pgp_purposes[] = {
+	{ "import", 1, { UMD_PGP_MAX_DATA }, pgp_import_work },
+	{ "verify", 2, { UMD_PGP_MAX_DATA, PGP_MAX_DOCUMENT },
+	  pgp_verify_work },
 };
 
-static int input_open(struct inode *inode, struct file *file)
+static int pgp_input_open(struct inode *inode, struct file *file)
 {
-	struct input *input;
+	struct pgp_input *input;
 
 	input = kzalloc(sizeof(*input), GFP_KERNEL_ACCOUNT);
 	if (!input)
@@ -105,9 +106,9 @@ static int input_open(struct inode *inode, struct file *file)
 	return nonseekable_open(inode, file);
 }
 
-static int input_release(struct inode *inode, struct file *file)
+static int pgp_input_release(struct inode *inode, struct file *file)
 {
-	struct input *input = file->private_data;
+	struct pgp_input *input = file->private_data;
 
 	kvfree(input->text.buf);
 	kvfree(input->bytes);
@@ -117,9 +118,9 @@ static int input_release(struct inode *inode, struct file *file)
 }
 
 /* The first line without its end: a keyring's serial number and lengths. */
-static int parse_line(struct input *input)
+static int pgp_input_parse_line(struct pgp_input *input)
 {
-	const struct purpose *purpose = input->purpose;
+	const struct pgp_purpose *purpose = input->purpose;
 	char *rest = input->line;
 	unsigned int i;
 	u64 total = 0;
@@ -146,11 +147,11 @@ static int parse_line(struct input *input)
 }
 
 /* Takes what belongs to the first line; returns how much that is. */
-static ssize_t write_line(struct input *input, const char __user *buf,
-			  size_t count)
+static ssize_t pgp_input_add_line(struct pgp_input *input,
+				  const char __user *buf, size_t count)
 {
 	size_t had = input->line_len;
-	size_t len = min(count, MAX_LINE - had);
+	size_t len = min(count, PGP_MAX_LINE - had);
 	char *newline;
 	int err;
 
@@ -166,12 +167,12 @@ static ssize_t write_line(struct input *input, const char __user *buf,
 	*newline = '\0';
 	if (strlen(input->line) != newline - input->line)
 		return -EINVAL;
-	err = parse_line(input);
+	err = pgp_input_parse_line(input);
 	return err ?: newline + 1 - (input->line + had);
 }
 
-static ssize_t write_bytes(struct input *input, const char __user *buf,
-			   size_t count)
+static ssize_t pgp_input_add_bytes(struct pgp_input *input,
+				   const char __user *buf, size_t count)
 {
 	if (count > input->total - input->len)
 		return -EFBIG;
@@ -182,7 +183,8 @@ static ssize_t write_bytes(struct input *input, const char __user *buf,
 }
 
 /* After an error nothing more is taken. */
-static ssize_t take(struct input *input, const char __user *buf, size_t count)
+static ssize_t pgp_input_take(struct pgp_input *input, const char __user *buf,
+			      size_t count)
 {
 	ssize_t line = 0;
 	ssize_t rest = 0;
@@ -192,52 +194,52 @@ static ssize_t take(struct input *input, const char __user *buf, size_t count)
 	if (input->err)
 		return input->err;
 	if (!input->bytes)
-		line = write_line(input, buf, count);
+		line = pgp_input_add_line(input, buf, count);
 	if (line >= 0 && line < count && input->bytes)
-		rest = write_bytes(input, buf + line, count - line);
+		rest = pgp_input_add_bytes(input, buf + line, count - line);
 	input->err = min3(line, rest, (ssize_t)0);
 	return input->err ?: line + rest;
 }
 
-static ssize_t input_write(struct file *file, const char __user *buf,
-			   size_t count, loff_t *pos)
+static ssize_t pgp_input_write(struct file *file, const char __user *buf,
+			       size_t count, loff_t *pos)
 {
-	struct input *input = file->private_data;
+	struct pgp_input *input = file->private_data;
 	ssize_t taken;
 
 	if (!count)
 		return 0;
 	if (mutex_lock_interruptible(&input->lock))
 		return -ERESTARTSYS;
-	taken = take(input, buf, count);
+	taken = pgp_input_take(input, buf, count);
 	mutex_unlock(&input->lock);
 	return taken;
 }
 
-static int do_work(struct input *input)
+static int pgp_input_do_work(struct pgp_input *input)
 {
 	if (input->done || input->err)
 		return input->err;
 	if (!input->bytes || input->len < input->total)
 		return -EINVAL;
-	input->text.buf = kvmalloc(TEXT_SIZE, GFP_KERNEL_ACCOUNT);
+	input->text.buf = kvmalloc(PGP_TEXT_SIZE, GFP_KERNEL_ACCOUNT);
 	if (!input->text.buf)
 		return -ENOMEM;
-	input->text.size = TEXT_SIZE;
+	input->text.size = PGP_TEXT_SIZE;
 	input->done = true;
 	input->err = input->purpose->work(input);
 	return input->err;
 }
 
-static ssize_t input_read(struct file *file, char __user *buf, size_t count,
-			  loff_t *pos)
+static ssize_t pgp_input_read(struct file *file, char __user *buf, size_t count,
+			      loff_t *pos)
 {
-	struct input *input = file->private_data;
+	struct pgp_input *input = file->private_data;
 	ssize_t told;
 
 	if (mutex_lock_interruptible(&input->lock))
 		return -ERESTARTSYS;
-	told = do_work(input);
+	told = pgp_input_do_work(input);
 	if (!told)
 		told = simple_read_from_buffer(buf, count, pos, input->text.buf,
 					       input->text.len);
@@ -245,39 +247,40 @@ static ssize_t input_read(struct file *file, char __user *buf, size_t count,
 	return told;
 }
 
-static const struct file_operations input_fops = {
+static const struct file_operations pgp_input_fops = {
 	.owner = THIS_MODULE,
-	.open = input_open,
-	.release = input_release,
-	.read = input_read,
-	.write = input_write,
+	.open = pgp_input_open,
+	.release = pgp_input_release,
+	.read = pgp_input_read,
+	.write = pgp_input_write,
 };
 
-static struct dentry *folder;
-static struct dentry *files[ARRAY_SIZE(purposes)];
+static struct dentry *pgp_folder;
+static struct dentry *pgp_files[ARRAY_SIZE(pgp_purposes)];
 
 void pgp_files_remove(void)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(purposes); i++)
-		securityfs_remove(files[i]);
-	securityfs_remove(folder);
+	for (i = 0; i < ARRAY_SIZE(pgp_purposes); i++)
+		securityfs_remove(pgp_files[i]);
+	securityfs_remove(pgp_folder);
 }
 
 int pgp_files_create(void)
 {
 	size_t i;
 
-	folder = securityfs_create_dir("umd_pgp", NULL);
-	if (IS_ERR(folder))
-		return PTR_ERR(folder);
-	for (i = 0; i < ARRAY_SIZE(purposes); i++) {
-		files[i] = securityfs_create_file(purposes[i].name, 0600,
-						  folder, (void *)&purposes[i],
-						  &input_fops);
-		if (IS_ERR(files[i])) {
-			int err = PTR_ERR(files[i]);
+	pgp_folder = securityfs_create_dir("umd_pgp", NULL);
+	if (IS_ERR(pgp_folder))
+		return PTR_ERR(pgp_folder);
+	for (i = 0; i < ARRAY_SIZE(pgp_purposes); i++) {
+		pgp_files[i] = securityfs_create_file(pgp_purposes[i].name,
+						      0600, pgp_folder,
+						      (void *)&pgp_purposes[i],
+						      &pgp_input_fops);
+		if (IS_ERR(pgp_files[i])) {
+			int err = PTR_ERR(pgp_files[i]);
 
 			pgp_files_remove();
 			return err;

@@ -8,10 +8,10 @@
 #include "compat.h"
 #include "pgp.h"
 
-#define MAX_PREFIX 5
+#define PGP_MAX_PREFIX 5
 
 /* What stands before a key's body (RFC 9580, section 5.2.4). */
-static u32 prefix_of(const u8 *body, u32 len, u8 prefix[MAX_PREFIX])
+static u32 pgp_key_prefix(const u8 *body, u32 len, u8 prefix[PGP_MAX_PREFIX])
 {
 	if (body[0] == 4) {
 		prefix[0] = 0x99;
@@ -60,23 +60,23 @@ void pgp_hash_free(struct pgp_hash *hash)
 /* Adds a key to what is hashed. */
 int pgp_hash_key(struct pgp_hash *hash, const u8 *body, u32 len)
 {
-	u8 prefix[MAX_PREFIX];
+	u8 prefix[PGP_MAX_PREFIX];
 	int err;
 
 	err = crypto_shash_update(hash->desc, prefix,
-				  prefix_of(body, len, prefix));
+				  pgp_key_prefix(body, len, prefix));
 	return err ?: crypto_shash_update(hash->desc, body, len);
 }
 
 /* Section 5.5.4.2 */
-static int fingerprint_4(const u8 *body, u32 len, u8 *out)
+static int pgp_fingerprint_4(const u8 *body, u32 len, u8 *out)
 {
-	u8 *all = kvmalloc(MAX_PREFIX + len, GFP_KERNEL);
+	u8 *all = kvmalloc(PGP_MAX_PREFIX + len, GFP_KERNEL);
 	u32 prefix_len;
 
 	if (!all)
 		return -ENOMEM;
-	prefix_len = prefix_of(body, len, all);
+	prefix_len = pgp_key_prefix(body, len, all);
 	memcpy(all + prefix_len, body, len);
 	pgp_sha1(all, prefix_len + len, out);
 	kvfree(all);
@@ -84,7 +84,7 @@ static int fingerprint_4(const u8 *body, u32 len, u8 *out)
 }
 
 /* Section 5.5.4.3 */
-static int fingerprint_6(const u8 *body, u32 len, u8 *out)
+static int pgp_fingerprint_6(const u8 *body, u32 len, u8 *out)
 {
 	struct pgp_hash hash;
 	int err;
@@ -112,9 +112,9 @@ int pgp_fingerprint_check(const struct umd_pgp_key *key, const u8 *body)
 	int err;
 
 	if (key->version == 4)
-		err = fingerprint_4(body, key->subject.len, fingerprint);
+		err = pgp_fingerprint_4(body, key->subject.len, fingerprint);
 	else
-		err = fingerprint_6(body, key->subject.len, fingerprint);
+		err = pgp_fingerprint_6(body, key->subject.len, fingerprint);
 	if (err)
 		return err;
 	if (!memcmp(fingerprint, key->fingerprint, key->fingerprint_len))

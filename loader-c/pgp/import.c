@@ -4,8 +4,8 @@
 
 #include "pgp.h"
 
-static int import_ring(key_ref_t keyring, struct pgp_ring *ring,
-		       struct pgp_text *text)
+static int pgp_import_ring(key_ref_t keyring, struct pgp_ring *ring,
+			   struct pgp_text *text)
 {
 	unsigned int count = 0;
 	struct public_key *pub;
@@ -56,7 +56,7 @@ int pgp_import(key_ref_t keyring, const void *bytes, size_t len,
 		err = PTR_ERR(ring);
 		goto out_free_data;
 	}
-	err = import_ring(keyring, ring, text);
+	err = pgp_import_ring(keyring, ring, text);
 	pgp_ring_free(ring);
 out_free_data:
 	pgp_data_free(data);

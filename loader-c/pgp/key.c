@@ -20,7 +20,7 @@ struct pgp_public_key {
 static_assert(!offsetof(struct pgp_public_key, pub));
 
 /* What the kernel calls a key's algorithm; NULL: it has none. */
-static const char *algorithm_of(const struct umd_pgp_key *key)
+static const char *pgp_key_algorithm(const struct umd_pgp_key *key)
 {
 	if (!key->material_len)
 		return NULL;
@@ -52,7 +52,7 @@ static const char *algorithm_of(const struct umd_pgp_key *key)
  */
 struct public_key *pgp_public_key_new(const struct umd_pgp_key *key)
 {
-	const char *algorithm = algorithm_of(key);
+	const char *algorithm = pgp_key_algorithm(key);
 	struct pgp_public_key *new;
 
 	if (!algorithm)
@@ -92,7 +92,7 @@ u32 pgp_modulus_size(const struct public_key *pub)
 	return pgp_be16(der + 6) - 1;
 }
 
-static struct asymmetric_key_id *id_new(const void *bytes, size_t len)
+static struct asymmetric_key_id *pgp_key_id_new(const void *bytes, size_t len)
 {
 	return asymmetric_key_generate_id(bytes, len, "", 0);
 }
@@ -112,12 +112,12 @@ struct asymmetric_key_ids *pgp_key_ids_new(const struct umd_pgp_key *key)
 	ids = kzalloc(sizeof(*ids), GFP_KERNEL);
 	if (!ids)
 		return ERR_PTR(-ENOMEM);
-	ids->id[0] = id_new(key->fingerprint, key->fingerprint_len);
+	ids->id[0] = pgp_key_id_new(key->fingerprint, key->fingerprint_len);
 	if (IS_ERR(ids->id[0])) {
 		err = PTR_ERR(ids->id[0]);
 		goto err_free_ids;
 	}
-	ids->id[1] = id_new(key->key_id, sizeof(key->key_id));
+	ids->id[1] = pgp_key_id_new(key->key_id, sizeof(key->key_id));
 	if (IS_ERR(ids->id[1])) {
 		err = PTR_ERR(ids->id[1]);
 		goto err_free_fingerprint;

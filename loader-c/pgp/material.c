@@ -14,8 +14,8 @@
 
 #include "reply.h"
 
-#define DER_INTEGER 0x02
-#define DER_SEQUENCE 0x30
+#define PGP_DER_INTEGER 0x02
+#define PGP_DER_SEQUENCE 0x30
 
 bool pgp_is_rsa(__u8 algorithm)
 {
@@ -23,12 +23,12 @@ bool pgp_is_rsa(__u8 algorithm)
 }
 
 /* A stretch of bytes of which some have been taken. */
-struct bytes {
+struct pgp_bytes {
 	const __u8 *at;
 	__u32 left;
 };
 
-static const __u8 *take(struct bytes *from, __u32 len)
+static const __u8 *pgp_take(struct pgp_bytes *from, __u32 len)
 {
 	const __u8 *at = from->at;
 
@@ -40,14 +40,14 @@ static const __u8 *take(struct bytes *from, __u32 len)
 }
 
 /* A number of OpenPGP (RFC 9580, section 3.2), without leading zeros. */
-static bool take_number(struct bytes *from, struct bytes *number)
+static bool pgp_take_number(struct pgp_bytes *from, struct pgp_bytes *number)
 {
-	const __u8 *bits = take(from, 2);
+	const __u8 *bits = pgp_take(from, 2);
 
 	if (!bits)
 		return false;
 	number->left = (pgp_be16(bits) + 7) / 8;
-	number->at = take(from, number->left);
+	number->at = pgp_take(from, number->left);
 	if (!number->at)
 		return false;
 	while (number->left && !*number->at) {
@@ -58,21 +58,21 @@ static bool take_number(struct bytes *from, struct bytes *number)
 }
 
 /* What follows the version, time and algorithm of a key. */
-static bool material_of(const struct umd_pgp_key *key, const __u8 *body,
-			struct bytes *material)
+static bool pgp_material_of(const struct umd_pgp_key *key, const __u8 *body,
+			    struct pgp_bytes *material)
 {
 	/* Version 6 has the length of the material in four more bytes. */
 	__u32 head = key->version == 4 ? 6 : 10;
 
 	material->at = body;
 	material->left = key->subject.len;
-	return take(material, head);
+	return pgp_take(material, head);
 }
 
 /* Takes the tag and the length of something in DER, which must be these. */
-static bool take_head(struct bytes *der, __u8 tag, __u32 len)
+static bool pgp_der_take_head(struct pgp_bytes *der, __u8 tag, __u32 len)
 {
-	const __u8 *at = take(der, len < 0x80 ? 2 : len < 0x100 ? 3 : 4);
+	const __u8 *at = pgp_take(der, len < 0x80 ? 2 : len < 0x100 ? 3 : 4);
 
 	if (!at || at[0] != tag)
 		return false;
@@ -83,29 +83,30 @@ static bool take_head(struct bytes *der, __u8 tag, __u32 len)
 	return at[1] == 0x82 && pgp_be16(at + 2) == len;
 }
 
-static bool take_integer(struct bytes *der, const struct bytes *number)
+static bool pgp_der_take_integer(struct pgp_bytes *der,
+				 const struct pgp_bytes *number)
 {
 	/* A first bit that is set would be a sign. */
 	__u32 zero = number->at[0] >> 7;
 	const __u8 *at;
 
-	if (!take_head(der, DER_INTEGER, number->left + zero))
+	if (!pgp_der_take_head(der, PGP_DER_INTEGER, number->left + zero))
 		return false;
-	at = take(der, number->left + zero);
+	at = pgp_take(der, number->left + zero);
 	if (!at || (zero && at[0]))
 		return false;
 	return !memcmp(at + zero, number->at, number->left);
 }
 
 /* How many bytes a number has in DER. */
-static __u32 integer_size(const struct bytes *number)
+static __u32 pgp_der_integer_size(const struct pgp_bytes *number)
 {
 	__u32 len = number->left + (number->at[0] >> 7);
 
 	return len + (len < 0x80 ? 2 : len < 0x100 ? 3 : 4);
 }
 
-static __u32 bits_of(const struct bytes *number)
+static __u32 pgp_number_bits(const struct pgp_bytes *number)
 {
 	__u32 bits = 8 * (number->left - 1);
 	__u8 first;
@@ -115,58 +116,61 @@ static __u32 bits_of(const struct bytes *number)
 	return bits;
 }
 
-static const char *check_rsa(const struct umd_pgp_key *key, struct bytes from)
+static const char *pgp_material_check_rsa(const struct umd_pgp_key *key,
+					  struct pgp_bytes from)
 {
-	struct bytes der = { key->material, key->material_len };
-	struct bytes modulus, exponent;
+	struct pgp_bytes der = { key->material, key->material_len };
+	struct pgp_bytes modulus, exponent;
 
-	if (!take_number(&from, &modulus) || !take_number(&from, &exponent) ||
-	    from.left)
+	if (!pgp_take_number(&from, &modulus) ||
+	    !pgp_take_number(&from, &exponent) || from.left)
 		return "an RSA key that is none";
-	if (key->bits != bits_of(&modulus))
+	if (key->bits != pgp_number_bits(&modulus))
 		return "wrong length of an RSA key";
 	/* One that is too long for the kernel has no form for it. */
 	if (!key->material_len)
 		return NULL;
-	if (!take_head(&der, DER_SEQUENCE,
-		       integer_size(&modulus) + integer_size(&exponent)) ||
-	    !take_integer(&der, &modulus) || !take_integer(&der, &exponent) ||
-	    der.left)
+	if (!pgp_der_take_head(&der, PGP_DER_SEQUENCE,
+			       pgp_der_integer_size(&modulus) +
+			       pgp_der_integer_size(&exponent)) ||
+	    !pgp_der_take_integer(&der, &modulus) ||
+	    !pgp_der_take_integer(&der, &exponent) || der.left)
 		return "another RSA key than in the request";
 	return NULL;
 }
 
-static const struct curve {
+static const struct pgp_curve {
 	__u8 number;
 	__u8 oid_len;
 	__u8 oid[8];
 	__u16 bits;
-} curves[] = {
+} pgp_curves[] = {
 	{ UMD_PGP_CURVE_P256, 8,
 	  { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07 }, 256 },
 	{ UMD_PGP_CURVE_P384, 5, { 0x2b, 0x81, 0x04, 0x00, 0x22 }, 384 },
 	{ UMD_PGP_CURVE_P521, 5, { 0x2b, 0x81, 0x04, 0x00, 0x23 }, 521 },
 };
 
-static const char *check_ecdsa(const struct umd_pgp_key *key, struct bytes from)
+static const char *pgp_material_check_ecdsa(const struct umd_pgp_key *key,
+					    struct pgp_bytes from)
 {
-	const struct curve *curve = NULL;
+	const struct pgp_curve *curve = NULL;
 	const __u8 *len, *oid;
-	struct bytes point;
+	struct pgp_bytes point;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(curves); i++)
-		if (curves[i].number == key->curve)
-			curve = &curves[i];
+	for (i = 0; i < ARRAY_SIZE(pgp_curves); i++)
+		if (pgp_curves[i].number == key->curve)
+			curve = &pgp_curves[i];
 	/* Others are not for the kernel. */
 	if (!curve)
 		return NULL;
-	len = take(&from, 1);
-	oid = take(&from, curve->oid_len);
+	len = pgp_take(&from, 1);
+	oid = pgp_take(&from, curve->oid_len);
 	if (!len || *len != curve->oid_len || !oid ||
 	    memcmp(oid, curve->oid, curve->oid_len) || key->bits != curve->bits)
 		return "another curve than in the request";
-	if (!take_number(&from, &point) || from.left ||
+	if (!pgp_take_number(&from, &point) || from.left ||
 	    point.left != 1 + 2 * ((curve->bits + 7U) / 8) ||
 	    point.left != key->material_len ||
 	    memcmp(point.at, key->material, point.left))
@@ -185,13 +189,13 @@ static const char *check_ecdsa(const struct umd_pgp_key *key, struct bytes from)
  */
 const char *pgp_material_check(const struct umd_pgp_key *key, const __u8 *body)
 {
-	struct bytes from;
+	struct pgp_bytes from;
 
 	if (!pgp_is_rsa(key->algorithm) && key->algorithm != PGP_ECDSA)
 		return NULL;
-	if (!material_of(key, body, &from))
+	if (!pgp_material_of(key, body, &from))
 		return "a key without material";
 	if (pgp_is_rsa(key->algorithm))
-		return check_rsa(key, from);
-	return check_ecdsa(key, from);
+		return pgp_material_check_rsa(key, from);
+	return pgp_material_check_ecdsa(key, from);
 }

@@ -14,9 +14,9 @@
 #include "pgp.h"
 
 /* First octets of a public key packet (RFC 9580, section 4.2). */
-#define OLD_PUBLIC_KEY		0x98
-#define OLD_LENGTH_TYPE		0x03
-#define NEW_PUBLIC_KEY		0xc6
+#define PGP_OLD_PUBLIC_KEY		0x98
+#define PGP_OLD_LENGTH_TYPE		0x03
+#define PGP_NEW_PUBLIC_KEY		0xc6
 
 /*
  * A key that is on its way into a keyring. The parser knows it by the address
@@ -25,24 +25,24 @@
  * those of the key's packet, for who measures what comes into keyrings; no
  * other parser takes them for its own.
  */
-struct made {
+struct pgp_made {
 	struct list_head node;
 	const struct pgp_ring *ring;
 	struct public_key *pub;
 };
 
-static LIST_HEAD(all_made);
+static LIST_HEAD(pgp_all_made);
 /* For the list, and for pub of each, which the parser takes over. */
-static DEFINE_MUTEX(made_lock);
+static DEFINE_MUTEX(pgp_made_lock);
 
-static const u8 *payload_of(const struct pgp_ring *ring)
+static const u8 *pgp_ring_payload(const struct pgp_ring *ring)
 {
 	return ring->data->bytes + ring->key.subject.offset;
 }
 
 /* Hands @pub over to @prep if this succeeds. */
-static int fill(struct key_preparsed_payload *prep, const struct pgp_ring *ring,
-		struct public_key *pub)
+static int pgp_fill(struct key_preparsed_payload *prep,
+		    const struct pgp_ring *ring, struct public_key *pub)
 {
 	struct asymmetric_key_ids *ids;
 
@@ -69,27 +69,27 @@ static int fill(struct key_preparsed_payload *prep, const struct pgp_ring *ring,
 	return 0;
 }
 
-static bool is_made(struct key_preparsed_payload *prep, int *err)
+static bool pgp_fill_made(struct key_preparsed_payload *prep, int *err)
 {
-	struct made *made;
+	struct pgp_made *made;
 	bool found = false;
 
-	mutex_lock(&made_lock);
-	list_for_each_entry(made, &all_made, node) {
-		if (prep->data != payload_of(made->ring) || !made->pub)
+	mutex_lock(&pgp_made_lock);
+	list_for_each_entry(made, &pgp_all_made, node) {
+		if (prep->data != pgp_ring_payload(made->ring) || !made->pub)
 			continue;
 		found = true;
-		*err = fill(prep, made->ring, made->pub);
+		*err = pgp_fill(prep, made->ring, made->pub);
 		if (!*err)
 			made->pub = NULL;
 		break;
 	}
-	mutex_unlock(&made_lock);
+	mutex_unlock(&pgp_made_lock);
 	return found;
 }
 
-static int fill_first(struct key_preparsed_payload *prep,
-		      struct pgp_data *data)
+static int pgp_fill_first(struct key_preparsed_payload *prep,
+			  struct pgp_data *data)
 {
 	struct public_key *pub;
 	struct pgp_ring *ring;
@@ -103,7 +103,7 @@ static int fill_first(struct key_preparsed_payload *prep,
 		err = ring->err ?: -EKEYREJECTED;
 	if (err)
 		goto out_free_ring;
-	err = fill(prep, ring, pub);
+	err = pgp_fill(prep, ring, pub);
 	if (err)
 		public_key_free(pub);
 out_free_ring:
@@ -118,18 +118,18 @@ static int pgp_parse(struct key_preparsed_payload *prep)
 	u8 first;
 	int err;
 
-	if (is_made(prep, &err))
+	if (pgp_fill_made(prep, &err))
 		return err;
 	if (!prep->datalen)
 		return -EBADMSG;
 	first = *(const u8 *)prep->data;
-	if ((first & ~OLD_LENGTH_TYPE) != OLD_PUBLIC_KEY &&
-	    first != NEW_PUBLIC_KEY)
+	if ((first & ~PGP_OLD_LENGTH_TYPE) != PGP_OLD_PUBLIC_KEY &&
+	    first != PGP_NEW_PUBLIC_KEY)
 		return -EBADMSG;
 	data = pgp_data_new(prep->data, prep->datalen);
 	if (IS_ERR(data))
 		return PTR_ERR(data);
-	err = fill_first(prep, data);
+	err = pgp_fill_first(prep, data);
 	pgp_data_free(data);
 	return err;
 }
@@ -165,7 +165,7 @@ void pgp_parser_unregister(void)
 int pgp_key_create(key_ref_t keyring, struct pgp_ring *ring,
 		   struct public_key *pub, key_ref_t *ref)
 {
-	struct made *made;
+	struct pgp_made *made;
 	int err;
 
 	made = kmalloc(sizeof(*made), GFP_KERNEL);
@@ -175,15 +175,16 @@ int pgp_key_create(key_ref_t keyring, struct pgp_ring *ring,
 	}
 	made->ring = ring;
 	made->pub = pub;
-	mutex_lock(&made_lock);
-	list_add(&made->node, &all_made);
-	mutex_unlock(&made_lock);
-	*ref = key_create_or_update(keyring, "asymmetric", NULL, payload_of(ring),
+	mutex_lock(&pgp_made_lock);
+	list_add(&made->node, &pgp_all_made);
+	mutex_unlock(&pgp_made_lock);
+	*ref = key_create_or_update(keyring, "asymmetric", NULL,
+				    pgp_ring_payload(ring),
 				    ring->key.subject.len, KEY_PERM_UNDEF,
 				    KEY_ALLOC_IN_QUOTA);
-	mutex_lock(&made_lock);
+	mutex_lock(&pgp_made_lock);
 	list_del(&made->node);
-	mutex_unlock(&made_lock);
+	mutex_unlock(&pgp_made_lock);
 	err = IS_ERR(*ref) ? PTR_ERR(*ref) : 0;
 	public_key_free(made->pub);
 	kfree(made);

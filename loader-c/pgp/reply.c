@@ -12,15 +12,15 @@
 #include "reply.h"
 
 /* Version, type and two algorithms: the start of what is hashed. */
-#define HASHED_HEAD 4
+#define PGP_HASHED_HEAD 4
 /* With the length of what follows, of which version 6 has 4 bytes. */
-#define HASHED_MIN 8
+#define PGP_HASHED_MIN 8
 /* Version, time and algorithm: the start of a key packet's body. */
-#define BODY_HEAD 6
+#define PGP_BODY_HEAD 6
 /* Of version 4, what is hashed of a key has its length in two bytes. */
-#define BODY_MAX 0xffff
+#define PGP_BODY_MAX 0xffff
 /* A time and a number of seconds have 32 bits each. */
-#define END_MAX (2 * 0xffffffffULL)
+#define PGP_END_MAX (2 * 0xffffffffULL)
 
 bool pgp_is_certification(__u8 kind)
 {
@@ -39,17 +39,17 @@ __u32 pgp_fingerprint_len(__u8 version)
 	return version == 4 ? 20 : 32;
 }
 
-static bool is_inside(struct umd_pgp_range range, __u32 len)
+static bool pgp_range_is_inside(struct umd_pgp_range range, __u32 len)
 {
 	return range.offset <= len && range.len <= len - range.offset;
 }
 
 /* What is hashed ends with subpackets, before which their length is. */
-static __u64 hashed_len(const struct umd_pgp_signature *sig, const __u8 *at)
+static __u64 pgp_hashed_len(const struct umd_pgp_signature *sig, const __u8 *at)
 {
 	if (sig->version == 4)
-		return HASHED_HEAD + 2 + pgp_be16(at);
-	return (__u64)HASHED_HEAD + 4 + pgp_be32(at);
+		return PGP_HASHED_HEAD + 2 + pgp_be16(at);
+	return (__u64)PGP_HASHED_HEAD + 4 + pgp_be32(at);
 }
 
 /*
@@ -57,7 +57,7 @@ static __u64 hashed_len(const struct umd_pgp_signature *sig, const __u8 *at)
  * another, the start of a document could pass for salt, or the reverse. Those
  * of hashes that are not accepted are of no matter.
  */
-static bool salt_is_right(const struct umd_pgp_signature *sig)
+static bool pgp_salt_is_right(const struct umd_pgp_signature *sig)
 {
 	if (sig->version == 4)
 		return !sig->salt_len;
@@ -73,53 +73,56 @@ static bool salt_is_right(const struct umd_pgp_signature *sig)
 }
 
 /* Version, 0xff, length of what was hashed (RFC 9580, section 5.2.4). */
-static bool trailer_is_right(const struct umd_pgp_signature *sig)
+static bool pgp_trailer_is_right(const struct umd_pgp_signature *sig)
 {
 	return sig->trailer_len == 6 && sig->trailer[0] == sig->version &&
 	       sig->trailer[1] == 0xff &&
 	       pgp_be32(sig->trailer + 2) == sig->hashed.len;
 }
 
-static const char *check_hashed(const struct umd_pgp_signature *sig,
-				const __u8 *data, __u32 len)
+static const char *
+pgp_signature_check_hashed(const struct umd_pgp_signature *sig,
+			   const __u8 *data, __u32 len)
 {
 	const __u8 *at;
 
-	if (!is_inside(sig->hashed, len) || sig->hashed.len < HASHED_MIN)
+	if (!pgp_range_is_inside(sig->hashed, len) ||
+	    sig->hashed.len < PGP_HASHED_MIN)
 		return "what is hashed is not in the request";
 	at = data + sig->hashed.offset;
 	if (at[0] != sig->version || at[1] != sig->kind ||
 	    at[2] != sig->algorithm || at[3] != sig->hash)
 		return "another signature than in the request";
-	if (sig->hashed.len != hashed_len(sig, at + HASHED_HEAD))
+	if (sig->hashed.len != pgp_hashed_len(sig, at + PGP_HASHED_HEAD))
 		return "another part of the signature than is hashed";
-	if (!trailer_is_right(sig))
+	if (!pgp_trailer_is_right(sig))
 		return "wrong trailer";
 	return NULL;
 }
 
-static const char *check_signature(const struct umd_pgp_signature *sig,
-				   const __u8 *data, __u32 len)
+static const char *
+pgp_signature_check_fields(const struct umd_pgp_signature *sig,
+			   const __u8 *data, __u32 len)
 {
 	if (sig->version != 4 && sig->version != 6)
 		return "unknown version of a signature";
 	if (sig->issuer_len &&
 	    sig->issuer_len != pgp_fingerprint_len(sig->version))
 		return "wrong length of an issuer";
-	if (!salt_is_right(sig))
+	if (!pgp_salt_is_right(sig))
 		return "wrong length of a salt";
 	if (sig->value_len > sizeof(sig->value))
 		return "signature too long";
-	if (sig->expires > END_MAX)
+	if (sig->expires > PGP_END_MAX)
 		return "an end that no signature has";
 	if ((sig->flags & ~UMD_PGP_SIGNATURE_FLAGS) || sig->reserved)
 		return "unknown flags of a signature";
-	return check_hashed(sig, data, len);
+	return pgp_signature_check_hashed(sig, data, len);
 }
 
 /* Which keys there are and what belongs together. */
-static const char *check_flags(const struct umd_pgp_key *key, __u32 index,
-			       __u32 len)
+static const char *pgp_key_check_flags(const struct umd_pgp_key *key,
+				       __u32 index, __u32 len)
 {
 	bool is_primary = key->primary_index == index;
 	__u32 flags = key->flags;
@@ -140,7 +143,7 @@ static const char *check_flags(const struct umd_pgp_key *key, __u32 index,
 	return NULL;
 }
 
-static const char *check_names(const struct umd_pgp_key *key)
+static const char *pgp_key_check_names(const struct umd_pgp_key *key)
 {
 	const __u8 *id = key->fingerprint;
 
@@ -157,23 +160,24 @@ static const char *check_names(const struct umd_pgp_key *key)
 	if (key->material_len > sizeof(key->material))
 		return "key too long";
 	/* The kernel's timer for expired keys would not bear any number. */
-	if (key->expires > END_MAX)
+	if (key->expires > PGP_END_MAX)
 		return "an end that no key has";
 	return NULL;
 }
 
-static bool is_body(struct umd_pgp_range range, __u32 len)
+static bool pgp_range_is_body(struct umd_pgp_range range, __u32 len)
 {
-	return is_inside(range, len) && range.len >= BODY_HEAD &&
-	       range.len <= BODY_MAX;
+	return pgp_range_is_inside(range, len) && range.len >= PGP_BODY_HEAD &&
+	       range.len <= PGP_BODY_MAX;
 }
 
-static const char *check_bodies(const struct umd_pgp_key *key, const __u8 *data,
-				__u32 len)
+static const char *pgp_key_check_bodies(const struct umd_pgp_key *key,
+					const __u8 *data, __u32 len)
 {
 	const __u8 *body;
 
-	if (!is_body(key->primary, len) || !is_body(key->subject, len))
+	if (!pgp_range_is_body(key->primary, len) ||
+	    !pgp_range_is_body(key->subject, len))
 		return "a key is not in the request";
 	if ((key->flags & UMD_PGP_KEY_PRIMARY) &&
 	    (key->primary.offset != key->subject.offset ||
@@ -187,12 +191,12 @@ static const char *check_bodies(const struct umd_pgp_key *key, const __u8 *data,
 }
 
 /* The user id that is told must be the one that is certified. */
-static const char *check_certified(const struct umd_pgp_key *key,
-				   const __u8 *data, __u32 len)
+static const char *pgp_key_check_certified(const struct umd_pgp_key *key,
+					   const __u8 *data, __u32 len)
 {
 	__u32 told = key->certified.len;
 
-	if (!is_inside(key->certified, len))
+	if (!pgp_range_is_inside(key->certified, len))
 		return "a user id is not in the request";
 	if (told > sizeof(key->user_id))
 		told = sizeof(key->user_id);
@@ -207,18 +211,18 @@ static const char *check_certified(const struct umd_pgp_key *key,
  * of version 6 on the key alone, whatever else there is (RFC 9580, section
  * 10.1.1). A user id is told only if it is signed with it.
  */
-static const char *check_self_signature(const struct umd_pgp_key *key,
-					const __u8 *data, __u32 len)
+static const char *pgp_key_check_self_signature(const struct umd_pgp_key *key,
+						const __u8 *data, __u32 len)
 {
 	if (key->version == 4 && pgp_is_certification(key->binding.kind))
-		return check_certified(key, data, len);
+		return pgp_key_check_certified(key, data, len);
 	if (key->binding.kind != PGP_DIRECT_KEY)
 		return "no self-signature";
 	return key->user_id_len ? "a user id that is not signed" : NULL;
 }
 
-static const char *check_bindings(const struct umd_pgp_key *key,
-				  const __u8 *data, __u32 len)
+static const char *pgp_key_check_bindings(const struct umd_pgp_key *key,
+					  const __u8 *data, __u32 len)
 {
 	const char *wrong;
 
@@ -226,11 +230,11 @@ static const char *check_bindings(const struct umd_pgp_key *key,
 		return NULL;
 	if (key->binding.version != key->version)
 		return "a binding of another version";
-	wrong = check_signature(&key->binding, data, len);
+	wrong = pgp_signature_check_fields(&key->binding, data, len);
 	if (wrong)
 		return wrong;
 	if (key->flags & UMD_PGP_KEY_PRIMARY)
-		return check_self_signature(key, data, len);
+		return pgp_key_check_self_signature(key, data, len);
 	if (key->binding.kind != PGP_SUBKEY_BINDING)
 		return "no binding signature";
 	if (!(key->flags & UMD_PGP_KEY_BACK))
@@ -239,7 +243,7 @@ static const char *check_bindings(const struct umd_pgp_key *key,
 		return "a back signature of another version";
 	if (key->back.kind != PGP_PRIMARY_BINDING)
 		return "no back signature";
-	return check_signature(&key->back, data, len);
+	return pgp_signature_check_fields(&key->back, data, len);
 }
 
 /**
@@ -250,9 +254,9 @@ static const char *check_bindings(const struct umd_pgp_key *key,
  * @data_len: its length in bytes
  *
  * That the fingerprint is true is left to pgp_fingerprint_check(), and that the
- * signatures are to verify_bindings() of certificate.c. Of nothing else than
- * @data it is known who says it: expiry, revocation and use are the Handler's
- * word.
+ * signatures are to pgp_key_verify_bindings() of certificate.c. Of nothing else
+ * than @data it is known who says it: expiry, revocation and use are the
+ * Handler's word.
  *
  * Return: NULL, or what is wrong, for the log.
  */
@@ -261,13 +265,13 @@ const char *pgp_key_check(const struct umd_pgp_key *key, __u32 index,
 {
 	const char *wrong;
 
-	wrong = check_flags(key, index, data_len);
+	wrong = pgp_key_check_flags(key, index, data_len);
 	if (!wrong)
-		wrong = check_names(key);
+		wrong = pgp_key_check_names(key);
 	if (!wrong)
-		wrong = check_bodies(key, data, data_len);
+		wrong = pgp_key_check_bodies(key, data, data_len);
 	if (!wrong)
-		wrong = check_bindings(key, data, data_len);
+		wrong = pgp_key_check_bindings(key, data, data_len);
 	return wrong;
 }
 
@@ -286,7 +290,7 @@ const char *pgp_signature_check(const struct umd_pgp_signature_reply *reply,
 	if (reply->index != index || index >= reply->count ||
 	    reply->count > data_len)
 		return "another signature than asked";
-	return check_signature(&reply->signature, data, data_len);
+	return pgp_signature_check_fields(&reply->signature, data, data_len);
 }
 
 /**

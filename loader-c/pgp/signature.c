@@ -11,17 +11,17 @@
 #include "compat.h"
 #include "pgp.h"
 
-#define HASH_PIECE (64U << 10)
+#define PGP_HASH_PIECE (64U << 10)
 
 /* All in one, from kmalloc(): the kernel makes scatter lists of it. */
-struct signature {
+struct pgp_signature {
 	struct public_key_signature sig;
 	u8 digest[64];
 	u8 value[UMD_PGP_VALUE_SIZE];
 };
 
 /* What is accepted: neither SHA-1 nor MD5. */
-static const char *hash_name(u8 hash)
+static const char *pgp_hash_name(u8 hash)
 {
 	switch (hash) {
 	case PGP_SHA256:
@@ -34,15 +34,16 @@ static const char *hash_name(u8 hash)
 	return NULL;
 }
 
-static u32 digest_size(u8 hash)
+static u32 pgp_hash_size(u8 hash)
 {
 	return hash == PGP_SHA256 ? 32 : hash == PGP_SHA384 ? 48 : 64;
 }
 
 /* The salt comes first. */
-static int begin(struct pgp_hash *hash, const struct umd_pgp_signature *sig)
+static int pgp_hash_begin(struct pgp_hash *hash,
+			  const struct umd_pgp_signature *sig)
 {
-	const char *name = hash_name(sig->hash);
+	const char *name = pgp_hash_name(sig->hash);
 	int err;
 
 	if (!name)
@@ -57,8 +58,9 @@ static int begin(struct pgp_hash *hash, const struct umd_pgp_signature *sig)
 }
 
 /* Unless something has failed, what is hashed of the signature comes last. */
-static int end(struct pgp_hash *hash, const struct umd_pgp_signature *sig,
-	       const u8 *sig_data, int err, u8 *digest)
+static int pgp_hash_end(struct pgp_hash *hash,
+			const struct umd_pgp_signature *sig, const u8 *sig_data,
+			int err, u8 *digest)
 {
 	if (!err)
 		err = crypto_shash_update(hash->desc,
@@ -77,13 +79,14 @@ static int end(struct pgp_hash *hash, const struct umd_pgp_signature *sig,
 }
 
 /* In pieces: a length is an unsigned int there, and each takes its time. */
-static int hash_document(struct pgp_hash *hash, const u8 *at, size_t len)
+static int pgp_hash_add_document(struct pgp_hash *hash, const u8 *at,
+				 size_t len)
 {
 	unsigned int piece;
 	int err;
 
 	for (; len; at += piece, len -= piece) {
-		piece = min_t(size_t, len, HASH_PIECE);
+		piece = min_t(size_t, len, PGP_HASH_PIECE);
 		err = crypto_shash_update(hash->desc, at, piece);
 		if (err)
 			return err;
@@ -109,14 +112,14 @@ int pgp_document_hash(const struct umd_pgp_signature *sig, const u8 *sig_data,
 	struct pgp_hash hash;
 	int err;
 
-	err = begin(&hash, sig);
+	err = pgp_hash_begin(&hash, sig);
 	if (err)
 		return err;
-	err = hash_document(&hash, document, len);
-	return end(&hash, sig, sig_data, err, digest);
+	err = pgp_hash_add_document(&hash, document, len);
+	return pgp_hash_end(&hash, sig, sig_data, err, digest);
 }
 
-static int hash_user_id(struct pgp_hash *hash, const u8 *id, u32 len)
+static int pgp_hash_add_user_id(struct pgp_hash *hash, const u8 *id, u32 len)
 {
 	u8 prefix[5] = { 0xb4 };
 	int err;
@@ -141,7 +144,7 @@ int pgp_binding_hash(const struct umd_pgp_signature *sig,
 	struct pgp_hash hash;
 	int err;
 
-	err = begin(&hash, sig);
+	err = pgp_hash_begin(&hash, sig);
 	if (err)
 		return err;
 	err = pgp_hash_key(&hash, data + key->primary.offset, key->primary.len);
@@ -149,13 +152,13 @@ int pgp_binding_hash(const struct umd_pgp_signature *sig,
 		err = pgp_hash_key(&hash, data + key->subject.offset,
 				   key->subject.len);
 	if (!err && pgp_is_certification(sig->kind))
-		err = hash_user_id(&hash, data + key->certified.offset,
-				   key->certified.len);
-	return end(&hash, sig, data, err, digest);
+		err = pgp_hash_add_user_id(&hash, data + key->certified.offset,
+					   key->certified.len);
+	return pgp_hash_end(&hash, sig, data, err, digest);
 }
 
 /* The kernel's own words on a signature, made few. */
-static int verdict(int err)
+static int pgp_verdict(int err)
 {
 	switch (err) {
 	case 0:
@@ -174,15 +177,16 @@ static int verdict(int err)
  * By ECDSA the hash is as long as the curve's numbers, but for P-521, which has
  * SHA-512 (RFC 9580, section 5.2.3.2). A point is a byte and two numbers.
  */
-static bool hash_is_short(const struct public_key *by, u8 hash)
+static bool pgp_hash_is_short(const struct public_key *by, u8 hash)
 {
 	return str_has_prefix(by->pkey_algo, "ecdsa") &&
-	       digest_size(hash) < min(by->keylen / 2, 64U);
+	       pgp_hash_size(hash) < min(by->keylen / 2, 64U);
 }
 
 /* Puts @sig into the form of the kernel for a key @by. */
-static int convert(const struct umd_pgp_signature *sig, const u8 *digest,
-		   const struct public_key *by, struct signature *to)
+static int pgp_signature_convert(const struct umd_pgp_signature *sig,
+				 const u8 *digest, const struct public_key *by,
+				 struct pgp_signature *to)
 {
 	u32 size = sig->value_len;
 
@@ -198,7 +202,7 @@ static int convert(const struct umd_pgp_signature *sig, const u8 *digest,
 	} else {
 		return -ENOPKG;
 	}
-	if (hash_is_short(by, sig->hash))
+	if (pgp_hash_is_short(by, sig->hash))
 		return -ENOPKG;
 	if (size < sig->value_len || size > sizeof(to->value))
 		return -EKEYREJECTED;
@@ -206,9 +210,9 @@ static int convert(const struct umd_pgp_signature *sig, const u8 *digest,
 	memcpy(to->value + size - sig->value_len, sig->value, sig->value_len);
 	to->sig.s = to->value;
 	to->sig.s_size = size;
-	to->sig.hash_algo = hash_name(sig->hash);
-	memcpy(to->digest, digest, digest_size(sig->hash));
-	pgp_set_digest(&to->sig, to->digest, digest_size(sig->hash));
+	to->sig.hash_algo = pgp_hash_name(sig->hash);
+	memcpy(to->digest, digest, pgp_hash_size(sig->hash));
+	pgp_set_digest(&to->sig, to->digest, pgp_hash_size(sig->hash));
 	return 0;
 }
 
@@ -225,7 +229,7 @@ static int convert(const struct umd_pgp_signature *sig, const u8 *digest,
 int pgp_signature_verify(const struct umd_pgp_signature *sig, u8 *digest,
 			 const struct public_key *by, const struct key *key)
 {
-	struct signature *to;
+	struct pgp_signature *to;
 	int err;
 
 	if (sig->flags & UMD_PGP_SIGNATURE_UNUSABLE)
@@ -233,11 +237,11 @@ int pgp_signature_verify(const struct umd_pgp_signature *sig, u8 *digest,
 	to = kzalloc(sizeof(*to), GFP_KERNEL);
 	if (!to)
 		return -ENOMEM;
-	err = convert(sig, digest, by, to);
+	err = pgp_signature_convert(sig, digest, by, to);
 	if (!err && key)
-		err = verdict(verify_signature(key, &to->sig));
+		err = pgp_verdict(verify_signature(key, &to->sig));
 	else if (!err)
-		err = verdict(public_key_verify_signature(by, &to->sig));
+		err = pgp_verdict(public_key_verify_signature(by, &to->sig));
 	kfree(to);
 	return err;
 }

@@ -10,7 +10,7 @@
 #include "umd_pgp.h"
 
 /* A document and the signatures on it. */
-struct signed_document {
+struct pgp_document {
 	struct key *keyring;
 	const void *bytes;
 	size_t len;
@@ -20,7 +20,7 @@ struct signed_document {
 };
 
 /* Only keys of ours: another kind of id may happen to be the same. */
-static bool is_pgp_key(const struct key *key)
+static bool pgp_key_is_ours(const struct key *key)
 {
 	const struct asymmetric_key_subtype *subtype =
 		key->payload.data[asym_subtype];
@@ -31,8 +31,8 @@ static bool is_pgp_key(const struct key *key)
 }
 
 /* The key that says to have made a signature, by the best name given of it. */
-static struct key *find_issuer(struct key *keyring,
-			       const struct umd_pgp_signature *sig)
+static struct key *pgp_find_issuer(struct key *keyring,
+				   const struct umd_pgp_signature *sig)
 {
 	struct asymmetric_key_id *id;
 	struct key *key;
@@ -48,15 +48,15 @@ static struct key *find_issuer(struct key *keyring,
 		return ERR_CAST(id);
 	key = find_asymmetric_key(keyring, id, NULL, NULL, false);
 	kfree(id);
-	if (IS_ERR(key) || is_pgp_key(key))
+	if (IS_ERR(key) || pgp_key_is_ours(key))
 		return key;
 	key_put(key);
 	return ERR_PTR(-ENOKEY);
 }
 
-static int verify_with(const struct signed_document *document,
-		       const struct umd_pgp_signature *sig,
-		       const struct key *key)
+static int pgp_verify_with(const struct pgp_document *document,
+			   const struct umd_pgp_signature *sig,
+			   const struct key *key)
 {
 	const struct asymmetric_key_ids *ids = asymmetric_key_ids(key);
 	const struct asymmetric_key_id *fingerprint = ids->id[0];
@@ -83,32 +83,32 @@ static int verify_with(const struct signed_document *document,
  * of a key that must not be used any more, or of a kind that is not accepted.
  * Any other must be true.
  */
-static bool is_passed_over(int err)
+static bool pgp_signature_is_passed_over(int err)
 {
 	return err == -ENOKEY || err == -EKEYEXPIRED || err == -EKEYREVOKED ||
 	       err == -ENOPKG;
 }
 
-static int verify_one(const struct signed_document *document,
-		      const struct umd_pgp_signature *sig,
-		      struct pgp_text *text)
+static int pgp_verify_one(const struct pgp_document *document,
+			  const struct umd_pgp_signature *sig,
+			  struct pgp_text *text)
 {
 	struct key *key;
 	int err;
 
-	key = find_issuer(document->keyring, sig);
+	key = pgp_find_issuer(document->keyring, sig);
 	if (IS_ERR(key))
 		return PTR_ERR(key);
-	err = verify_with(document, sig, key);
+	err = pgp_verify_with(document, sig, key);
 	if (!err)
 		pgp_text_key(text, key);
 	key_put(key);
 	return err;
 }
 
-static int verify_all(const struct signed_document *document,
-		      struct umd_pgp_signature_reply *reply,
-		      struct pgp_text *text)
+static int pgp_verify_all(const struct pgp_document *document,
+			  struct umd_pgp_signature_reply *reply,
+			  struct pgp_text *text)
 {
 	bool is_good = false;
 	int why = -ENOKEY;
@@ -121,10 +121,10 @@ static int verify_all(const struct signed_document *document,
 			return err;
 		if (reply->count > PGP_MAX_SIGNATURES)
 			return -E2BIG;
-		err = verify_one(document, &reply->signature, text);
+		err = pgp_verify_one(document, &reply->signature, text);
 		if (!err)
 			is_good = true;
-		else if (!is_passed_over(err))
+		else if (!pgp_signature_is_passed_over(err))
 			return err;
 		else if (why == -ENOKEY)
 			why = err;
@@ -132,7 +132,8 @@ static int verify_all(const struct signed_document *document,
 	return is_good ? 0 : why;
 }
 
-static int verify(const struct signed_document *document, struct pgp_text *text)
+static int pgp_verify_signatures(const struct pgp_document *document,
+				 struct pgp_text *text)
 {
 	struct umd_pgp_signature_reply *reply;
 	int err;
@@ -140,16 +141,16 @@ static int verify(const struct signed_document *document, struct pgp_text *text)
 	reply = kmalloc(sizeof(*reply), GFP_KERNEL);
 	if (!reply)
 		return -ENOMEM;
-	err = verify_all(document, reply, text);
+	err = pgp_verify_all(document, reply, text);
 	kfree(reply);
 	return err;
 }
 
-static int verify_detached(struct key *keyring, const void *bytes, size_t len,
-			   const void *signature, size_t signature_len,
-			   struct pgp_text *text)
+static int pgp_verify_detached(struct key *keyring, const void *bytes,
+			       size_t len, const void *signature,
+			       size_t signature_len, struct pgp_text *text)
 {
-	struct signed_document document = {
+	struct pgp_document document = {
 		.keyring = keyring,
 		.bytes = bytes,
 		.len = len,
@@ -161,15 +162,15 @@ static int verify_detached(struct key *keyring, const void *bytes, size_t len,
 					     UMD_PGP_ARMOR_SIGNATURE);
 	if (IS_ERR(document.signatures))
 		return PTR_ERR(document.signatures);
-	err = verify(&document, text);
+	err = pgp_verify_signatures(&document, text);
 	pgp_data_free(document.signatures);
 	return err;
 }
 
-static int verify_cleartext(struct key *keyring, const void *bytes, size_t len,
-			    struct pgp_text *text)
+static int pgp_verify_cleartext(struct key *keyring, const void *bytes,
+				size_t len, struct pgp_text *text)
 {
-	struct signed_document document = {
+	struct pgp_document document = {
 		.keyring = keyring,
 		.kind = PGP_TEXT,
 	};
@@ -191,7 +192,7 @@ static int verify_cleartext(struct key *keyring, const void *bytes, size_t len,
 		err = PTR_ERR(document.signatures);
 		goto out_free_canonical;
 	}
-	err = verify(&document, text);
+	err = pgp_verify_signatures(&document, text);
 	pgp_data_free(document.signatures);
 out_free_canonical:
 	pgp_data_free(canonical);
@@ -217,9 +218,9 @@ int pgp_verify(struct key *keyring, const void *document, size_t len,
 	       struct pgp_text *text)
 {
 	if (signature)
-		return verify_detached(keyring, document, len, signature,
-				       signature_len, text);
-	return verify_cleartext(keyring, document, len, text);
+		return pgp_verify_detached(keyring, document, len, signature,
+					   signature_len, text);
+	return pgp_verify_cleartext(keyring, document, len, text);
 }
 
 /**
