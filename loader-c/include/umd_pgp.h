@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What pgp_mgr.ko does for other modules. */
+/* The functions of pgp_mgr.ko for other modules. */
 #ifndef _UMD_PGP_H
 #define _UMD_PGP_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Requests to the Handler, with all that can be checked of its replies. */
+/* Asks the Handler, and checks all of a reply that the kernel can check. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/err.h>
@@ -9,7 +9,7 @@
 
 #include "pgp.h"
 
-/* All zero, of any length: the Handler's own words may not fit into a request. */
+/* All zero, of any length: a content may be longer than a request. */
 static struct pgp_data *pgp_data_alloc(size_t len)
 {
 	struct pgp_data *data;
@@ -22,12 +22,12 @@ static struct pgp_data *pgp_data_alloc(size_t len)
 }
 
 /**
- * pgp_data_new - copy what the Handler is to be asked about
- * @bytes: it
- * @len: its length in bytes
+ * pgp_data_new - copy the data of a request
+ * @bytes: the data
+ * @len: length of @bytes
  *
  * Return: the copy, to be freed with pgp_data_free(), or an error:
- * -EMSGSIZE when it is too long for a request, -EBADMSG when there is none.
+ * -EMSGSIZE if @bytes are too long for a request, -EBADMSG if there are none.
  */
 struct pgp_data *pgp_data_new(const void *bytes, size_t len)
 {
@@ -49,9 +49,9 @@ void pgp_data_free(struct pgp_data *data)
 }
 
 /*
- * Each reply has its deadline, but of a slow Handler that has much to say nobody
- * is to wait for all: what it takes for one operation is limited to two of them
- * and the last. The system may sleep while one is waited for.
+ * Each request has a deadline, but the replies of a slow Handler add up. An
+ * operation therefore begins no request after two deadlines have passed. The
+ * system may sleep during a request, which counts as one deadline at most.
  */
 static int pgp_ask_once(struct pgp_data *data, struct umd_mgmt_call *call)
 {
@@ -61,7 +61,7 @@ static int pgp_ask_once(struct pgp_data *data, struct umd_mgmt_call *call)
 	int err;
 
 	if (data->asked >= 2 * most) {
-		pr_err_ratelimited("many slow replies\n");
+		pr_err_ratelimited("too many slow replies\n");
 		return -ETIMEDOUT;
 	}
 	err = umd_mgmt_call(&pgp_mgmt, call);
@@ -69,7 +69,7 @@ static int pgp_ask_once(struct pgp_data *data, struct umd_mgmt_call *call)
 	return err;
 }
 
-/* The Handler's own words on a request are these. */
+/* The Handler may answer with these statuses only. */
 static int pgp_ask(struct pgp_data *data, struct umd_mgmt_call *call, u32 index,
 		   u32 part)
 {
@@ -104,10 +104,10 @@ static int pgp_believe(const char *wrong)
  * pgp_ask_key - ask for one key of a ring
  * @data: the ring
  * @index: number of the key
- * @key: where the reply goes
+ * @key: gets the reply
  *
- * Return: 0, or an error: -EBADMSG or -ENOPKG of the Handler, -EPROTO when its
- * reply is wrong, or one of umd_mgmt_call().
+ * Return: 0, or an error: -EBADMSG or -ENOPKG of the Handler, -EPROTO if the
+ * reply is wrong, or an error of umd_mgmt_call().
  */
 int pgp_ask_key(struct pgp_data *data, u32 index, struct umd_pgp_key *key)
 {
@@ -130,9 +130,9 @@ int pgp_ask_key(struct pgp_data *data, u32 index, struct umd_pgp_key *key)
 
 /**
  * pgp_ask_signature - ask for one of several signatures
- * @data: their packets
+ * @data: the packets of the signatures
  * @index: number of the signature
- * @reply: where the reply goes
+ * @reply: gets the reply
  *
  * Return: see pgp_ask_key().
  */
@@ -172,7 +172,7 @@ static int pgp_ask_piece(struct pgp_data *text, u16 op, u32 index, u32 part,
 					   text->len));
 }
 
-/* All pieces of a content together, which must be of this kind. */
+/* Joins all pieces of a content, which must be of this kind. */
 static struct pgp_data *pgp_ask_content(struct pgp_data *text, u16 op, u32 part,
 					u32 kind)
 {
@@ -198,9 +198,9 @@ static struct pgp_data *pgp_ask_content(struct pgp_data *text, u16 op, u32 part,
 			content = NULL;
 			goto err_free;
 		}
-		/* It may say something else each time that it is asked. */
+		/* The Handler may give another length in each reply. */
 		err = pgp_believe(piece->total == content->len ?
-				  NULL : "a content of two lengths");
+				  NULL : "two lengths of one content");
 		if (err)
 			goto err_free;
 		memcpy(content->bytes + index, piece->bytes, piece->len);
@@ -217,11 +217,11 @@ err_free:
 }
 
 /**
- * pgp_ask_binary - have armor removed, if there is any
- * @bytes: keys or signatures, in either form
- * @len: their length in bytes
+ * pgp_ask_binary - remove armor, if there is any
+ * @bytes: keys or signatures, binary or armored
+ * @len: length of @bytes
  * @kind: %UMD_PGP_ARMOR_PUBLIC_KEY or %UMD_PGP_ARMOR_SIGNATURE, which armor
- *	must say
+ *	must have
  *
  * Return: the binary form, to be freed with pgp_data_free(), or an error.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which keys of a ring are used: those that may sign, are neither revoked nor
- * expired, and are bound by signatures that the kernel itself finds true.
+ * Selects the keys of a ring that are used: a key must be allowed to sign, be
+ * neither revoked nor expired, and have bindings that the kernel has verified.
  */
 #include <linux/err.h>
 #include <linux/ktime.h>
@@ -21,8 +21,9 @@ static int pgp_binding_verify(const struct umd_pgp_signature *sig,
 }
 
 /*
- * A primary key signs itself. It signs its subkeys, and one of these that signs
- * says that it belongs to it: else it could be another's.
+ * A primary key signs itself and its subkeys. A subkey that may sign confirms
+ * the primary key by a back signature: else the subkey could be another
+ * user's.
  */
 static int pgp_key_verify_bindings(const struct umd_pgp_key *key,
 				   const u8 *data,
@@ -50,7 +51,7 @@ static int pgp_key_check_lifetime(const struct umd_pgp_key *key)
 	return 0;
 }
 
-/* What is believed of all keys of a certificate hangs on its primary key. */
+/* All keys of a certificate depend on its primary key. */
 static int pgp_ring_begin_certificate(struct pgp_ring *ring)
 {
 	struct public_key *pub;
@@ -70,7 +71,7 @@ static int pgp_ring_begin_certificate(struct pgp_ring *ring)
 				       NULL);
 }
 
-/* Makes the kernel's form of the ring's key, if it can be used. */
+/* Makes the kernel's form of the ring's key, if the key can be used. */
 static int pgp_ring_use_key(struct pgp_ring *ring, struct public_key **pub)
 {
 	const struct umd_pgp_key *key = &ring->key;
@@ -98,7 +99,7 @@ static int pgp_ring_use_key(struct pgp_ring *ring, struct public_key **pub)
 	return err;
 }
 
-/* What makes a key be passed over; with anything else it ends. */
+/* These errors pass over a key; success and any other error end the search. */
 static bool pgp_key_is_passed_over(int err)
 {
 	return err == -ENOKEY || err == -EKEYREVOKED || err == -EKEYEXPIRED ||
@@ -106,11 +107,11 @@ static bool pgp_key_is_passed_over(int err)
 }
 
 /**
- * pgp_ring_new - begin to look at the keys of a ring
+ * pgp_ring_new - begin a search for the keys of a ring
  * @data: the ring
  *
- * Return: for pgp_ring_next(), to be freed with pgp_ring_free() before @data,
- * or an error.
+ * Return: the search, for pgp_ring_next(), to be freed with pgp_ring_free()
+ * before @data, or an error.
  */
 struct pgp_ring *pgp_ring_new(struct pgp_data *data)
 {
@@ -130,14 +131,14 @@ void pgp_ring_free(struct pgp_ring *ring)
 
 /**
  * pgp_ring_next - find the next key of a ring that can be used
- * @ring: the ring; has the key and its primary key when this succeeds
- * @first_only: only of the first certificate
+ * @ring: the search; has the key and the primary key after success
+ * @first_only: look at the first certificate only
  * @pub: set to the kernel's form of the key, to be freed with
  *	public_key_free()
  *
- * Return: 0, -ENOKEY when there is none, or an error: -E2BIG when there are
- * more than %PGP_MAX_KEYS, or one of pgp_ask_key(). Why keys were passed over
- * is in @ring, of the first that would have been one to use.
+ * Return: 0, -ENOKEY if there is no such key, or an error: -E2BIG if the ring
+ * has more than %PGP_MAX_KEYS keys, or an error of pgp_ask_key(). @ring has
+ * the first error but -ENOKEY for which a key was passed over.
  */
 int pgp_ring_next(struct pgp_ring *ring, bool first_only,
 		  struct public_key **pub)
@@ -156,7 +157,7 @@ int pgp_ring_next(struct pgp_ring *ring, bool first_only,
 		ring->count = key->count;
 		if (ring->count > PGP_MAX_KEYS && !first_only)
 			return -E2BIG;
-		/* A subkey may not be one of a key that it does not follow. */
+		/* A subkey must follow its primary key. */
 		if (!(key->flags & UMD_PGP_KEY_PRIMARY) &&
 		    (!ring->next || key->primary_index != ring->primary.index ||
 		     key->primary.offset != ring->primary.subject.offset ||

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every difference between the kernels that are supported, 6.1 and later, that
- * pgp_mgr.ko meets.
- * Kbuild defines the conditions from what the kernel's headers say.
+ * All differences between the supported kernels, 6.1 and later, that concern
+ * pgp_mgr.ko. Kbuild derives the conditions from the kernel's headers.
  */
 #ifndef _PGP_COMPAT_H
 #define _PGP_COMPAT_H
@@ -16,7 +15,7 @@
 #include <linux/unaligned.h>
 #endif
 
-/* Since 7.x a signature may be over data as well as over a hash of it. */
+/* Since 7.x, a signature may cover a message or the digest of one. */
 static inline void pgp_set_digest(struct public_key_signature *sig, u8 *digest,
 				  u32 size)
 {
@@ -30,8 +29,8 @@ static inline void pgp_set_digest(struct public_key_signature *sig, u8 *digest,
 }
 
 /*
- * SHA-1 of the library, which each kernel has whatever its configuration. Until
- * 6.16 that is the function of one block.
+ * SHA-1 of the kernel's library, which each kernel has in any configuration.
+ * Up to 6.16, the library hashes single blocks only.
  */
 #ifdef UMD_SHA1_IS_WHOLE
 static inline void pgp_sha1(const u8 *data, size_t len, u8 *out)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The files umd_pgp/import and umd_pgp/verify of securityfs. Each opening takes
- * one request: a line with numbers, then as many bytes as it says, in writes
- * of any size. A read then has it done and tells the result.
+ * The files umd_pgp/import and umd_pgp/verify of securityfs. Each opening
+ * takes one request: a line of numbers, then as many bytes as the line
+ * announces, in writes of any size. The first read runs the request and
+ * returns the result.
  */
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -19,17 +20,17 @@
 
 /* Three numbers, two spaces and a newline. */
 #define PGP_MAX_LINE		40
-/* A document that is not sent to the Handler may be longer. */
+/* Only clearsigned documents go to the Handler: others may be longer. */
 #define PGP_MAX_DOCUMENT	(16U << 20)
-/* For as many lines as there can be keys. */
+/* Room for the lines of PGP_MAX_KEYS keys. */
 #define PGP_TEXT_SIZE		(64U << 10)
 
 struct pgp_input;
 
-/* What one of the files is for. */
+/* The purpose of one of the files. */
 struct pgp_purpose {
 	const char *name;
-	/* How many lengths the first line has, and their limits. */
+	/* The number of lengths in the first line, and their limits. */
 	unsigned int lengths;
 	u32 max[2];
 	int (*work)(struct pgp_input *input);
@@ -37,13 +38,13 @@ struct pgp_purpose {
 
 struct pgp_input {
 	const struct pgp_purpose *purpose;
-	/* One read or write at a time. */
+	/* Allows one read or write at a time. */
 	struct mutex lock;
 	char line[PGP_MAX_LINE + 1];
 	size_t line_len;
 	key_serial_t serial;
 	u32 lengths[2];
-	/* NULL until the whole line is there. */
+	/* NULL until the line is complete. */
 	u8 *bytes;
 	size_t len;
 	size_t total;
@@ -117,7 +118,7 @@ static int pgp_input_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* The first line without its end: a keyring's serial number and lengths. */
+/* Parses the first line: a keyring's serial number, then lengths. */
 static int pgp_input_parse_line(struct pgp_input *input)
 {
 	const struct pgp_purpose *purpose = input->purpose;
@@ -146,7 +147,7 @@ static int pgp_input_parse_line(struct pgp_input *input)
 	return 0;
 }
 
-/* Takes what belongs to the first line; returns how much that is. */
+/* Takes the first line's part of @buf and returns the length of that part. */
 static ssize_t pgp_input_add_line(struct pgp_input *input,
 				  const char __user *buf, size_t count)
 {
@@ -182,7 +183,7 @@ static ssize_t pgp_input_add_bytes(struct pgp_input *input,
 	return count;
 }
 
-/* After an error nothing more is taken. */
+/* After an error, each write fails with the same error. */
 static ssize_t pgp_input_take(struct pgp_input *input, const char __user *buf,
 			      size_t count)
 {

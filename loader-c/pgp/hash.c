@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Hashes of keys, as OpenPGP has them. */
+/* Hashes of keys as OpenPGP defines them. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/err.h>
@@ -10,7 +10,7 @@
 
 #define PGP_MAX_PREFIX 5
 
-/* What stands before a key's body (RFC 9580, section 5.2.4). */
+/* The prefix of a key's body in a hash (RFC 9580, section 5.2.4). */
 static u32 pgp_key_prefix(const u8 *body, u32 len, u8 prefix[PGP_MAX_PREFIX])
 {
 	if (body[0] == 4) {
@@ -30,7 +30,7 @@ int pgp_hash_init(struct pgp_hash *hash, const char *name)
 	hash->tfm = crypto_alloc_shash(name, 0, 0);
 	if (IS_ERR(hash->tfm)) {
 		err = PTR_ERR(hash->tfm);
-		/* The kernel does not have it. */
+		/* The kernel lacks the algorithm. */
 		return err == -ENOENT ? -ENOPKG : err;
 	}
 	err = -ENOMEM;
@@ -57,7 +57,7 @@ void pgp_hash_free(struct pgp_hash *hash)
 	crypto_free_shash(hash->tfm);
 }
 
-/* Adds a key to what is hashed. */
+/* Adds a key to a hash. */
 int pgp_hash_key(struct pgp_hash *hash, const u8 *body, u32 len)
 {
 	u8 prefix[PGP_MAX_PREFIX];
@@ -100,11 +100,11 @@ static int pgp_fingerprint_6(const u8 *body, u32 len, u8 *out)
 }
 
 /**
- * pgp_fingerprint_check - check that a key has the fingerprint it is said to
+ * pgp_fingerprint_check - check the fingerprint that the Handler gives
  * @key: the Handler's reply, checked by pgp_key_check()
  * @body: the body of the key's packet in the request's data
  *
- * Return: 0, -EPROTO when it is another, or an error.
+ * Return: 0, -EPROTO if the key has another fingerprint, or an error.
  */
 int pgp_fingerprint_check(const struct umd_pgp_key *key, const u8 *body)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Puts all keys of a ring that can be used into a keyring. */
+/* Adds the usable keys of a ring to a keyring. */
 #include <linux/err.h>
 
 #include "pgp.h"
@@ -33,13 +33,14 @@ static int pgp_import_ring(key_ref_t keyring, struct pgp_ring *ring,
  * pgp_import - put the keys of a ring into a keyring
  * @keyring: the keyring
  * @bytes: the ring, binary or armored
- * @len: its length in bytes
+ * @len: length of the ring in bytes
  * @text: gets a line for each key
  *
- * Of keys that cannot be used nothing is told as long as there is one that can.
- * After an error the keys before it are in the keyring.
+ * A key that cannot be used is passed over without an error, as long as
+ * another can be used. After an error, the keys that were added remain in the
+ * keyring.
  *
- * Return: 0, or an error: why the first key could not be used, if none could.
+ * Return: 0, or an error: if no key can be used, the error of the first key.
  */
 int pgp_import(key_ref_t keyring, const void *bytes, size_t len,
 	       struct pgp_text *text)

@@ -8,8 +8,9 @@
 #include "pgp.h"
 
 /*
- * A key may be longer there than this module: its strings, which
- * public_key_free() leaves alone, are freed with its first field.
+ * A key may outlive this module, and its strings with it: public_key_free()
+ * does not free the strings, but frees @pub, which is at the start of the
+ * structure.
  */
 struct pgp_public_key {
 	struct public_key pub;
@@ -19,13 +20,13 @@ struct pgp_public_key {
 
 static_assert(!offsetof(struct pgp_public_key, pub));
 
-/* What the kernel calls a key's algorithm; NULL: it has none. */
+/* The kernel's name of a key's algorithm, or NULL if the kernel lacks it. */
 static const char *pgp_key_algorithm(const struct umd_pgp_key *key)
 {
 	if (!key->material_len)
 		return NULL;
 	if (pgp_is_rsa(key->algorithm)) {
-		/* Shorter ones are too weak, others not in the kernel. */
+		/* Shorter keys are too weak, the kernel lacks others. */
 		if (key->bits == 2048 || key->bits == 3072 || key->bits == 4096)
 			return "rsa";
 		return NULL;
@@ -47,8 +48,8 @@ static const char *pgp_key_algorithm(const struct umd_pgp_key *key)
  * pgp_public_key_new - make the kernel's form of a key
  * @key: the Handler's reply, checked by pgp_key_check()
  *
- * Return: it, to be freed with public_key_free(), or an error: -ENOPKG when
- * there is none.
+ * Return: the kernel's form, to be freed with public_key_free(), or an error:
+ * -ENOPKG if the kernel has no form for the key.
  */
 struct public_key *pgp_public_key_new(const struct umd_pgp_key *key)
 {
@@ -77,15 +78,16 @@ struct public_key *pgp_public_key_new(const struct umd_pgp_key *key)
  * pgp_modulus_size - the length of an RSA key in bytes
  * @pub: a key of pgp_public_key_new()
  *
- * Return: it, or 0 if the key is not for RSA.
+ * Return: the length, or 0 if the key is not for RSA.
  */
 u32 pgp_modulus_size(const struct public_key *pub)
 {
 	const u8 *der = pub->key;
 
 	/*
-	 * Of the lengths that are taken, SEQUENCE and INTEGER have heads of four
-	 * bytes, and a zero comes first because the first bit is set.
+	 * In keys of the accepted lengths, SEQUENCE and INTEGER have headers
+	 * of four bytes, and a zero precedes the modulus, whose first bit is
+	 * set.
 	 */
 	if (strcmp(pub->pkey_algo, "rsa"))
 		return 0;
@@ -98,10 +100,10 @@ static struct asymmetric_key_id *pgp_key_id_new(const void *bytes, size_t len)
 }
 
 /**
- * pgp_key_ids_new - make what a key is found by
+ * pgp_key_ids_new - make the ids by which a key is found
  * @key: the Handler's reply, checked by pgp_key_check()
  *
- * Return: its fingerprint and key id, which the asymmetric key type frees, or
+ * Return: the fingerprint and key id, which the asymmetric key type frees, or
  * an error.
  */
 struct asymmetric_key_ids *pgp_key_ids_new(const struct umd_pgp_key *key)
@@ -132,15 +134,15 @@ err_free_ids:
 }
 
 /**
- * pgp_description_new - make what a key is listed as
+ * pgp_description_new - make the description of a key
  * @key: the Handler's reply, checked by pgp_key_check()
- * @primary: likewise, of its primary key, which has the user id
+ * @primary: likewise, for the primary key, which has the user id
  *
- * The fingerprint comes first, so that no user id can pretend to be one. What
- * is not printable ASCII in the user id becomes a question mark: it is shown
- * in terminals.
+ * The fingerprint comes first, so that no user id can pass for a fingerprint.
+ * Since terminals show the description, each byte of the user id that is not
+ * printable ASCII becomes a question mark.
  *
- * Return: it, to be freed with kfree(), or NULL.
+ * Return: the description, to be freed with kfree(), or NULL.
  */
 char *pgp_description_new(const struct umd_pgp_key *key,
 			  const struct umd_pgp_key *primary)

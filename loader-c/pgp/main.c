@@ -12,7 +12,7 @@ struct umd_mgmt pgp_mgmt = {
 	.kmod = "pgp_loader_kmod",
 	.max_request = UMD_PGP_MAX_REQUEST,
 	.max_reply = UMD_PGP_MAX_REPLY,
-	/* It changes nothing. */
+	/* No request changes anything. */
 	.idempotent = true,
 };
 EXPORT_SYMBOL_GPL(pgp_mgmt);
@@ -25,12 +25,12 @@ MODULE_PARM_DESC(timeout_ms,
 static unsigned int max_workers;
 module_param(max_workers, uint, 0444);
 MODULE_PARM_DESC(max_workers,
-		 "How many Handlers may run at a time, at most 64 (default 0: 1)");
+		 "Number of Handlers that may run at a time, at most 64 (default 0: 1)");
 
 static unsigned int idle_ms = 60000;
 module_param(idle_ms, uint, 0444);
 MODULE_PARM_DESC(idle_ms,
-		 "A Handler ends after so many milliseconds without a request (default 60000; 0: never)");
+		 "Milliseconds without a request after which a Handler ends (default 60000; 0: never)");
 
 static int __init pgp_mgr_init(void)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whether the key material that the Handler has put into the kernel's form is
- * that of the request: what a key's fingerprint stands for is then what the
- * kernel uses. No kernel service is used but memcmp().
+ * Checks that the key material that the Handler has put into the kernel's form
+ * is that of the request: the kernel then uses the key that has the
+ * fingerprint. The only kernel service in use is memcmp().
  */
 #ifdef __KERNEL__
 #include <linux/kernel.h>
@@ -22,7 +22,7 @@ bool pgp_is_rsa(__u8 algorithm)
 	return algorithm == PGP_RSA || algorithm == PGP_RSA_SIGN;
 }
 
-/* A stretch of bytes of which some have been taken. */
+/* The bytes that are left to be taken. */
 struct pgp_bytes {
 	const __u8 *at;
 	__u32 left;
@@ -39,7 +39,7 @@ static const __u8 *pgp_take(struct pgp_bytes *from, __u32 len)
 	return at;
 }
 
-/* A number of OpenPGP (RFC 9580, section 3.2), without leading zeros. */
+/* Takes a number (RFC 9580, section 3.2) and drops its leading zeros. */
 static bool pgp_take_number(struct pgp_bytes *from, struct pgp_bytes *number)
 {
 	const __u8 *bits = pgp_take(from, 2);
@@ -57,7 +57,7 @@ static bool pgp_take_number(struct pgp_bytes *from, struct pgp_bytes *number)
 	return number->left;
 }
 
-/* What follows the version, time and algorithm of a key. */
+/* The material follows the version, time and algorithm of a key. */
 static bool pgp_material_of(const struct umd_pgp_key *key, const __u8 *body,
 			    struct pgp_bytes *material)
 {
@@ -69,7 +69,7 @@ static bool pgp_material_of(const struct umd_pgp_key *key, const __u8 *body,
 	return pgp_take(material, head);
 }
 
-/* Takes the tag and the length of something in DER, which must be these. */
+/* Takes the header of a DER element, which must have this tag and length. */
 static bool pgp_der_take_head(struct pgp_bytes *der, __u8 tag, __u32 len)
 {
 	const __u8 *at = pgp_take(der, len < 0x80 ? 2 : len < 0x100 ? 3 : 4);
@@ -86,7 +86,7 @@ static bool pgp_der_take_head(struct pgp_bytes *der, __u8 tag, __u32 len)
 static bool pgp_der_take_integer(struct pgp_bytes *der,
 				 const struct pgp_bytes *number)
 {
-	/* A first bit that is set would be a sign. */
+	/* A first bit that is set would be a sign: a zero precedes it. */
 	__u32 zero = number->at[0] >> 7;
 	const __u8 *at;
 
@@ -98,7 +98,7 @@ static bool pgp_der_take_integer(struct pgp_bytes *der,
 	return !memcmp(at + zero, number->at, number->left);
 }
 
-/* How many bytes a number has in DER. */
+/* The number of bytes that a number has in DER. */
 static __u32 pgp_der_integer_size(const struct pgp_bytes *number)
 {
 	__u32 len = number->left + (number->at[0] >> 7);
@@ -124,10 +124,10 @@ static const char *pgp_material_check_rsa(const struct umd_pgp_key *key,
 
 	if (!pgp_take_number(&from, &modulus) ||
 	    !pgp_take_number(&from, &exponent) || from.left)
-		return "an RSA key that is none";
+		return "malformed RSA key";
 	if (key->bits != pgp_number_bits(&modulus))
 		return "wrong length of an RSA key";
-	/* One that is too long for the kernel has no form for it. */
+	/* A key that is too long for the kernel comes without material. */
 	if (!key->material_len)
 		return NULL;
 	if (!pgp_der_take_head(&der, PGP_DER_SEQUENCE,
@@ -162,7 +162,7 @@ static const char *pgp_material_check_ecdsa(const struct umd_pgp_key *key,
 	for (i = 0; i < ARRAY_SIZE(pgp_curves); i++)
 		if (pgp_curves[i].number == key->curve)
 			curve = &pgp_curves[i];
-	/* Others are not for the kernel. */
+	/* The kernel has no other curve. */
 	if (!curve)
 		return NULL;
 	len = pgp_take(&from, 1);
@@ -180,12 +180,12 @@ static const char *pgp_material_check_ecdsa(const struct umd_pgp_key *key,
 
 /**
  * pgp_material_check - check the key material that the Handler gives
- * @key: its reply; the range of its key and its lengths have been checked
+ * @key: the Handler's reply, whose lengths and range of the key are checked
  * @body: the body of the key's packet in the request's data
  *
- * Of algorithms that the kernel does not have, the material is not used.
+ * The material of an algorithm that the kernel lacks is not used.
  *
- * Return: NULL, or what is wrong, for the log.
+ * Return: NULL, or a message for the log that says what is wrong.
  */
 const char *pgp_material_check(const struct umd_pgp_key *key, const __u8 *body)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The parser of the kernel's asymmetric key type: what add_key() hands over,
- * and keys that import.c has found already.
+ * The parser for the kernel's asymmetric key type, which takes the keys that
+ * add_key() passes on and the keys that import.c has found already.
  *
- * It runs with the list of parsers locked for reading, and so must nothing that
- * loads or starts the Handler register another one.
+ * The kernel locks the list of parsers for reading while a parser runs.
+ * Loading and starting the Handler must therefore not register another parser.
  */
 #include <linux/err.h>
 #include <linux/list.h>
@@ -19,11 +19,11 @@
 #define PGP_NEW_PUBLIC_KEY		0xc6
 
 /*
- * A key that is on its way into a keyring. The parser knows it by the address
- * of its payload, which nobody outside of the kernel can choose: there are no
- * bytes by which a user's own key could pass for one that was checked. They are
- * those of the key's packet, for who measures what comes into keyrings; no
- * other parser takes them for its own.
+ * A key on its way into a keyring. The parser knows the key by the address of
+ * the payload, which nobody outside of the kernel can choose: no bytes can
+ * make a user's own key pass for a checked one. The payload is the key's
+ * packet, so that a measurement of keyrings covers the key; no other parser
+ * accepts the packet.
  */
 struct pgp_made {
 	struct list_head node;
@@ -32,7 +32,7 @@ struct pgp_made {
 };
 
 static LIST_HEAD(pgp_all_made);
-/* For the list, and for pub of each, which the parser takes over. */
+/* Protects the list, and pub of each entry, which the parser takes over. */
 static DEFINE_MUTEX(pgp_made_lock);
 
 static const u8 *pgp_ring_payload(const struct pgp_ring *ring)
@@ -40,7 +40,7 @@ static const u8 *pgp_ring_payload(const struct pgp_ring *ring)
 	return ring->data->bytes + ring->key.subject.offset;
 }
 
-/* Hands @pub over to @prep if this succeeds. */
+/* After success, @prep owns @pub. */
 static int pgp_fill(struct key_preparsed_payload *prep,
 		    const struct pgp_ring *ring, struct public_key *pub)
 {
@@ -60,9 +60,9 @@ static int pgp_fill(struct key_preparsed_payload *prep,
 	prep->payload.data[asym_subtype] = &public_key_subtype;
 	prep->payload.data[asym_key_ids] = ids;
 	prep->payload.data[asym_crypto] = pub;
-	/* Nobody vouches for it: not for keyrings that want a signature. */
+	/* No signature vouches for the key: restricted keyrings refuse it. */
 	prep->payload.data[asym_auth] = NULL;
-	/* As other parsers have it. */
+	/* The quota that other parsers charge. */
 	prep->quotalen = 100;
 	if (ring->key.expires)
 		prep->expiry = ring->key.expires;
@@ -111,7 +111,7 @@ out_free_ring:
 	return err;
 }
 
-/* -EBADMSG stands for what may be something for another parser. */
+/* -EBADMSG lets the kernel try the next parser. */
 static int pgp_parse(struct key_preparsed_payload *prep)
 {
 	struct pgp_data *data;
@@ -145,7 +145,7 @@ int pgp_parser_register(void)
 	return register_asymmetric_key_parser(&pgp_parser);
 }
 
-/* Returns when no call of the parser is running any more. */
+/* Waits until no call of the parser runs any more. */
 void pgp_parser_unregister(void)
 {
 	unregister_asymmetric_key_parser(&pgp_parser);
@@ -154,11 +154,11 @@ void pgp_parser_unregister(void)
 /**
  * pgp_key_create - put a key into a keyring
  * @keyring: the keyring
- * @ring: has the key that pgp_ring_next() has found
- * @pub: that key in the kernel's form; freed in any case
+ * @ring: the search, with the key that pgp_ring_next() has found
+ * @pub: the kernel's form of the key; freed in any case
  * @ref: set to the new key
  *
- * A key of the same description goes out of the keyring.
+ * The new key replaces a key of the same description.
  *
  * Return: 0, or an error of key_create_or_update().
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Between the files of pgp_mgr.ko. */
+/* The interfaces between the files of pgp_mgr.ko. */
 #ifndef _PGP_H
 #define _PGP_H
 
@@ -8,7 +8,7 @@
 #include <linux/key.h>
 #include <linux/key-type.h>
 #include <linux/types.h>
-/* Behind the types that it uses. */
+/* These headers need the types of the others. */
 #include <keys/asymmetric-parser.h>
 #include <keys/asymmetric-subtype.h>
 #include <keys/asymmetric-type.h>
@@ -16,16 +16,16 @@
 #include "mgr.h"
 #include "reply.h"
 
-/* Most keys of a ring, and most signatures of a document, that are looked at. */
+/* The most keys of a ring, and the most signatures of a document. */
 #define PGP_MAX_KEYS 128
 #define PGP_MAX_SIGNATURES 64
 
-/* What stands in struct public_key for the kind of its ids. */
+/* The kind of ids in struct public_key. */
 #define PGP_ID_TYPE "PGP"
 
 /*
- * A request's data, about which the Handler may be asked several times; asked is
- * how long it took to answer, in jiffies.
+ * The data of requests, of which there may be several; @asked is the time in
+ * jiffies that their replies have taken.
  */
 struct pgp_data {
 	u32 len;
@@ -34,7 +34,7 @@ struct pgp_data {
 	u8 bytes[];
 };
 
-/* Text for who reads one of the files. */
+/* The text that a read of one of the files returns. */
 struct pgp_text {
 	char *buf;
 	size_t len;
@@ -83,7 +83,7 @@ struct pgp_ring {
 	u32 count;
 	int primary_err;
 	struct public_key *primary_pub;
-	/* That of the first key that could not be used, or 0. */
+	/* The error of the first key that could not be used, or 0. */
 	int err;
 	struct umd_pgp_key primary;
 	struct umd_pgp_key key;

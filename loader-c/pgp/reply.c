@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the Manager believes of the Handler's words: what the request's own
- * bytes show to be so, and of the rest the shape.
+ * Checks of the Handler's replies: all that the request's own bytes can
+ * confirm, and the form of the rest.
  */
 #ifdef __KERNEL__
 #include <linux/string.h>
@@ -11,15 +11,15 @@
 
 #include "reply.h"
 
-/* Version, type and two algorithms: the start of what is hashed. */
+/* Version, type and two algorithms: the start of the hashed part. */
 #define PGP_HASHED_HEAD 4
-/* With the length of what follows, of which version 6 has 4 bytes. */
+/* The head and the length of the subpackets, of 4 bytes in version 6. */
 #define PGP_HASHED_MIN 8
 /* Version, time and algorithm: the start of a key packet's body. */
 #define PGP_BODY_HEAD 6
-/* Of version 4, what is hashed of a key has its length in two bytes. */
+/* A hash of a key of version 4 has the length of the key in two bytes. */
 #define PGP_BODY_MAX 0xffff
-/* A time and a number of seconds have 32 bits each. */
+/* An expiry is the sum of a time and a duration, of 32 bits each. */
 #define PGP_END_MAX (2 * 0xffffffffULL)
 
 bool pgp_is_certification(__u8 kind)
@@ -28,9 +28,9 @@ bool pgp_is_certification(__u8 kind)
 }
 
 /**
- * pgp_fingerprint_len - how long fingerprints are
- * @version: 4 or 6: of a key, or of a signature, which are made by keys of the
- *	same version only
+ * pgp_fingerprint_len - the length of fingerprints
+ * @version: 4 or 6, the version of a key or of a signature, which only a key
+ *	of the same version makes
  *
  * Return: the length in bytes.
  */
@@ -44,7 +44,7 @@ static bool pgp_range_is_inside(struct umd_pgp_range range, __u32 len)
 	return range.offset <= len && range.len <= len - range.offset;
 }
 
-/* What is hashed ends with subpackets, before which their length is. */
+/* The hashed part ends with the length of subpackets and the subpackets. */
 static __u64 pgp_hashed_len(const struct umd_pgp_signature *sig, const __u8 *at)
 {
 	if (sig->version == 4)
@@ -53,9 +53,9 @@ static __u64 pgp_hashed_len(const struct umd_pgp_signature *sig, const __u8 *at)
 }
 
 /*
- * In version 6 each hash has its length of salt (RFC 9580, section 9.5). With
- * another, the start of a document could pass for salt, or the reverse. Those
- * of hashes that are not accepted are of no matter.
+ * In version 6, each hash has its length of salt (RFC 9580, section 9.5). With
+ * another length, the start of a document could pass for salt, or the reverse.
+ * The length does not matter for a hash that is not accepted.
  */
 static bool pgp_salt_is_right(const struct umd_pgp_signature *sig)
 {
@@ -72,7 +72,7 @@ static bool pgp_salt_is_right(const struct umd_pgp_signature *sig)
 	return sig->salt_len <= sizeof(sig->salt);
 }
 
-/* Version, 0xff, length of what was hashed (RFC 9580, section 5.2.4). */
+/* Version, 0xff, length of the hashed part (RFC 9580, section 5.2.4). */
 static bool pgp_trailer_is_right(const struct umd_pgp_signature *sig)
 {
 	return sig->trailer_len == 6 && sig->trailer[0] == sig->version &&
@@ -88,13 +88,13 @@ pgp_signature_check_hashed(const struct umd_pgp_signature *sig,
 
 	if (!pgp_range_is_inside(sig->hashed, len) ||
 	    sig->hashed.len < PGP_HASHED_MIN)
-		return "what is hashed is not in the request";
+		return "the hashed part is not in the request";
 	at = data + sig->hashed.offset;
 	if (at[0] != sig->version || at[1] != sig->kind ||
 	    at[2] != sig->algorithm || at[3] != sig->hash)
 		return "another signature than in the request";
 	if (sig->hashed.len != pgp_hashed_len(sig, at + PGP_HASHED_HEAD))
-		return "another part of the signature than is hashed";
+		return "wrong length of the hashed part";
 	if (!pgp_trailer_is_right(sig))
 		return "wrong trailer";
 	return NULL;
@@ -114,13 +114,13 @@ pgp_signature_check_fields(const struct umd_pgp_signature *sig,
 	if (sig->value_len > sizeof(sig->value))
 		return "signature too long";
 	if (sig->expires > PGP_END_MAX)
-		return "an end that no signature has";
+		return "impossible expiry of a signature";
 	if ((sig->flags & ~UMD_PGP_SIGNATURE_FLAGS) || sig->reserved)
 		return "unknown flags of a signature";
 	return pgp_signature_check_hashed(sig, data, len);
 }
 
-/* Which keys there are and what belongs together. */
+/* Checks the number of the key, its primary key and its flags. */
 static const char *pgp_key_check_flags(const struct umd_pgp_key *key,
 				       __u32 index, __u32 len)
 {
@@ -139,7 +139,7 @@ static const char *pgp_key_check_flags(const struct umd_pgp_key *key,
 		return "unexpected back signature";
 	if ((flags & UMD_PGP_KEY_SIGNS) &&
 	    !(flags & (is_primary ? UMD_PGP_KEY_BOUND : UMD_PGP_KEY_BACK)))
-		return "may sign without a binding";
+		return "a key may sign without a binding";
 	return NULL;
 }
 
@@ -159,9 +159,9 @@ static const char *pgp_key_check_names(const struct umd_pgp_key *key)
 		return "user id too long";
 	if (key->material_len > sizeof(key->material))
 		return "key too long";
-	/* The kernel's timer for expired keys would not bear any number. */
+	/* The kernel's timer for expired keys cannot take every number. */
 	if (key->expires > PGP_END_MAX)
-		return "an end that no key has";
+		return "impossible expiry of a key";
 	return NULL;
 }
 
@@ -182,7 +182,7 @@ static const char *pgp_key_check_bodies(const struct umd_pgp_key *key,
 	if ((key->flags & UMD_PGP_KEY_PRIMARY) &&
 	    (key->primary.offset != key->subject.offset ||
 	     key->primary.len != key->subject.len))
-		return "two keys for one";
+		return "another primary key than the key itself";
 	body = data + key->subject.offset;
 	if (body[0] != key->version || pgp_be32(body + 1) != key->created ||
 	    body[5] != key->algorithm)
@@ -190,7 +190,7 @@ static const char *pgp_key_check_bodies(const struct umd_pgp_key *key,
 	return pgp_material_check(key, body);
 }
 
-/* The user id that is told must be the one that is certified. */
+/* The user id of a reply must be the certified user id. */
 static const char *pgp_key_check_certified(const struct umd_pgp_key *key,
 					   const __u8 *data, __u32 len)
 {
@@ -207,9 +207,9 @@ static const char *pgp_key_check_certified(const struct umd_pgp_key *key,
 }
 
 /*
- * The self-signature of a primary key is on a user id or on the key alone, and
- * of version 6 on the key alone, whatever else there is (RFC 9580, section
- * 10.1.1). A user id is told only if it is signed with it.
+ * The self-signature of a primary key covers a user id or the key alone. In
+ * version 6, it covers the key alone, whatever else there is (RFC 9580,
+ * section 10.1.1). A reply has a user id only if the self-signature covers it.
  */
 static const char *pgp_key_check_self_signature(const struct umd_pgp_key *key,
 						const __u8 *data, __u32 len)
@@ -247,18 +247,17 @@ static const char *pgp_key_check_bindings(const struct umd_pgp_key *key,
 }
 
 /**
- * pgp_key_check - check what the Handler says of a key
- * @key: its reply
+ * pgp_key_check - check the Handler's reply on a key
+ * @key: the reply
  * @index: number of the key that was asked for
  * @data: the request's data
- * @data_len: its length in bytes
+ * @data_len: length of @data in bytes
  *
- * That the fingerprint is true is left to pgp_fingerprint_check(), and that the
- * signatures are to pgp_key_verify_bindings() of certificate.c. Of nothing else
- * than @data it is known who says it: expiry, revocation and use are the
- * Handler's word.
+ * pgp_fingerprint_check() verifies the fingerprint, and the function
+ * pgp_key_verify_bindings() of certificate.c the signatures. The origin of
+ * @data alone is known: expiry, revocation and use are the Handler's word.
  *
- * Return: NULL, or what is wrong, for the log.
+ * Return: NULL, or a message for the log that says what is wrong.
  */
 const char *pgp_key_check(const struct umd_pgp_key *key, __u32 index,
 			  const __u8 *data, __u32 data_len)
@@ -276,13 +275,13 @@ const char *pgp_key_check(const struct umd_pgp_key *key, __u32 index,
 }
 
 /**
- * pgp_signature_check - check what the Handler says of a signature
- * @reply: its reply
+ * pgp_signature_check - check the Handler's reply on a signature
+ * @reply: the reply
  * @index: number of the signature that was asked for
  * @data: the request's data
- * @data_len: its length in bytes
+ * @data_len: length of @data in bytes
  *
- * Return: NULL, or what is wrong, for the log.
+ * Return: NULL, or a message for the log that says what is wrong.
  */
 const char *pgp_signature_check(const struct umd_pgp_signature_reply *reply,
 				__u32 index, const __u8 *data, __u32 data_len)
@@ -296,12 +295,12 @@ const char *pgp_signature_check(const struct umd_pgp_signature_reply *reply,
 /**
  * pgp_piece_check - check a piece of the content of armored text
  * @piece: the Handler's reply
- * @reply_len: its length in bytes, at least %UMD_PGP_PIECE_HEADER_SIZE
- * @index: from which byte on the content was asked for
+ * @reply_len: length of the reply, at least %UMD_PGP_PIECE_HEADER_SIZE
+ * @index: offset of the byte of the content that was asked for
  * @data_len: length of the text: the content may be twice as long, because
  *	each end of a line is hashed as two bytes
  *
- * Return: NULL, or what is wrong, for the log.
+ * Return: NULL, or a message for the log that says what is wrong.
  */
 const char *pgp_piece_check(const struct umd_pgp_piece *piece, size_t reply_len,
 			    __u32 index, __u32 data_len)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the Manager believes of the Handler's words on keys and signatures. No
- * kernel service is used but memcmp(), so that the same file can be tested
- * outside of one.
+ * Checks of the Handler's replies on keys and signatures. The only kernel
+ * service in use is memcmp(), so that the same files can be tested outside of
+ * a kernel.
  */
 #ifndef _PGP_REPLY_H
 #define _PGP_REPLY_H
@@ -42,7 +42,7 @@ const char *pgp_piece_check(const struct umd_pgp_piece *piece, size_t reply_len,
 bool pgp_is_certification(__u8 kind);
 __u32 pgp_fingerprint_len(__u8 version);
 
-/* Of material.c, likewise. */
+/* material.c, with the same restriction */
 bool pgp_is_rsa(__u8 algorithm);
 const char *pgp_material_check(const struct umd_pgp_key *key, const __u8 *body);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Signatures: what is hashed, of the kernel's own copy of what was signed, and
- * whether it is true, by the kernel's public key code.
+ * Hashes the kernel's own copy of signed data, and verifies signatures with
+ * the kernel's public key code.
  */
 #include <linux/err.h>
 #include <linux/sched.h>
@@ -13,14 +13,14 @@
 
 #define PGP_HASH_PIECE (64U << 10)
 
-/* All in one, from kmalloc(): the kernel makes scatter lists of it. */
+/* A single object from kmalloc(): the kernel makes scatter lists of the parts. */
 struct pgp_signature {
 	struct public_key_signature sig;
 	u8 digest[64];
 	u8 value[UMD_PGP_VALUE_SIZE];
 };
 
-/* What is accepted: neither SHA-1 nor MD5. */
+/* The hashes that are accepted: neither SHA-1 nor MD5. */
 static const char *pgp_hash_name(u8 hash)
 {
 	switch (hash) {
@@ -39,7 +39,7 @@ static u32 pgp_hash_size(u8 hash)
 	return hash == PGP_SHA256 ? 32 : hash == PGP_SHA384 ? 48 : 64;
 }
 
-/* The salt comes first. */
+/* Begins a hash with the salt. */
 static int pgp_hash_begin(struct pgp_hash *hash,
 			  const struct umd_pgp_signature *sig)
 {
@@ -57,7 +57,7 @@ static int pgp_hash_begin(struct pgp_hash *hash,
 	return err;
 }
 
-/* Unless something has failed, what is hashed of the signature comes last. */
+/* Ends a hash with the hashed part of the signature, unless @err is set. */
 static int pgp_hash_end(struct pgp_hash *hash,
 			const struct umd_pgp_signature *sig, const u8 *sig_data,
 			int err, u8 *digest)
@@ -72,13 +72,13 @@ static int pgp_hash_end(struct pgp_hash *hash,
 	if (!err)
 		err = crypto_shash_final(hash->desc, digest);
 	pgp_hash_free(hash);
-	/* The first bytes of the hash tell early that it is another. */
+	/* The first bytes show early that the signature is on another hash. */
 	if (!err && memcmp(digest, sig->left, sizeof(sig->left)))
 		err = -EKEYREJECTED;
 	return err;
 }
 
-/* In pieces: a length is an unsigned int there, and each takes its time. */
+/* In pieces: a length is an unsigned int there, and a long hash takes time. */
 static int pgp_hash_add_document(struct pgp_hash *hash, const u8 *at,
 				 size_t len)
 {
@@ -98,13 +98,13 @@ static int pgp_hash_add_document(struct pgp_hash *hash, const u8 *at,
 /**
  * pgp_document_hash - hash a document
  * @sig: the signature, checked by pgp_signature_check()
- * @sig_data: the data of the request about it
+ * @sig_data: the data of the request for @sig
  * @document: the document
- * @len: its length in bytes
+ * @len: length of the document in bytes
  * @digest: room for 64 bytes
  *
- * Return: 0, -EKEYREJECTED when the signature is on something else, -ENOPKG
- * when its hash is not accepted or not in this kernel, or an error.
+ * Return: 0, -EKEYREJECTED if the signature is on something else, -ENOPKG if
+ * the hash is not accepted or not in this kernel, or an error.
  */
 int pgp_document_hash(const struct umd_pgp_signature *sig, const u8 *sig_data,
 		      const void *document, size_t len, u8 *digest)
@@ -130,10 +130,10 @@ static int pgp_hash_add_user_id(struct pgp_hash *hash, const u8 *id, u32 len)
 }
 
 /**
- * pgp_binding_hash - hash what a key's binding or back signature is on
- * @sig: the signature, which is in @key
+ * pgp_binding_hash - hash the data of a key's binding or back signature
+ * @sig: the signature, a part of @key
  * @key: the Handler's reply on the key, checked by pgp_key_check()
- * @data: the data of the request about it
+ * @data: the data of the request for @key
  * @digest: room for 64 bytes
  *
  * Return: see pgp_document_hash().
@@ -157,7 +157,7 @@ int pgp_binding_hash(const struct umd_pgp_signature *sig,
 	return pgp_hash_end(&hash, sig, data, err, digest);
 }
 
-/* The kernel's own words on a signature, made few. */
+/* Reduces the kernel's errors for a signature to a few. */
 static int pgp_verdict(int err)
 {
 	switch (err) {
@@ -167,14 +167,14 @@ static int pgp_verdict(int err)
 	case -EKEYREJECTED:
 		return err;
 	case -ENOENT:
-		/* It has no such algorithm. */
+		/* The kernel lacks the algorithm. */
 		return -ENOPKG;
 	}
 	return -EKEYREJECTED;
 }
 
 /*
- * By ECDSA the hash is as long as the curve's numbers, but for P-521, which has
+ * With ECDSA, the hash is at least as long as the curve's numbers; P-521 takes
  * SHA-512 (RFC 9580, section 5.2.3.2). A point is a byte and two numbers.
  */
 static bool pgp_hash_is_short(const struct public_key *by, u8 hash)
@@ -183,7 +183,7 @@ static bool pgp_hash_is_short(const struct public_key *by, u8 hash)
 	       pgp_hash_size(hash) < min(by->keylen / 2, 64U);
 }
 
-/* Puts @sig into the form of the kernel for a key @by. */
+/* Puts @sig into the kernel's form for the key @by. */
 static int pgp_signature_convert(const struct umd_pgp_signature *sig,
 				 const u8 *digest, const struct public_key *by,
 				 struct pgp_signature *to)
@@ -206,7 +206,7 @@ static int pgp_signature_convert(const struct umd_pgp_signature *sig,
 		return -ENOPKG;
 	if (size < sig->value_len || size > sizeof(to->value))
 		return -EKEYREJECTED;
-	/* The kernel takes an RSA number only in the length of the modulus. */
+	/* The kernel requires RSA signatures in the length of the modulus. */
 	memcpy(to->value + size - sig->value_len, sig->value, sig->value_len);
 	to->sig.s = to->value;
 	to->sig.s_size = size;
@@ -217,14 +217,14 @@ static int pgp_signature_convert(const struct umd_pgp_signature *sig,
 }
 
 /**
- * pgp_signature_verify - find out whether a signature is true
+ * pgp_signature_verify - verify a signature
  * @sig: the signature
- * @digest: what pgp_document_hash() or pgp_binding_hash() has made
- * @by: the public key that should have made it
- * @key: the key that has @by, or NULL when it is in none yet
+ * @digest: the digest from pgp_document_hash() or pgp_binding_hash()
+ * @by: the public key that should have made the signature
+ * @key: the key that has @by, or NULL if no key has @by yet
  *
- * Return: 0, -EKEYREJECTED when it is not, -ENOPKG when this kernel lacks the
- * algorithm, or -ENOMEM.
+ * Return: 0, -EKEYREJECTED if the signature is false, -ENOPKG if this kernel
+ * lacks the algorithm, or -ENOMEM.
  */
 int pgp_signature_verify(const struct umd_pgp_signature *sig, u8 *digest,
 			 const struct public_key *by, const struct key *key)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the files say of keys. */
+/* The lines about keys that the files return. */
 #include <linux/ctype.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -7,10 +7,10 @@
 #include "pgp.h"
 
 /**
- * pgp_printable - make a byte one that may be shown in a terminal
- * @byte: from whoever has made a key
+ * pgp_printable - make a byte safe for a terminal
+ * @byte: the byte, which the maker of a key has chosen
  *
- * Return: it, or a question mark when it is not printable ASCII.
+ * Return: @byte, or a question mark if @byte is not printable ASCII.
  */
 char pgp_printable(u8 byte)
 {
@@ -18,14 +18,15 @@ char pgp_printable(u8 byte)
 }
 
 /**
- * pgp_text_key - add a line on a key
- * @text: where to; NULL: nowhere
+ * pgp_text_key - add a line about a key
+ * @text: the text, or NULL to add nothing
  * @key: a key of this module
  *
- * The line is the fingerprint, a space and the key's description. Most have
- * a description that begins with the fingerprint: it is there once. Who adds a
- * key may give it another: what is not printable ASCII becomes a question mark,
- * so that it is one line. A line for which there is no room is left out.
+ * The line is the fingerprint, a space and the key's description. Most
+ * descriptions begin with the fingerprint, which is not repeated. The user who
+ * adds a key may choose the description: each byte that is not printable ASCII
+ * becomes a question mark, which keeps the line one line. A line for which
+ * there is no room is left out.
  */
 void pgp_text_key(struct pgp_text *text, const struct key *key)
 {

@@ -19,7 +19,7 @@ struct pgp_document {
 	struct pgp_data *signatures;
 };
 
-/* Only keys of ours: another kind of id may happen to be the same. */
+/* Only keys of this module count: a key of another kind may have equal ids. */
 static bool pgp_key_is_ours(const struct key *key)
 {
 	const struct asymmetric_key_subtype *subtype =
@@ -30,7 +30,7 @@ static bool pgp_key_is_ours(const struct key *key)
 	       !strcmp(pub->id_type, PGP_ID_TYPE);
 }
 
-/* The key that says to have made a signature, by the best name given of it. */
+/* Finds the key that a signature names, if possible by its fingerprint. */
 static struct key *pgp_find_issuer(struct key *keyring,
 				   const struct umd_pgp_signature *sig)
 {
@@ -63,11 +63,11 @@ static int pgp_verify_with(const struct pgp_document *document,
 	u8 digest[64];
 	int err;
 
-	/* What is not known to be false says nothing (RFC 9580, section 5.2.5). */
+	/* Unusable signatures are ignored (RFC 9580, section 5.2.5). */
 	if (sig->kind != document->kind ||
 	    sig->flags & UMD_PGP_SIGNATURE_UNUSABLE)
 		return -ENOPKG;
-	/* No key makes any of another version. */
+	/* No key makes signatures of another version. */
 	if (fingerprint->len != pgp_fingerprint_len(sig->version))
 		return -EKEYREJECTED;
 	if (sig->expires && sig->expires <= ktime_get_real_seconds())
@@ -79,9 +79,9 @@ static int pgp_verify_with(const struct pgp_document *document,
 }
 
 /*
- * One whose key is not there says nothing, and so does one that has expired, or
- * of a key that must not be used any more, or of a kind that is not accepted.
- * Any other must be true.
+ * A signature counts neither way if its key is not in the keyring or must not
+ * be used any more, if the signature has expired, or if its kind is not
+ * accepted. Any other signature must be true.
  */
 static bool pgp_signature_is_passed_over(int err)
 {
@@ -204,12 +204,11 @@ out_free_data:
 /**
  * pgp_verify - verify a document with the keys of a keyring
  * @keyring: the keyring, which the caller may search
- * @document: what is signed, or a clearsigned document
- * @len: its length in bytes
- * @signature: the signatures, binary or armored; NULL when they are in
- *	@document
- * @signature_len: their length in bytes
- * @text: gets a line for each key that has made a true one; may be NULL
+ * @document: the signed data, or a clearsigned document
+ * @len: length of @document in bytes
+ * @signature: the signatures, binary or armored; NULL if they are in @document
+ * @signature_len: length of @signature in bytes
+ * @text: gets a line for each key that has made a true signature; may be NULL
  *
  * Return: see umd_pgp_verify().
  */
@@ -225,31 +224,30 @@ int pgp_verify(struct key *keyring, const void *document, size_t len,
 
 /**
  * umd_pgp_verify - verify a document with the OpenPGP keys of a keyring
- * @keyring: the keyring; the caller answers for that it may be searched
- * @data: what is signed, or a clearsigned document
- * @data_len: its length in bytes; of a clearsigned document at most
+ * @keyring: the keyring; the caller ensures that it may be searched
+ * @data: the signed data, or a clearsigned document
+ * @data_len: length of @data in bytes; of a clearsigned document at most
  *	%UMD_PGP_MAX_DATA
  * @signature: one or more signatures on all of @data, binary or armored; NULL
- *	when @data is a clearsigned document
- * @signature_len: their length in bytes, at most %UMD_PGP_MAX_DATA
+ *	if @data is a clearsigned document
+ * @signature_len: length of @signature in bytes, at most %UMD_PGP_MAX_DATA
  *
- * The document is good when one of the keys of @keyring has made a signature
- * that is true, and none has made one that is false. Signatures whose keys are
- * not in @keyring count neither way, nor do those that have expired, whose keys
- * have expired or were revoked there, or of kinds that are not accepted.
+ * The document is good if a key of @keyring has made a true signature and no
+ * key of @keyring has made a false signature. A signature counts neither way
+ * if its key is not in @keyring, has expired or was revoked there, if the
+ * signature has expired, or if its kind is not accepted.
  *
- * Of a clearsigned document the text is what the Handler says that it is: use
- * a detached signature where the text must be known to the kernel. Which
- * signatures there are, and that none has been left out, is its word too.
+ * The text of a clearsigned document is the Handler's word: use a detached
+ * signature if the text must be known to the kernel. The set of signatures,
+ * and that no signature has been left out, is the Handler's word too.
  *
- * Context: Process context. Sleeps, and loads and starts the Handler when it
- * is not there.
+ * Context: Process context. Sleeps. Loads and starts the Handler if need be.
  *
- * Return: 0, or a negative errno, the more usual of which are -ENOKEY (none of
- * the keys is in @keyring), -EKEYREJECTED (a signature is false),
- * -EKEYEXPIRED (the signature or each of its keys has expired), -ENOPKG
- * (a kind of signature, hash or key that is not accepted or not in this
- * kernel), -EBADMSG (malformed), and those of umd_mgmt_call().
+ * Return: 0, or a negative errno, usually -ENOKEY (none of the keys is in
+ * @keyring), -EKEYREJECTED (a signature is false), -EKEYEXPIRED (the signature
+ * or each of its keys has expired), -ENOPKG (a kind of signature, hash or key
+ * that is not accepted or not in this kernel), -EBADMSG (malformed), or an
+ * error of umd_mgmt_call().
  */
 int umd_pgp_verify(struct key *keyring, const void *data, size_t data_len,
 		   const void *signature, size_t signature_len)

@@ -25,8 +25,8 @@ const OTHER_KEY: &str = "another key than asked";
 const NOT_IN_REQUEST: &str = "a key is not in the request";
 const OTHER_SIGNATURE: &str = "another signature than in the request";
 const WRONG_SALT: &str = "wrong length of a salt";
-const NOT_HASHED: &str = "what is hashed is not in the request";
-const NO_RSA: &str = "an RSA key that is none";
+const NOT_HASHED: &str = "the hashed part is not in the request";
+const NO_RSA: &str = "malformed RSA key";
 const OTHER_CURVE: &str = "another curve than in the request";
 const OTHER_POINT: &str = "another point than in the request";
 
@@ -46,13 +46,13 @@ const OF_PRIMARY: [Change<PgpKey>; 30] = [
     ),
     (
         |key, _| key.flags ^= UMD_PGP_KEY_BOUND,
-        "may sign without a binding",
+        "a key may sign without a binding",
     ),
     (|key, _| key.version = 5, "unknown version of a key"),
     (|key, _| key.user_id_len = 257, "user id too long"),
     (|key, _| key.material_len = 545, "key too long"),
     (|key, _| key.expires = END_MAX, IS_ACCEPTED),
-    (|key, _| key.expires = END_MAX + 1, "an end that no key has"),
+    (|key, _| key.expires = END_MAX + 1, "impossible expiry of a key"),
     (
         |key, len| {
             key.certified = range(len, 0);
@@ -80,7 +80,7 @@ const OF_PRIMARY: [Change<PgpKey>; 30] = [
     (|key, _| key.binding.expires = END_MAX, IS_ACCEPTED),
     (
         |key, _| key.binding.expires = END_MAX + 1,
-        "an end that no signature has",
+        "impossible expiry of a signature",
     ),
     (|key, _| key.binding.flags = 1, IS_ACCEPTED),
     (
@@ -91,14 +91,14 @@ const OF_PRIMARY: [Change<PgpKey>; 30] = [
     (|key, _| hash(&mut key.binding, 7), NOT_HASHED),
     (
         |key, _| hash(&mut key.binding, 8),
-        "another part of the signature than is hashed",
+        "wrong length of the hashed part",
     ),
     (
         |key, _| {
             let len = key.binding.hashed.len;
             hash(&mut key.binding, len + 1);
         },
-        "another part of the signature than is hashed",
+        "wrong length of the hashed part",
     ),
     (|key, _| key.binding.trailer[5] ^= 1, "wrong trailer"),
 ];
@@ -109,7 +109,7 @@ const OF_SUBKEY: [Change<PgpKey>; 7] = [
     (|key, _| key.primary_index = 2, "wrong primary key"),
     (
         |key, _| key.flags ^= UMD_PGP_KEY_BACK,
-        "may sign without a binding",
+        "a key may sign without a binding",
     ),
     (
         |key, _| key.flags ^= UMD_PGP_KEY_BOUND,
