@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The words of a command. */
+/* Parses the words of a command. */
 #include <linux/kernel.h>
 #include <linux/string.h>
 
@@ -102,9 +102,9 @@ static int umd_test_argument(struct umd_test_args *args, char *word)
 
 /**
  * umd_test_parse - find the words of a command
- * @args: its text; the rest is filled in
+ * @args: the text of the command; the other fields are filled in
  *
- * Return: 0, or -EINVAL or -ERANGE for what is no command.
+ * Return: 0, or -EINVAL or -ERANGE if the text is no command.
  */
 int umd_test_parse(struct umd_test_args *args)
 {
@@ -130,7 +130,7 @@ int umd_test_parse(struct umd_test_args *args)
 		if (err)
 			return err;
 	}
-	/* As much room as an echo needs. */
+	/* An echo needs as much room. */
 	if (args->out < 0)
 		args->out = args->in;
 	if (args->in < 0 || args->in > 2 * UMD_MAX_PAYLOAD ||

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One call, and whether its reply is that to its request. */
+/* Makes one call and checks that the reply belongs to the request. */
 #include <linux/err.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
@@ -10,7 +10,7 @@
 
 /**
  * umd_test_show_error - print an error by its name
- * @out: where to
+ * @out: where to print
  * @key: name of the line
  * @error: zero or a negative errno
  */
@@ -39,12 +39,12 @@ static void umd_test_fill(const struct umd_test_args *args, void *in)
 /**
  * umd_test_ask - make one call
  * @driver: the driver
- * @args: what to ask
+ * @args: the request
  * @in: room for the request
  * @out: room for the reply
- * @answer: gets how it went
+ * @answer: gets the result
  *
- * Return: as the call.
+ * Return: the result of umd_mgmt_call().
  */
 int umd_test_ask(struct umd_test_driver *driver,
 		 const struct umd_test_args *args, void *in, void *out,
@@ -88,12 +88,12 @@ int umd_test_ask(struct umd_test_driver *driver,
 }
 
 /**
- * umd_test_call - make one call and print how it went
+ * umd_test_call - make one call and print the result
  * @driver: the driver
- * @args: what to ask
+ * @args: the request
  * @out: where to print
  *
- * Return: as the call.
+ * Return: the result of umd_mgmt_call().
  */
 int umd_test_call(struct umd_test_driver *driver,
 		  const struct umd_test_args *args, struct seq_buf *out)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * umd_control.ko: plants one bug of the kind whose name is written to its
- * parameter, so that a guest can see that its kernel reports it. What was
- * planted stays: the module is not to be removed.
+ * umd_control.ko: plants a bug of the kind whose name is written to the
+ * parameter, so that a guest can test that the kernel reports the bug. The bug
+ * stays: the module must not be removed.
  */
 #include <linux/delay.h>
 #include <linux/jiffies.h>
@@ -15,10 +15,10 @@
 #include <linux/timer.h>
 #include <linux/vmalloc.h>
 
-/* How long the racing threads race. */
+/* The time for which the threads race. */
 #define UMD_CONTROL_RACE_MS 1000
 
-/* A stale pointer, on a stack for one, hides one object, but not all. */
+/* A stale pointer, for example on a stack, can hide one leak, but not all. */
 #define UMD_CONTROL_LEAKS 16
 
 static int umd_control_leak(void)

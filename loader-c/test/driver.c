@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Drivers that come and go by command. */
+/* Registers, loads and unregisters drivers by command. */
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/kernel_read_file.h>
@@ -25,7 +25,7 @@ static int umd_test_post_start(struct umd_mgmt *mgmt)
 		return what;
 	msleep(what);
 	err = umd_mgmt_call(mgmt, &call);
-	/* A second one may find the Handler at the first one still. */
+	/* The Handler may still be busy with the first call. */
 	if (err == -ETIMEDOUT && !driver->tolerant)
 		err = umd_mgmt_call(mgmt, &call);
 	return driver->tolerant ? 0 : err ?: call.status;
@@ -44,10 +44,10 @@ static struct umd_test_driver *umd_test_find(const char *name)
 
 /**
  * umd_test_register - register a driver
- * @args: its name and its description
+ * @args: the name and the description of the driver
  *
- * Return: as umd_mgmt_register(). The names of two drivers may be the same as
- * far as this function cares.
+ * Return: the result of umd_mgmt_register(). This function allows two drivers
+ * with the same name.
  */
 int umd_test_register(const struct umd_test_args *args)
 {
@@ -93,7 +93,7 @@ int umd_test_register(const struct umd_test_args *args)
 
 /**
  * umd_test_get - find a driver that will be used
- * @name: its name
+ * @name: name of the driver
  *
  * Return: the driver, to be given back by umd_test_put(), or NULL.
  */
@@ -122,9 +122,9 @@ void umd_test_put(struct umd_test_driver *driver)
 
 /**
  * umd_test_unregister - unregister a driver, loaded or not
- * @args: its name
+ * @args: the name of the driver
  *
- * Return: 0; -ENOENT; -EBUSY while a command uses it.
+ * Return: 0; -ENOENT; -EBUSY while a command uses the driver.
  */
 int umd_test_unregister(const struct umd_test_args *args)
 {
@@ -150,7 +150,7 @@ int umd_test_unregister(const struct umd_test_args *args)
 /**
  * umd_test_unregister_all - unregister all drivers
  *
- * Context: no command can come any more.
+ * Context: no further command can arrive.
  */
 void umd_test_unregister_all(void)
 {
@@ -164,9 +164,9 @@ void umd_test_unregister_all(void)
 
 /**
  * umd_test_read - read a file
- * @path: its path
- * @data: gets its contents, to be freed by vfree()
- * @size: gets its length
+ * @path: path of the file
+ * @data: gets the contents, to be freed by vfree()
+ * @size: gets the length
  *
  * Return: 0 or a negative errno.
  */
@@ -183,7 +183,7 @@ int umd_test_read(const char *path, void **data, size_t *size)
 /**
  * umd_test_load - load a Handler from a file
  * @driver: the driver
- * @path: path of an ELF file, or of whatever is to be tried as one
+ * @path: path of an ELF file, or of any file to be tried as an ELF file
  *
  * Return: 0 or a negative errno.
  */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * umd_test.ko: a UMD Manager and Loader for tests. What it does is told by
- * commands, one for each opening of debugfs's umd_test/control:
+ * umd_test.ko: a UMD Manager and Loader for tests. Each opening of debugfs's
+ * umd_test/control runs one command:
  *
  *	COMMAND DRIVER [KEY=VALUE]...
  *
- * written in one piece. What is read then are lines of a key and a value, the
- * last of them `error`, the command's errno by name or 0, and, if asked for
- * fail_nth, `left`, what was left to count of it. The write fails when there is
- * no such command or driver.
+ * written in one piece. A read then returns lines of a key and a value. The
+ * last line is `error`, the command's errno by name or 0. After a command with
+ * fail_nth, another line follows: `left`, the rest of the count. The write
+ * fails if there is no such command or driver.
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
@@ -35,7 +35,7 @@ static int umd_test_unload_command(struct umd_test_driver *driver,
 	return 0;
 }
 
-/* Only of a driver that was registered with a post_start. */
+/* Needs a driver that was registered with a post_start. */
 static int umd_test_post_start_command(struct umd_test_driver *driver,
 				       const struct umd_test_args *args,
 				       struct seq_buf *out)
@@ -62,7 +62,7 @@ static const struct {
 	{ "turns", umd_test_turns },
 };
 
-/* Has the Nth thing that may fail in this task fail; 0: none. */
+/* Makes the Nth operation of this task that can fail do so; 0: none. */
 static void umd_test_inject(int nth)
 {
 #ifdef CONFIG_FAULT_INJECTION
@@ -70,7 +70,7 @@ static void umd_test_inject(int nth)
 #endif
 }
 
-/* How many were left to count; nothing fails any more. */
+/* Ends the injection and returns the rest of the count. */
 static int umd_test_injected(void)
 {
 	int left = 0;
@@ -82,7 +82,7 @@ static int umd_test_injected(void)
 	return left;
 }
 
-/* Returns an error when there is nothing that could be run. */
+/* Returns an error if there is no such command or driver. */
 static int umd_test_run(const struct umd_test_args *args, struct seq_buf *out)
 {
 	struct umd_test_driver *driver;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How long things take: many in a row, as one number of nanoseconds. With
- * qemu's -icount that is the number of instructions.
+ * Measures how long many operations in a row take, as one number of
+ * nanoseconds. With qemu's -icount, the number is that of instructions.
  */
 #include <linux/err.h>
 #include <linux/file.h>
@@ -14,9 +14,9 @@
 #include "umd_test.h"
 
 /**
- * struct umd_test_room - where the payloads are
- * @in: of the requests; @count tells the Handler how much to reply
- * @out: of the replies
+ * struct umd_test_room - room for the payloads
+ * @in: payload of the requests, whose count gives the length of the replies
+ * @out: payload of the replies
  */
 struct umd_test_room {
 	void *in;
@@ -63,10 +63,10 @@ static int umd_test_ask_plainly(struct umd_test_driver *driver,
 /**
  * umd_test_measure - ask many times
  * @driver: the driver
- * @args: what, and how often
+ * @args: the request, and how often to ask
  * @out: where to print
  *
- * Return: 0, or how the first call failed that did.
+ * Return: 0, or the error of the first call that failed.
  */
 int umd_test_measure(struct umd_test_driver *driver,
 		     const struct umd_test_args *args, struct seq_buf *out)
@@ -87,12 +87,13 @@ int umd_test_measure(struct umd_test_driver *driver,
 }
 
 /**
- * umd_test_recover - ask what makes the Handler die, then for an echo
+ * umd_test_recover - make a request that kills the Handler, then ask for an
+ * echo
  * @driver: the driver
- * @args: what makes it die
- * @out: where to print; the time is from before the one to after the other
+ * @args: the request that kills the Handler
+ * @out: where to print the time of both requests
  *
- * Return: 0, or an error when it did not die or the echo failed.
+ * Return: 0, or an error if the Handler did not die or the echo failed.
  */
 int umd_test_recover(struct umd_test_driver *driver,
 		     const struct umd_test_args *args, struct seq_buf *out)
@@ -116,12 +117,12 @@ int umd_test_recover(struct umd_test_driver *driver,
 }
 
 /**
- * umd_test_helper - start a user mode helper many times, and wait for its end
+ * umd_test_helper - run a user mode helper many times
  * @driver: unused
- * @args: its path, and how often
+ * @args: the path of the helper, and how often to run it
  * @out: where to print
  *
- * Return: 0, whatever it exits with, or the first negative errno.
+ * Return: 0, whatever the helper's exit code is, or the first negative errno.
  */
 int umd_test_helper(struct umd_test_driver *driver,
 		    const struct umd_test_args *args, struct seq_buf *out)
@@ -138,7 +139,7 @@ int umd_test_helper(struct umd_test_driver *driver,
 	return min(err, 0);
 }
 
-/* All of it, whatever a pipe holds at once. */
+/* Transfers all data, however little a pipe holds. */
 static int umd_test_transfer(struct file *file, void *data, size_t size,
 			     bool write)
 {
@@ -160,7 +161,7 @@ static int umd_test_transfer(struct file *file, void *data, size_t size,
  * umd_test_pipes - ask a process at the other ends of two pipes many times
  * @driver: unused
  * @args: descriptors of this process, @to to write requests to and @from to
- *	read replies from; the lengths of both, and how often
+ *	read replies from; the lengths of both, and how often to ask
  * @out: where to print
  *
  * Return: 0 or a negative errno.
@@ -192,10 +193,10 @@ out:
 
 /**
  * struct umd_test_turns - two tasks that run by turns
- * @first: one of them
- * @requests: how often
- * @is_first: whose turn it is
- * @done: the second one has ended
+ * @first: the first task
+ * @requests: number of turns of each task
+ * @is_first: it is the turn of the first task
+ * @done: the second task has ended
  */
 struct umd_test_turns {
 	struct task_struct *first;
@@ -231,10 +232,10 @@ static int umd_test_second(void *data)
 /**
  * umd_test_turns - switch to another task of the kernel and back, many times
  * @driver: unused
- * @args: how often
+ * @args: how often to switch
  * @out: where to print
  *
- * Nothing that asks another task can take less.
+ * No request to another task can take less time.
  *
  * Return: 0 or a negative errno.
  */

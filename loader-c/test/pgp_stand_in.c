@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A Loader of the OpenPGP driver, with any Handler: see the parameter. */
+/* A Loader of the OpenPGP driver, for the Handler that the parameter names. */
 #include <linux/kernel_read_file.h>
 #include <linux/module.h>
 #include <linux/vmalloc.h>

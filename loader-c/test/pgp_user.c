@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Another module that verifies a document: it loads if the document is good,
- * else loading fails with the errno.
+ * Another module that verifies a document: the module loads if the document is
+ * good. Otherwise, loading fails with the errno.
  */
 #include <linux/err.h>
 #include <linux/kernel_read_file.h>
@@ -21,7 +21,7 @@ MODULE_PARM_DESC(document, "Path of the document");
 
 static char *signature = "";
 module_param(signature, charp, 0444);
-MODULE_PARM_DESC(signature, "Path of its signature; none: it is clearsigned");
+MODULE_PARM_DESC(signature, "Path of the signature (default none: the document is clearsigned)");
 
 static ssize_t read_file(const char *path, void **data)
 {

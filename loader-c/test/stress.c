@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Many calls at the same time, and loading and unloading meanwhile. */
+/* Makes many calls at the same time, and loads and unloads meanwhile. */
 #include <linux/atomic.h>
 #include <linux/completion.h>
 #include <linux/cred.h>
@@ -14,20 +14,20 @@
 
 #include "umd_test.h"
 
-/* All errors that a call may return, and one for those that it may not. */
+/* All errors that a call may return, and a count of all other errors. */
 #define UMD_TEST_ERRORS (2 - UMD_STATUS_MIN)
 
 /**
  * struct umd_test_stress - threads at work
  * @driver: the driver
- * @args: what each thread asks
- * @stop: they shall leave off
- * @began: how many calls have begun
- * @running: threads that have more to ask
- * @done: none of them has
- * @errors: how many calls ended with each error
- * @loads: how many loads did
- * @wrong: replies that were somebody else's
+ * @args: the request of each thread
+ * @stop: the threads shall stop
+ * @began: number of calls that have begun
+ * @running: number of threads that have more to ask
+ * @done: no thread has more to ask
+ * @errors: number of calls that ended with each error
+ * @loads: number of loads that ended with each error
+ * @wrong: number of replies to another request
  * @slowest_us: time that the slowest call took
  * @threads: the threads
  */
@@ -111,7 +111,7 @@ static int umd_test_thread(void *data)
 	kvfree(in);
 	if (atomic_dec_and_test(&stress->running))
 		complete(&stress->done);
-	/* Whoever made the thread keeps it from outliving the module. */
+	/* kthread_stop() keeps the thread from outliving the module. */
 	while (!kthread_should_stop()) {
 		set_current_state(TASK_IDLE);
 		if (!kthread_should_stop())
@@ -143,12 +143,12 @@ static int umd_test_begin(struct umd_test_stress *stress)
 	return PTR_ERR(thread);
 }
 
-/* A fatal signal has the threads leave off. */
+/* A fatal signal stops the threads. */
 static int umd_test_end(struct umd_test_stress *stress)
 {
 	int err, i;
 
-	/* As a call: its file may be locked, and suspend is not held up. */
+	/* As in a call: the file may be locked, and suspend is not delayed. */
 	err = wait_for_completion_state(&stress->done,
 					TASK_KILLABLE | TASK_FREEZABLE_UNSAFE);
 	if (err)
@@ -205,13 +205,13 @@ umd_test_stress_create(struct umd_test_driver *driver,
 }
 
 /**
- * umd_test_stress - call from several threads and print how the calls went
+ * umd_test_stress - call from several threads and print the results
  * @driver: the driver
- * @args: what, how often, from how many threads
+ * @args: the request, how often to ask, the number of threads
  * @out: where to print
  *
- * Return: 0; -EINTR when it was cut short; another negative errno when not all
- * threads could be made.
+ * Return: 0; -EINTR if a signal cut the calls short; another negative errno if
+ * not all threads could be made.
  */
 int umd_test_stress(struct umd_test_driver *driver,
 		    const struct umd_test_args *args, struct seq_buf *out)
@@ -229,7 +229,7 @@ int umd_test_stress(struct umd_test_driver *driver,
 	return err ?: cut;
 }
 
-/* One load and unload, with calls on their way. */
+/* Loads and unloads once, with calls in flight. */
 static int umd_test_cycle_once(struct umd_test_stress *stress, void *data,
 			       size_t size)
 {
@@ -247,13 +247,12 @@ static int umd_test_cycle_once(struct umd_test_stress *stress, void *data,
 }
 
 /**
- * umd_test_cycle - load and unload with calls on their way, and print how the
- * loads and the calls went
+ * umd_test_cycle - load and unload with calls in flight, and print the results
  * @driver: the driver
- * @args: which ELF file, how often, what is called from how many threads
+ * @args: the ELF file, how often to load, the request, the number of threads
  * @out: where to print
  *
- * Return: as umd_test_stress(), or that the file cannot be read.
+ * Return: the result of umd_test_stress(), or the error of reading the file.
  */
 int umd_test_cycle(struct umd_test_driver *driver,
 		   const struct umd_test_args *args, struct seq_buf *out)

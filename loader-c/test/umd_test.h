@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the files of umd_test.ko share. */
+/* The interfaces between the files of umd_test.ko. */
 #ifndef _UMD_TEST_H
 #define _UMD_TEST_H
 
@@ -10,14 +10,14 @@
 #include "umd_test_abi.h"
 #include "usermode_driver_mgmt.h"
 
-/* Longer than any name that is allowed. */
+/* Longer than any name that the library accepts. */
 #define UMD_TEST_NAME_SIZE 80
 
 /**
  * struct umd_test_args - a command with its arguments
- * @text: all of it; the strings point into it
+ * @text: the whole command, into which the strings point
  * @command: first word
- * @name: second word, that of the driver
+ * @name: second word, the name of the driver
  * @path: ELF file to load
  * @kmod: as in struct umd_mgmt
  * @timeout_ms: likewise; of a call: as in struct umd_mgmt_call
@@ -32,25 +32,25 @@
  * @memory_max: likewise
  * @nice: likewise
  * @oom_score_adj: likewise
- * @post_start: what post_start does: 0: there is none; above: it asks PING
- *	after so many milliseconds; below: it returns this errno
- * @tolerant: post_start asks once and succeeds whatever becomes of that
- * @op: operation to ask
+ * @post_start: 0: the driver has no post_start; above: post_start asks PING
+ *	after so many milliseconds; below: post_start returns this errno
+ * @tolerant: post_start asks once and succeeds whatever the result is
+ * @op: operation of the request
  * @in: length of the request's payload
- * @out: room for that of the reply
- * @min: shortest that is well-formed
+ * @out: room for the reply's payload
+ * @min: shortest payload of a well-formed reply
  * @count: for the Handler, see enum umd_test_op
- * @status: what its reply shall have
+ * @status: status that the Handler shall reply with
  * @uid: user that the threads call as
  * @simple: ask by umd_mgmt_send_recv()
- * @threads: how many call
- * @requests: how often each of them
+ * @threads: number of threads that call
+ * @requests: number of requests of each thread
  * @pause_us: upper bound of a random pause before each request, or in each
  *	cycle before the unload
- * @cycles: how many loads and unloads
+ * @cycles: number of loads and unloads
  * @to: descriptor of a pipe to write requests to
  * @from: likewise, to read replies from
- * @fail_nth: which of the things that may fail in the command's task does, on
+ * @fail_nth: number of the operation of the command's task that shall fail, on
  *	a kernel with fault injection; 0: none
  */
 struct umd_test_args {
@@ -93,12 +93,12 @@ struct umd_test_args {
 /**
  * struct umd_test_driver - a driver that was registered by a command
  * @node: in the list of all
- * @users: commands that use it now
- * @name: its name
- * @kmod: name of its Loader
+ * @users: number of commands that use the driver now
+ * @name: name of the driver
+ * @kmod: name of the Loader
  * @post_start: see struct umd_test_args
  * @tolerant: likewise
- * @mgmt: what the library knows of it
+ * @mgmt: the description for the library
  */
 struct umd_test_driver {
 	struct list_head node;
@@ -111,12 +111,12 @@ struct umd_test_driver {
 };
 
 /**
- * struct umd_test_answer - how one call went
- * @error: what it returned
- * @status: the Handler's word
+ * struct umd_test_answer - the result of one call
+ * @error: result of umd_mgmt_call()
+ * @status: status of the reply
  * @length: length of the reply
  * @right: the reply belongs to the request
- * @us: how long it took
+ * @us: time that the call took
  */
 struct umd_test_answer {
 	int error;

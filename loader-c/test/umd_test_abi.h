@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0 */
-/* What umd_test.ko asks its Handler, tests/evil/test_umh.c. */
+/* Requests of umd_test.ko to the Handler, tests/evil/test_umh.c. */
 #ifndef _UMD_TEST_ABI_H
 #define _UMD_TEST_ABI_H
 
@@ -28,7 +28,7 @@ enum umd_test_op {
 struct umd_test_request {
 	__u64 nonce;
 	__u64 count;
-	__s32 status;		/* if not zero: that of the reply */
+	__s32 status;		/* if not zero: status of the reply */
 	__u32 unused;
 };
 
