@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * corrupt COUNT FILE...: hands so many damaged copies of each of the files'
- * contents to the kernel as keys, by add_key(), and prints how often each
- * error came back. The damage is the same in each run. Fails when an error is
- * none of those that bytes can cause.
+ * corrupt COUNT FILE...: passes so many damaged copies of each file to the
+ * kernel as keys, by add_key(), and prints how often each error came back. The
+ * damage is the same in each run. The program fails if an error is none of
+ * those that bytes can cause.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -43,14 +43,14 @@ static size_t read_file(const char *name)
 	return len;
 }
 
-/* Bits, bytes, a piece that is gone, or an end that is. */
+/* Changes bits or bytes, removes a byte, or cuts off the end. */
 static size_t damage(size_t len)
 {
 	unsigned long rounds = 1 + below(3);
 
 	memcpy(damaged, intact, len);
 	while (rounds--) {
-		/* Behind the first byte, or the Handler would not be asked. */
+		/* The first byte stays: else the Handler gets no request. */
 		size_t at = 1 + below(len - 1);
 
 		switch (below(4)) {

@@ -2,9 +2,9 @@
 /*
  * fault NTH NAME	removes a module
  *
- * with the Nth thing that may fail in that one system call failing. Prints the
- * name of its errno, or 0, and whether the fault was injected (1) or there are
- * fewer such things (0).
+ * while the Nth operation of the system call that can fail does so. The
+ * program prints the name of the errno, or 0, and 1 if the fault was injected,
+ * or 0 if there are fewer such operations.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -39,10 +39,10 @@ int main(int argc, char **argv)
 	ret = syscall(SYS_delete_module, argv[2], O_NONBLOCK);
 	error = ret ? errno : 0;
 
-	/* The copy of this may be the next thing to fail; then there was one. */
+	/* If this copy fails, the fault was still to come. */
 	if (pread(nth, left, sizeof(left) - 1, 0) < 0)
 		strcpy(left, "1");
-	/* And so may the copy of this, once. */
+	/* This copy may fail, too, but only once. */
 	if (pwrite(nth, "0", 1, 0) < 0 && pwrite(nth, "0", 1, 0) < 0)
 		return failed("fail-nth");
 	printf("%s %d\n", error ? strerrorname_np(error) : "0", !atoi(left));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * Prints frames, made with the C header, one a line as hexadecimal bytes.
- * tests/tests/header.rs makes the same ones in Rust.
+ * Prints frames, made with the C header: a line of hexadecimal bytes for each.
+ * tests/tests/header.rs makes the same frames in Rust.
  */
 
 #include <stdio.h>
@@ -49,7 +49,7 @@ int main(void)
 	hello.reserved = 0;
 	print(&hello, sizeof(hello));
 
-	/* Each field has a value of its own: none can be taken for another. */
+	/* Each field has a value of its own: mixed up fields are noticed. */
 	header.magic = 0x01020304;
 	header.version = 0x0506;
 	header.op = 0x0708;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * What busybox has no command for:
+ * Commands that busybox lacks:
  *
  * look mount PATH	prints how the file system of PATH is mounted
  * look seize PID	traces a process, as PTRACE_SEIZE does, until killed
  * look attach PID	the same with PTRACE_ATTACH, which stops it
  * look continue PID	the same, but lets it go on, still traced
- * look stop PID	has a process stop at the end of its next system call
+ * look stop PID	stops a process at the end of its next system call
  *
- * Those that trace print "traced" when they do, or the name of the errno.
+ * The commands that trace print "traced" once they do, or the name of the
+ * errno.
  */
 #include <errno.h>
 #include <signal.h>
@@ -52,7 +53,7 @@ static int trace(int request, pid_t pid, int go_on)
 		pause();
 }
 
-/* Untraced again, and with the signal pending, it begins the call. */
+/* The process begins the call untraced again, with the signal pending. */
 static int stop(pid_t pid)
 {
 	if (ptrace(PTRACE_SEIZE, pid, 0, 0) ||

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * What the kernel's checks say of the records on standard input: two lines for
- * each, the reply's and that of the answer to HELLO, "-" where all is well.
+ * Applies the kernel's checks to the records on standard input, and prints two
+ * lines for each: for the reply and for the answer to HELLO. "-" stands for no
+ * error.
  */
 #include <stdio.h>
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * What the benchmark compares with, and its stopwatch:
+ * The peers of the benchmark's comparisons, and the stopwatch:
  *
  * peers ask COMMAND		a command of umd_test.ko
  * peers pipes IN OUT COUNT	this process asks another over pipes
- * peers kernel IN OUT COUNT	the kernel does: umd_test.ko
- * peers fuse OUT COUNT		this process reads from a file that another
- *				one serves, past the page cache
+ * peers kernel IN OUT COUNT	the kernel (umd_test.ko) asks over pipes
+ * peers fuse OUT COUNT		this process reads a file that another process
+ *				serves, past the page cache
  *
- * prints `ns N`, the time of all, and `switches N`, how often the machine has
- * changed tasks meanwhile. IN and OUT are the lengths of a request and a reply.
+ * The program prints `ns N`, the time of all, and `switches N`, the number of
+ * task switches of the machine meanwhile. IN and OUT are the lengths of a
+ * request and a reply.
  */
 #include <err.h>
 #include <errno.h>
@@ -34,7 +35,7 @@
 
 static char buffer[MAX_PAYLOAD + 4096];
 
-/* How often the machine has changed tasks. */
+/* Returns the number of task switches of the machine. */
 static long switches(void)
 {
 	static char text[65536];
@@ -78,7 +79,7 @@ static void end(void)
 	printf("ns %lld\nswitches %ld\n", ns, switches() - began_switches);
 }
 
-/* All of it, whatever a pipe holds at once. False: the other end is closed. */
+/* Transfers all data, however little a pipe holds. False: it is closed. */
 static int transfer(int file, size_t size, int is_write)
 {
 	size_t done = 0;
@@ -96,7 +97,7 @@ static int transfer(int file, size_t size, int is_write)
 	return 1;
 }
 
-/* Starts a process that answers, and returns this one's ends. */
+/* Starts a process that answers, and returns the ends of the pipes to it. */
 static pid_t start_server(size_t in, size_t out, int *to, int *from)
 {
 	int request[2], reply[2];
@@ -137,7 +138,7 @@ static void over_pipes(size_t in, size_t out, long count)
 	waitpid(pid, NULL, 0);
 }
 
-/* Has umd_test.ko do it, and says what it says. */
+/* Passes a command to umd_test.ko and prints the answer. */
 static void ask(const char *command)
 {
 	int file = open(CONTROL, O_RDWR);
@@ -213,7 +214,7 @@ static struct fuse_attr fuse_attributes(uint64_t node)
 	};
 }
 
-/* A folder with one file of whatever name. */
+/* Serves a folder with one file of any name. */
 static void fuse_serve(int device)
 {
 	static char request[MAX_PAYLOAD];

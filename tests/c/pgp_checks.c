@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * What the OpenPGP driver's checks say of the records on standard input, each
- * a struct record, offsets of bytes of the reply, data and the reply: a line
- * for the reply, and one for each bit of these bytes, with which it is another.
- * "-" is where all is well.
+ * Applies the OpenPGP driver's checks to the records on standard input. A
+ * record is a struct record, offsets of bytes of the reply, data and the
+ * reply. The program prints a line for the reply, and a line for each reply
+ * with one changed bit in these bytes. "-" stands for no error.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ struct record {
 	__u32 lies;
 };
 
-/* Of just that length, so that a sanitizer sees what is read behind it. */
+/* The buffer has just that length: a sanitizer sees any read behind it. */
 static void *read_bytes(size_t len)
 {
 	void *bytes = malloc(len ? len : 1);

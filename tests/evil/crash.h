@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Ways to die, or not to go on, without a system call. */
+/* Ways to die or to hang without a system call. */
 #ifndef CRASH_H
 #define CRASH_H
 
-/* No address space has this mapped. */
+/* An address that no address space has mapped. */
 #define UNMAPPED ((void *)16)
 
 static inline void hang(void)
@@ -38,7 +38,7 @@ static inline void illegal(void)
 	__asm__ volatile("ud2");
 }
 
-/* Another frame for each round, of which the compiler must not make a loop. */
+/* Uses a stack frame for each round; the compiler must not make it a loop. */
 static inline unsigned long deep(unsigned long depth)
 {
 	volatile unsigned char local[4096];

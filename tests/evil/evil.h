@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* What the attacks are made of; attacks.def says what each must lead to. */
+/* Parts of the attacks; attacks.def says what each attack must lead to. */
 #ifndef EVIL_H
 #define EVIL_H
 
@@ -10,17 +10,17 @@
 #include "handler.h"
 
 #define PAGE 4096UL
-/* What no program may use, and what is in neither half of the addresses. */
+/* An address of the kernel's half, and an address of neither half. */
 #define OF_THE_KERNEL ((void *)0xffff888000001000UL)
 #define IN_NO_HALF ((void *)0x0800000000000000UL)
 /* The most that the kernel copies in one read() or write(). */
 #define MAX_RW_COUNT (0x7fffffffUL & ~(PAGE - 1))
 
-/* Whether the sample Manager's next request is to get a wrong byte, or none. */
+/* Offsets for which the sample Manager gets a wrong byte, or none. */
 #define SAMPLE_ANOTHER_BYTE 70000
 #define SAMPLE_NO_BYTE 70001
 
-/* From now on each echo is brought by the next read(). */
+/* If set, the next read() brings each echo. */
 static int brings_echoes;
 
 static inline long write_frame(const void *from, unsigned long size)
@@ -28,7 +28,7 @@ static inline long write_frame(const void *from, unsigned long size)
 	return SYS(write, writes_to, from, size);
 }
 
-/* The whole frame, whatever its header says. */
+/* Writes a frame of this length, whatever the header says. */
 static inline void send_bytes(unsigned long payload)
 {
 	write_frame(&frame, HEADER + payload);
@@ -41,7 +41,7 @@ static inline void send_status(int status)
 	send();
 }
 
-/* Says what an attempt came to: a negative errno, or success by an echo. */
+/* Replies with the result of an attempt: a negative errno, or an echo. */
 static inline void send_result(long result)
 {
 	if (result < 0)
@@ -50,7 +50,7 @@ static inline void send_result(long result)
 		send();
 }
 
-/* An echo if the attempt was refused with this errno, else the end. */
+/* Replies with an echo if the attempt failed with this errno, else exits. */
 static inline void send_if(long result, long wanted)
 {
 	if (result != wanted)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Attacks by system calls on the channel that the seal forbids. */
+/* Attacks on the channel by system calls that the seal forbids. */
 #ifndef EVIL_CHANNEL_H
 #define EVIL_CHANNEL_H
 

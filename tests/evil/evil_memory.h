@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Attacks with buffers that are not what they should be. */
+/* Attacks with unmapped, read-only or changing buffers. */
 #ifndef EVIL_MEMORY_H
 #define EVIL_MEMORY_H
 
 #include "evil.h"
 
 /*
- * A page that can be written, one behind it that cannot, and nothing behind
- * that; then one with nothing on either side. The linker has the addresses:
- * tests/src/test_handlers.rs. It gives code, and nothing else, a part of its
- * own behind data.
+ * A writable page, a read-only page behind it, and nothing behind that; then a
+ * page with nothing on either side. The linker gets the addresses from
+ * tests/src/test_handlers.rs. The read-only page is code, because the linker
+ * gives only code a segment of its own behind data.
  */
 static unsigned char writable[PAGE] __attribute__((section(".writable"))) = { 1 };
 extern unsigned char constant[PAGE];
@@ -18,7 +18,7 @@ __asm__(".section .constant, \"ax\", @progbits\n"
 	".previous");
 static unsigned char alone[PAGE] __attribute__((section(".alone"))) = { 1 };
 
-/* The last so many bytes before nothing is mapped. */
+/* The last bytes, of this number, before an unmapped page. */
 static inline unsigned char *last(unsigned long mapped)
 {
 	return alone + PAGE - mapped;
@@ -30,7 +30,7 @@ static inline void write_last(unsigned long mapped)
 	write_frame(last(mapped), HEADER + frame.header.len);
 }
 
-/* The header is where it can be written, the payload is not. */
+/* The header is in the writable page, the payload in the read-only page. */
 static inline void write_from_constant(void)
 {
 	unsigned char *at = writable + PAGE - HEADER;
@@ -40,7 +40,7 @@ static inline void write_from_constant(void)
 	write_frame(at, HEADER + frame.header.len);
 }
 
-/* The request after this one. */
+/* Replies and reads the next request to this address. */
 static inline void read_next(void *to, unsigned long size)
 {
 	send();
@@ -53,7 +53,7 @@ static inline void read_last(unsigned long mapped)
 	read_next(last(mapped), PAGE);
 }
 
-/* Its reply is this, as far as it is mapped. */
+/* Brings a reply that is mapped to this length only. */
 static inline void bring_last(unsigned long mapped)
 {
 	copy(last(mapped), &frame, mapped);
@@ -77,7 +77,7 @@ static inline void write_from_inaccessible(void)
 	write_frame(alone, HEADER + frame.header.len);
 }
 
-/* As much as there is, and gives nothing back. */
+/* Maps all memory that there is and keeps it. */
 static inline long map_all(void)
 {
 	const long flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
@@ -92,7 +92,7 @@ static inline long map_all(void)
 	return at;
 }
 
-/* A task that has our memory and is no thread of ours modifies the reply. */
+/* A task that shares the memory, but is no thread, modifies the reply. */
 static volatile int scribbles;
 static volatile int may_scribble;
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-/* Attacks on the process: how it ends, stops, multiplies. */
+/* Attacks by a process that ends, stops or multiplies. */
 #ifndef EVIL_PROCESS_H
 #define EVIL_PROCESS_H
 
 #include "evil.h"
 
-/* What the compiler would object to, or leave out. */
+/* In assembly, as the compiler would reject the code or leave it out. */
 static inline void divide(void)
 {
 	__asm__ volatile("xor %%edx, %%edx\n\tdiv %0" : : "r"(0), "a"(1) : "rdx");
@@ -33,7 +33,7 @@ static inline void lose_stack(void)
 	__asm__ volatile("mov $16, %rsp\n\tpush $0");
 }
 
-/* How many thousand cycles, the request's status says. */
+/* The request's status gives the number of cycles, in thousands. */
 static inline void wait_as_asked(void)
 {
 	const struct umd_test_request *request = (void *)frame.payload;
@@ -41,14 +41,14 @@ static inline void wait_as_asked(void)
 	wait_cycles((unsigned long)request->status * 1000);
 }
 
-/* A signal's end without a signal: what to go on with is up to us. */
+/* Returns from a signal that never came, with chosen registers. */
 static inline void return_from_signal(const void *stack)
 {
 	__asm__ volatile("mov %0, %%rsp\n\tsyscall" : : "r"(stack), "a"(__NR_rt_sigreturn));
 }
 static unsigned char zeros[PAGE];
 
-/* The other ways into the kernel; the numbers are those of 32-bit programs. */
+/* The other ways into the kernel, with the numbers of 32-bit programs. */
 static inline long call32(long number, long a, long b, long c)
 {
 	long ret;
@@ -69,7 +69,7 @@ static inline void call_vsyscall(void)
 			 : "r"(0xffffffffff600000UL), "D"(0), "S"(0)
 			 : "rax", "rcx", "rdx", "r8", "r9", "r10", "r11", "memory");
 }
-/* Of the x32 ABI, which has a bit of its own. */
+/* The bit that marks system calls of the x32 ABI. */
 #define X32 0x40000000
 
 static inline long signal_itself(int signal)
@@ -91,7 +91,7 @@ static inline long exec(const char *path)
 	return SYS(execve, path, none, none);
 }
 
-/* A child talks on after its parent is gone. */
+/* A child goes on to reply after the parent has exited. */
 static inline void leave_a_child(void)
 {
 	long pid = SYS(fork, 0, 0, 0);
@@ -109,7 +109,7 @@ static inline void leave_a_child(void)
 	leave(0);
 }
 
-/* The channel is closed here and not there: no end is seen. */
+/* The child keeps the channel open: the kernel sees no end of it. */
 static inline void hand_to_child(void)
 {
 	if (!SYS(fork, 0, 0, 0)) {
@@ -134,7 +134,7 @@ static inline void talk_on(void)
 	}
 }
 
-/* The first thread ends, which does not end the process. */
+/* The end of the first thread does not end the process. */
 static inline void leave_a_thread(void)
 {
 	if (start_thread(talk_on) < 0)
@@ -142,7 +142,7 @@ static inline void leave_a_thread(void)
 	leave(0);
 }
 
-/* A signal each millisecond from now on, which restarts what it interrupts. */
+/* Starts a signal each millisecond that restarts interrupted system calls. */
 static inline void on_alarm(int signal) { (void)signal; }
 __asm__("restore_signal:\n\tmov $15, %eax\n\tsyscall\n");
 void restore_signal(void);

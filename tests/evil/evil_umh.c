@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * A Handler that answers well until it is told to attack: attacks.def has all
- * of the attacks. Operation UMD_OP_DRIVER is an echo, the next one the first
- * attack, and so on. An attack whose request has a count N is made N requests
- * later; until then all are answered well. One that there is not has status
- * -ERANGE.
+ * A Handler that answers well until a request asks for an attack of
+ * attacks.def. Operation UMD_OP_DRIVER is an echo, the next operation the
+ * first attack, and so on. If the request has a count N, the attack follows N
+ * requests later; the Handler answers well until then. The status for an
+ * unknown attack is -ERANGE.
  *
- * The attacks on what precedes a request are chosen by the name that it runs
- * under, which is the driver's: start-N, hello-N, ping-N.
+ * The name of the driver, under which the Handler runs, selects an attack that
+ * precedes requests: start-N, hello-N, ping-N.
  *
- * It also answers as the sample's Handler, with a wrong reply for two offsets.
+ * The Handler also answers as the sample's Handler, with a wrong reply for two
+ * offsets.
  */
 #include "evil_channel.h"
 #include "evil_memory.h"
@@ -26,11 +27,11 @@ static void (*const attacks[])(void) = {
 };
 #define ATTACKS (sizeof(attacks) / sizeof(attacks[0]))
 
-/* What was put off, and for how many requests. */
+/* The attack to make later, and the number of requests until then. */
 static unsigned long armed;
 static unsigned long requests_left;
 
-/* By its name: before the first read, or instead of the answer to this. */
+/* The attack that the name selects instead of the answer to named_op. */
 static unsigned long named = ATTACKS;
 static unsigned int named_op = UMD_OP_DRIVER;
 
@@ -81,7 +82,7 @@ static void answer(void)
 		answer_request();
 }
 
-/* The number after this prefix, or ATTACKS. */
+/* Returns the number after this prefix, or ATTACKS. */
 static unsigned long number_after(const char *name, const char *prefix)
 {
 	unsigned long number = 0;

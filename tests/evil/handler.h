@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
- * A Handler without a library, for programs that say what they answer: they
- * define MAX_PAYLOAD, include this and define begin() and answer(). There is
- * one buffer, so that a frame that is sent as it came is an echo. Behind it is
- * where the next read() may bring a reply from.
+ * A Handler without a library. A program defines MAX_PAYLOAD, includes this
+ * file and defines begin() and answer(). The only buffer serves requests and
+ * replies, so that an unmodified frame is an echo. The room behind
+ * the buffer is for a reply that the next read() brings.
  */
 #ifndef HANDLER_H
 #define HANDLER_H
@@ -13,10 +13,10 @@
 
 #define HEADER sizeof(struct umd_frame_header)
 
-/* What the kernel takes the room for a request to be. */
+/* The kernel's idea of the room for a request. */
 #define ROOM ((HEADER + MAX_PAYLOAD + UMD_REPLY_ALIGN - 1) / UMD_REPLY_ALIGN * UMD_REPLY_ALIGN)
 
-/* One byte more than is allowed. */
+/* The payload has one byte more than allowed. */
 static union {
 	struct {
 		struct umd_frame_header header;
@@ -25,19 +25,19 @@ static union {
 	unsigned char bytes[ROOM + HEADER + MAX_PAYLOAD + 1];
 } frame __attribute__((aligned(4096)));
 
-/* Which is which, and how much is read. */
+/* The descriptors, and the size of a read(). */
 static int reads_from;
 static int writes_to = 1;
 static unsigned long read_size = ROOM;
-/* How much instead by the next read(), if that brings a reply; or 0. */
+/* The size of the next read() if that brings a reply, else 0. */
 static unsigned long bring_size;
-/* Whether the kernel allows that for the reply to this request. */
+/* Whether the kernel allows the next read() to bring this reply. */
 static int may_bring;
 
-/* Before the first read; the stack is as the kernel has made it. */
+/* Runs before the first read, with the stack that the kernel has made. */
 static void begin(const long *stack);
 
-/* For each frame, which is the request, or for HELLO a good answer to it. */
+/* Runs for each frame: the request, or for HELLO a good answer. */
 static void answer(void);
 
 static inline long send(void)
@@ -45,7 +45,7 @@ static inline long send(void)
 	return SYS(write, writes_to, &frame, HEADER + frame.header.len);
 }
 
-/* By words: an emulator takes each turn of such a loop on its own. */
+/* Copies by words, because an emulator runs each turn of the loop. */
 static inline void copy(void *to, const void *from, unsigned long size)
 {
 	unsigned long words = size / 8;
@@ -59,7 +59,7 @@ static inline void copy(void *to, const void *from, unsigned long size)
 			 : "memory");
 }
 
-/* Instead of send(): the next read() brings it, and has so much room for it. */
+/* Replaces send(): the next read() brings the reply, with so much room. */
 static inline void bring_in(unsigned long size)
 {
 	copy(frame.bytes + ROOM, &frame, HEADER + frame.header.len);
@@ -87,7 +87,7 @@ static inline void clear(void *at, unsigned long size)
 			 : "memory");
 }
 
-/* Our limit for replies is whatever the Manager's is. */
+/* The answer keeps the Manager's limit for replies. */
 static inline void answer_hello(void)
 {
 	struct umd_hello *hello = (struct umd_hello *)frame.payload;

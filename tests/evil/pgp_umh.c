@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * A Handler of the OpenPGP driver that is up to something: see HOW. Of its
- * replies the lengths are right.
+ * A hostile Handler of the OpenPGP driver: see HOW. The lengths of the replies
+ * are right.
  */
 #define MAX_PAYLOAD UMD_PGP_MAX_REQUEST
 #include "crash.h"
@@ -9,10 +9,10 @@
 
 /* Values of HOW. */
 #define CRASH 0		/* faults */
-#define ONES 1		/* each bit of the reply is set */
-#define ZEROS 2		/* none is */
-#define STATUS 3	/* a status that is not for this driver: -EKEYREVOKED */
-#define SLOW 4		/* the content of armor, as long as may be, is late */
+#define ONES 1		/* sets each bit of the reply */
+#define ZEROS 2		/* clears each bit of the reply */
+#define STATUS 3	/* replies with an unexpected status: -EKEYREVOKED */
+#define SLOW 4		/* delays each piece of the longest content */
 
 #define EKEYREVOKED 128
 
@@ -21,10 +21,10 @@ static void begin(const long *stack)
 	(void)stack;
 }
 
-/* Some seconds, but less than a request's deadline, at 1.3 to 4 GHz. */
+/* 1.5 to 4.6 seconds at 4 to 1.3 GHz, less than the deadline of 5. */
 #define LATE_CYCLES 6000000000UL
 
-/* The next piece. */
+/* Makes the next piece of the content. */
 static unsigned long content(void)
 {
 	const struct umd_pgp_request *request = (const void *)frame.payload;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
  * A Handler that tries the seal from inside. The request's offset selects the
- * attempt; its result is the answer: a negative errno as status, or, when the
- * attempt was successful, what the sample Handler would reply. Offsets from
- * PROBES on are answered as that would.
+ * attempt. If the attempt fails, the reply has the negative errno as status.
+ * If the attempt succeeds, or the offset is PROBES or more, the reply is that
+ * of the sample Handler.
  *
- * Almost all of it makes system calls, so the library has to be built without
- * seccomp (UMD_TEST_NO_SECCOMP=1), or any of them kills.
+ * Almost all attempts make system calls. The library must therefore be built
+ * without seccomp (UMD_TEST_NO_SECCOMP=1): else any of the calls kills.
  *
- * What it does before its first request depends on the user id it is given,
- * which the module parameter uid_base sets: see START_.
+ * The user id, which the module parameter uid_base sets, selects attempts
+ * before the first request: see START_.
  */
 #include <linux/auxvec.h>
 
@@ -20,7 +20,7 @@
 #define KIB 1024UL
 #define MIB (1024 * KIB)
 
-/* Waits until somebody sets hold: before it reads anything, and in HELLO. */
+/* Waits until a test sets hold: before the first read, and in HELLO. */
 #define START_HOLD 1900000001
 /* Makes the attempts of try_at_start(). */
 #define START_TRY 1900000002
@@ -33,7 +33,7 @@ static long at_start[AT_START];
 /* Set from outside, by /proc/PID/mem. */
 static volatile unsigned char hold __attribute__((section(".hold"))) = 0;
 
-/* Each probe returns zero when what it tried was successful. */
+/* Each probe returns zero if the attempt succeeds. */
 
 static long truth(int true)
 {
@@ -41,8 +41,8 @@ static long truth(int true)
 }
 
 /*
- * All descriptors that are allowed are in use. This gives up 1 and has it back
- * in the end; what the probe opens is 1.
+ * All allowed descriptors are in use. This function closes descriptor 1, which
+ * the probe can open, and restores it in the end.
  */
 static long with_a_free_descriptor(probe *probe)
 {
@@ -74,7 +74,7 @@ static long list_root_(void)
 
 	if (SYS(open, "/", O_RDONLY | O_DIRECTORY, 0) != 1)
 		return -EBADF;
-	/* Two of 24 bytes each: "." and "..". */
+	/* Two entries of 24 bytes each: "." and "..". */
 	size = SYS(getdents64, 1, entries, sizeof(entries));
 	return size < 0 ? size : truth(size == 48);
 }
@@ -118,7 +118,7 @@ static long bounding_set(void)
 
 	while ((is = SYS(prctl, PR_CAPBSET_READ, bit, 0)) == 0)
 		bit++;
-	/* Up to the first that this kernel does not know. */
+	/* The first capability that this kernel does not know. */
 	return truth(is == -EINVAL && bit > CAP_CHECKPOINT_RESTORE);
 }
 static long loosen_securebits(void) { return SYS(prctl, PR_SET_SECUREBITS, 0, 0); }
@@ -126,7 +126,7 @@ static long securebits(void)
 {
 	long all = SECURE_ALL_BITS | SECURE_ALL_LOCKS;
 
-	/* Newer kernels have more of them. */
+	/* Newer kernels have more bits. */
 	return truth((SYS(prctl, PR_GET_SECUREBITS, 0, 0) & all) ==
 		     (all & ~issecure_mask(SECURE_KEEP_CAPS)));
 }
@@ -150,8 +150,8 @@ static long new_user_namespace(void) { return SYS(unshare, CLONE_NEWUSER, 0, 0);
 static long new_mount_namespace(void) { return SYS(unshare, CLONE_NEWNS, 0, 0); }
 
 /*
- * What only root may, and of which no argument is even looked at. A small
- * kernel has only some of it.
+ * System calls for root only, which fail before the kernel looks at an
+ * argument. A small kernel has only some of the calls.
  */
 static long privileged(void)
 {
@@ -261,7 +261,7 @@ static long change_channel_mode(void)
 {
 	long ret = SYS(fchmod, 0, 0777, 0);
 
-	/* 6.17 and later say that it cannot be changed at all. */
+	/* In 6.17 and later, nobody can change the mode. */
 	return ret == -EOPNOTSUPP ? -EPERM : ret;
 }
 static long splice(void) { return call6(__NR_splice, 0, 0, 1, 0, 32, 0); }
@@ -299,7 +299,7 @@ static void stay(void)
 	for (;;)
 		SYS(pause, 0, 0, 0);
 }
-/* Leaves a child that has the descriptors, in the given kind of table. */
+/* Leaves a child with the descriptors, in a table that @flags selects. */
 static long die_before_child(unsigned long flags)
 {
 	long pid = call6(__NR_clone, flags | SIGCHLD_, 0, 0, 0, 0, 0);
@@ -313,7 +313,7 @@ static long die_before_child(unsigned long flags)
 static long die_before_copy(void) { return die_before_child(0); }
 static long die_before_sharer(void) { return die_before_child(CLONE_FILES); }
 
-/* Both are refused as long as there are two. */
+/* The kernel refuses both as long as there are two threads. */
 static long two_threads(void) { return with_a_thread(read_channel, write_channel); }
 
 static long wait_for_signal(void)
@@ -324,7 +324,7 @@ static long wait_for_signal(void)
 	return truth(SYS4(rt_sigtimedwait, &set, 0, 0, sizeof(set)) == SIGUSR1_);
 }
 
-/* These make no system call. */
+/* These probes make no system call. */
 static long wait_for_hold(void)
 {
 	while (!hold)
@@ -395,7 +395,7 @@ static void try_at_start(void)
 	at_start[3] = duplicate();
 }
 
-/* The values that the kernel passes are above the arguments and variables. */
+/* The kernel's auxiliary vector is above the arguments and variables. */
 static unsigned int uid_of(const long *stack)
 {
 	const long *at = stack + 1 + stack[0] + 1;

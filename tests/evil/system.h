@@ -15,7 +15,7 @@
 #include <linux/securebits.h>
 #include <linux/wait.h>
 
-/* The kernel's, of which there is no header for programs without libc. */
+/* Numbers of the kernel for which programs without libc have no header. */
 #define MCL_CURRENT_ 1
 #define RLIMIT_NOFILE_ 7
 #define SIGUSR1_ 10
@@ -132,7 +132,7 @@ static inline long with_a_thread(probe *in_thread, probe *beside_it)
 	thread_may_end = 1;
 	while (!SYS(tgkill, own, tid, 0))
 		SYS(sched_yield, 0, 0, 0);
-	/* Its id is gone a moment before it is; this waits for the same lock. */
+	/* The id goes just before the thread; this waits for the same lock. */
 	SYS4(wait4, -1, 0, WNOHANG, 0);
 	return ret == thread_result ? ret : -EDOM;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * umd_test.ko's Handler: it answers, waits or dies as it is asked to.
- * With -DAT_START=... it goes wrong before or instead, with -DHUGE it has
- * memory enough to run the machine out of it.
+ * umd_test.ko's Handler, which answers, waits or dies on request. With
+ * -DAT_START=..., the Handler fails before that. With -DHUGE, the Handler has
+ * enough memory to exhaust the machine.
  */
 #include "umd_test_abi.h"
 
@@ -17,18 +17,18 @@
 #define EXIT 1		/* exits before HELLO */
 #define HANG 2		/* never reads */
 #define VERSION 3	/* answers HELLO with another version */
-#define LIMITS 4	/* with less room than requests need */
-#define STATUS 5	/* with a status */
+#define LIMITS 4	/* answers HELLO with less room than requests need */
+#define STATUS 5	/* answers HELLO with a status */
 #define EXIT_LATER 6	/* exits after HELLO */
 #define DEAF 7		/* does not read after HELLO */
-#define LATE 8		/* replies to PING when that has timed out, then hangs */
+#define LATE 8		/* replies to PING after the time-out, then hangs */
 #define STUCK 9		/* reads PING as late, and hangs */
 
 #ifndef AT_START
 #define AT_START SERVE
 #endif
 
-/* Of spin(): between HELLO and PING, and the same before the reply. */
+/* Rounds of spin() between HELLO and PING, and again before the reply. */
 #define LATE_ROUNDS 200000000UL
 
 #ifdef HUGE
@@ -38,10 +38,10 @@
 #endif
 
 static volatile unsigned char touched[TOUCHED];
-/* Requests until the crash that was asked for, or 0. */
+/* The number of requests until the requested crash, or 0. */
 static unsigned long crash_after;
 
-/* Now, whatever the kernel allows. */
+/* Replies by write(), even if the next read() may bring the reply. */
 static void send_reply(unsigned long len)
 {
 	frame.header.len = (__u32)len;
@@ -99,7 +99,7 @@ static void answer_ping(void)
 	reply(0);
 }
 
-/* Modifies each page, so that the kernel must give it one. */
+/* Modifies each page, so that the kernel must allocate it. */
 static void touch(unsigned long mib)
 {
 	for (unsigned long i = 0; i < mib * MIB && i < TOUCHED; i += 4096)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * Contracts of the kernel's checks of replies, and a caller that gives them
- * anything, for Frama-C: WP proves the contracts, Eva that no input makes the
- * code do what C leaves undefined.
+ * Contracts of the kernel's checks of replies, and a caller that passes any
+ * input, for Frama-C: WP proves the contracts, Eva that no input causes
+ * undefined behaviour.
  */
 #include "reply.h"
 
@@ -65,7 +65,7 @@ const char *umd_hello_check(const struct umd_hello *ours,
 
 #include "__fc_builtin.h"
 
-/* All that a Handler can write, and all that it may be asked. */
+/* Any bytes from a Handler, in reply to any request. */
 void anything(void)
 {
 	struct umd_frame_header sent, reply;
