@@ -2,8 +2,8 @@
 
 //! The frame: a fixed header and its validation on both sides.
 
-use crate::{__s32, __u16, __u32, __u64, Hello, Status};
-use static_assertions::{assert_eq_size, assert_impl_all, const_assert_eq};
+use crate::{__s32, __u16, __u32, __u64, Hello, Status, Wire};
+use static_assertions::assert_impl_all;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// First field of every frame: the bytes `UMD1` on a little-endian machine.
@@ -40,7 +40,7 @@ pub const UMD_REPLY_ALIGN: __u32 = 8;
 /// The start of every frame, 32 bytes, 8-byte aligned, no padding. The payload
 /// follows it directly.
 #[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire, FromBytes, IntoBytes, KnownLayout, Immutable)]
 pub struct FrameHeader {
     /// [`UMD_MAGIC`].
     pub magic: __u32,
@@ -65,11 +65,12 @@ pub struct FrameHeader {
 
 const HELLO_SIZE: __u32 = 16;
 
-const_assert_eq!(size_of::<Hello>(), HELLO_SIZE as usize);
-assert_eq_size!(FrameHeader, [u8; 32]);
-const_assert_eq!(size_of::<FrameHeader>(), UMD_FRAME_HEADER_SIZE as usize);
-const_assert_eq!(align_of::<FrameHeader>(), 8);
-assert_impl_all!(FrameHeader: FromBytes, IntoBytes, KnownLayout, Immutable, Copy, Send, Sync);
+const _: () = assert!(size_of::<Hello>() == HELLO_SIZE as usize);
+const _: () = assert!(size_of::<FrameHeader>() == 32);
+const _: () = assert!(size_of::<FrameHeader>() == UMD_FRAME_HEADER_SIZE as usize);
+const _: () = assert!(align_of::<FrameHeader>() == 8);
+// A plain assertion cannot say this of a type.
+assert_impl_all!(FrameHeader: Copy, Send, Sync);
 
 /// The first rule that a frame's header breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,8 +2,7 @@
 
 //! The handshake.
 
-use crate::{__u32, UMD_ABI_VERSION};
-use static_assertions::{assert_eq_size, assert_impl_all};
+use crate::{__u32, UMD_ABI_VERSION, Wire};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// Payload of [`crate::UMD_OP_HELLO`] in both directions, 16 bytes, 4-byte
@@ -15,7 +14,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 /// another version, a Handler with too little room for the requests, and a
 /// Handler whose replies may be too large.
 #[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire, FromBytes, IntoBytes, KnownLayout, Immutable)]
 pub struct Hello {
     /// The sender's `UMD_ABI_VERSION`.
     pub version: __u32,
@@ -27,8 +26,7 @@ pub struct Hello {
     pub reserved: __u32,
 }
 
-assert_eq_size!(Hello, [u8; 16]);
-assert_impl_all!(Hello: FromBytes, IntoBytes, KnownLayout, Immutable, Copy);
+const _: () = assert!(size_of::<Hello>() == 16);
 
 /// The first rule that an answer to HELLO breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

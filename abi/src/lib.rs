@@ -59,19 +59,21 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+// `derive(Wire)` names this crate as those that use it do.
+extern crate self as umd_abi;
+
 mod ctypes;
 mod frame;
 mod hello;
-mod pgp;
-mod sample;
 mod status;
+mod wire;
 
 pub use ctypes::*;
 pub use frame::*;
 pub use hello::*;
-pub use pgp::*;
-pub use sample::*;
 pub use status::*;
+pub use umd_abi_derive::Wire;
+pub use wire::*;
 
 /// Exit code of a Handler that read the end of file between two frames.
 pub const UMD_EXIT_OK: __s32 = 0;

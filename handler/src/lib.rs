@@ -30,10 +30,11 @@
 //! assert_eq!(reply[..5], *b"olleh");
 //! ```
 //!
-//! A program of its own needs two lines, as in `src/bin/sample_umh.rs`. Under
-//! `cargo handlers`, which sets `cfg(umd_elf)`, [`handler_main!`] makes a
-//! freestanding ELF file. Everywhere else, for tests and debuggers, it makes an
-//! ordinary program on standard input and output.
+//! A program of its own needs two lines, as in
+//! `drivers/sample/src/bin/sample_umh.rs`. Under `cargo handlers`, which sets
+//! `cfg(umd_elf)`, [`handler_main!`] makes a freestanding ELF file. Everywhere
+//! else, for tests and debuggers, the macro makes an ordinary program on
+//! standard input and output.
 //!
 //! A freestanding handler has no panics: if a panic can be reached, the link
 //! fails. Handlers therefore use `get` and the like instead of indexing.
@@ -45,8 +46,6 @@
 extern crate std;
 
 mod handler;
-mod pgp;
-mod sample;
 mod serve;
 
 #[cfg(not(umd_elf))]
@@ -64,7 +63,5 @@ mod mem;
 mod start;
 
 pub use handler::Handler;
-pub use pgp::Pgp;
-pub use sample::Sample;
 pub use serve::{Buffer, Channel, ChannelError, buffer_size, frame_size, max_request, serve};
 pub use umd_abi::Status;

@@ -4,7 +4,6 @@
 
 use crate::Handler;
 use linux_raw_sys::errno;
-use static_assertions::const_assert_eq;
 use umd_abi::{
     FrameError, FrameHeader, Hello, Status, UMD_EXIT_FRAME, UMD_EXIT_OK, UMD_EXIT_READ,
     UMD_EXIT_TRUNCATED, UMD_EXIT_WRITE, UMD_FRAME_REPLY_BY_READ, UMD_MAX_PAYLOAD, UMD_OP_DRIVER,
@@ -43,7 +42,7 @@ pub trait Channel {
 
 const HEADER_SIZE: usize = size_of::<FrameHeader>();
 const HELLO_SIZE: u32 = 16;
-const_assert_eq!(size_of::<Hello>(), HELLO_SIZE as usize);
+const _: () = assert!(size_of::<Hello>() == HELLO_SIZE as usize);
 
 /// Status for an answer that is longer than the handler's limit.
 const EOVERFLOW: Status = Status::from_errno(errno::EOVERFLOW);

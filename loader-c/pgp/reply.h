@@ -14,7 +14,7 @@
 #include <stddef.h>
 #endif
 
-#include "umd_abi.h"
+#include "umd_pgp_abi.h"
 
 /* Numbers of RFC 9580: algorithms (section 9.1), hashes (9.5). */
 #define PGP_RSA			1

@@ -16,6 +16,7 @@
 #include <linux/uaccess.h>
 
 #include "sample_mgr.h"
+#include "umd_sample_abi.h"
 
 /* Longer than any number in range with its prefix, newline and some zeros. */
 #define SAMPLE_INPUT_SIZE 32

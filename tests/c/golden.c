@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 #include <stddef.h>
-#include "umd_abi.h"
+#include "sample/umd_sample_abi.h"
 
 static void print(const void *bytes, size_t size)
 {

@@ -15,6 +15,7 @@
 #include "evil_channel.h"
 #include "evil_memory.h"
 #include "evil_process.h"
+#include "sample/umd_sample_abi.h"
 
 #define ATTACK(kind, name, options, outcomes, end, ...) \
 	static void attack_##name(void) { __VA_ARGS__; }

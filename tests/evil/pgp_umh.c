@@ -6,6 +6,7 @@
 #define MAX_PAYLOAD UMD_PGP_MAX_REQUEST
 #include "crash.h"
 #include "handler.h"
+#include "pgp/umd_pgp_abi.h"
 
 /* Values of HOW. */
 #define CRASH 0		/* faults */

@@ -16,6 +16,7 @@
 #define MAX_PAYLOAD UMD_SAMPLE_SIZE
 #include "crash.h"
 #include "handler.h"
+#include "sample/umd_sample_abi.h"
 
 #define KIB 1024UL
 #define MIB (1024 * KIB)

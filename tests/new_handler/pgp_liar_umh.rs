@@ -5,11 +5,9 @@
 
 #![cfg_attr(umd_elf, no_std, no_main)]
 
-use umd_abi::{
-    PgpKey, UMD_OP_PGP_KEY, UMD_PGP_KEY_REVOKED, UMD_PGP_KEY_SIGNS,
-    UMD_PGP_SIGNATURE_UNUSABLE,
-};
-use umd_handler::{Handler, Pgp, Status};
+use umd_pgp::{PgpKey, UMD_OP_PGP_KEY, UMD_PGP_KEY_REVOKED, UMD_PGP_KEY_SIGNS, UMD_PGP_SIGNATURE_UNUSABLE};
+use umd_handler::{Handler, Status};
+use umd_pgp::Pgp;
 use zerocopy::FromBytes;
 
 /// How many keys were requested so far.

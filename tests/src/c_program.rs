@@ -10,7 +10,7 @@ use std::process::Command;
 /// The warnings that the header and the test programs must not cause.
 const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-Werror", "-pedantic", "-O1"];
 
-/// Compiles `tests/SOURCE`, which may include the generated header, to `output`.
+/// Compiles `tests/SOURCE`, which may include the generated headers, to `output`.
 ///
 /// # Errors
 ///
@@ -19,6 +19,7 @@ pub fn compile(compiler: &str, arguments: &[&str], source: &str, output: &Path) 
     let root = repo::root();
     let mut command = Command::new(compiler);
     command.args(STRICT).args(arguments);
+    command.arg("-I").arg(root.join("loader-c"));
     command.arg("-I").arg(root.join("loader-c/include"));
     command.arg("-o").arg(output);
     command.arg(root.join("tests").join(source));

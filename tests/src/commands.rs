@@ -5,8 +5,6 @@
 pub mod coverage;
 pub mod demo;
 pub mod fuzz;
-pub mod handlers;
-pub mod header;
 pub mod modules;
 pub mod mutations;
 pub mod proof;

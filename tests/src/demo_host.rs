@@ -9,9 +9,8 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
-use umd_abi::{
-    Status, UMD_MAX_PAYLOAD, UMD_OP_DRIVER, UMD_OP_PING, UMD_OP_SAMPLE_SET, UMD_SAMPLE_SIZE,
-};
+use umd_abi::{Status, UMD_MAX_PAYLOAD, UMD_OP_DRIVER, UMD_OP_PING};
+use umd_sample::{UMD_OP_SAMPLE_SET, UMD_SAMPLE_SIZE};
 
 const DEADLINE: Duration = Duration::from_secs(5);
 /// Both ends, a page's both sides, and what is no multiple of a power of two.

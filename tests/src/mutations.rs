@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Whether a unit test of `umd-abi` and the handler library notices when an
+//! Whether a unit test of `umd-abi`, the handler library and the drivers notices when an
 //! expression or a function of theirs is changed: cargo-mutants.
 //! [`Checks::changes`](checks::Checks::changes) does the same to the kernel's
 //! checks of replies.
@@ -21,7 +21,7 @@ const ALL_NOTICED: i32 = 0;
 const SOME_NEVER_END: i32 = 3;
 
 /// What is not changed: programs around a handler, which no unit test starts.
-const EXCLUDED: [&str; 2] = ["handler/src/program/**", "handler/src/bin/**"];
+const EXCLUDED: [&str; 2] = ["handler/src/program/**", "handler/drivers/*/src/bin/**"];
 
 /// Changes that change nothing: of two equal numbers the larger is either.
 const EQUIVALENT: [&str; 1] = ["replace < with <= in max_request"];
@@ -39,7 +39,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "abi and handler library: {} changes, all noticed by a test ({} more do not compile)",
+            "abi, handler library and drivers: {} changes, all noticed by a test ({} more do not compile)",
             self.noticed, self.invalid
         )
     }
@@ -76,7 +76,7 @@ fn run_cargo_mutants() -> Result<Report> {
     if results.exists() {
         fs::remove_dir_all(&results)?;
     }
-    let step = Step::start("changing abi and the handler library");
+    let step = Step::start("changing abi, the handler library and the drivers");
     let mut mutants = Command::new(program);
     mutants
         .args(["mutants", "--dir"])
@@ -84,6 +84,7 @@ fn run_cargo_mutants() -> Result<Report> {
         .arg("--output")
         .arg(&output)
         .args(["--package", "umd-abi", "--package", "umd-handler"])
+        .args(["--package", "umd-pgp", "--package", "umd-sample"])
         .args(EXCLUDED.iter().flat_map(|glob| ["--exclude", *glob]))
         .args(EQUIVALENT.iter().flat_map(|name| ["--exclude-re", *name]))
         .args(["--cargo-test-arg=--lib", "--colors=never", "--jobs=2"])

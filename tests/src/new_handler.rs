@@ -2,11 +2,13 @@
 
 //! Handlers that are added to a copy of the sources, as the README tells it.
 
-use crate::{command, handlers, repo};
+use crate::{command, repo};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use umd_build::handlers;
+use umd_build::workspace::Workspace;
 
 /// Copies to `clone` what `cargo handlers` needs of the repository.
 ///
@@ -43,8 +45,11 @@ pub fn build(source: &str, folder: &Path) -> Result<PathBuf> {
 
     let source = repo::root().join("tests").join(source);
     let file = source.file_name().context("it is a folder")?;
-    fs::copy(&source, clone.join("handler/src/bin").join(file))?;
-    handlers::build_all_of(&clone, &folder.join("output"))?
+    let bins = clone.join("handler/drivers/pgp/src/bin");
+    fs::copy(&source, bins.join(file))?;
+    let mut workspace = Workspace::find(&clone)?;
+    workspace.target = folder.join("output");
+    handlers::build_driver(&workspace, workspace.driver("pgp")?)?
         .into_iter()
         .find(|handler| {
             source

@@ -2,7 +2,7 @@
 
 //! The budgets of `tests/sizes.toml`, and whether something keeps to its own.
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use object::elf::{SHF_ALLOC, SHF_WRITE};
 use object::read::elf::ElfFile64;
 use object::{Endianness, Object, ObjectSection, SectionFlags};
@@ -13,9 +13,6 @@ use std::path::Path;
 
 /// Where the budgets are in the repository.
 pub const FILE: &str = "tests/sizes.toml";
-
-/// The limit of a handler is a multiple of this.
-const LIMIT_UNIT: u64 = 1024;
 
 /// How far a module may be below its budget before that is to be tighter: a
 /// tenth of it.
@@ -29,31 +26,18 @@ const OTHER_COMPILER: u64 = 4;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Budgets {
-    /// Those of the final ELF files.
-    pub handlers: Section<Handler>,
     /// Those of the kernel modules for each kernel.
-    pub modules: Section<BTreeMap<String, Module>>,
+    pub modules: Modules,
 }
 
-/// The budgets of one kind of thing.
+/// Those and the compiler that they are for.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Section<Budget> {
-    /// As a handler's compiler calls itself with `--version`, and a module's in
-    /// its file.
+pub struct Modules {
+    /// As a module's compiler calls itself in its file.
     pub compiler: String,
-    /// By name.
-    pub bytes: BTreeMap<String, Budget>,
-}
-
-/// How large one handler may be, in bytes.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Handler {
-    /// Exactly, with the compiler that is named.
-    pub budget: u64,
-    /// At most, with any.
-    pub limit: u64,
+    /// By name, for each kernel.
+    pub bytes: BTreeMap<String, BTreeMap<String, Module>>,
 }
 
 /// How much memory one module may take, in bytes.
@@ -78,39 +62,6 @@ pub fn read(root: &Path) -> Result<Budgets> {
 }
 
 impl Budgets {
-    /// Checks a handler of `size` bytes made by `compiler`.
-    ///
-    /// # Errors
-    ///
-    /// It is larger than it may be, smaller than its budget says, or has none.
-    pub fn check_handler(&self, name: &str, size: u64, compiler: &str) -> Result<()> {
-        let Some(Handler { budget, limit }) = self.handlers.bytes.get(name) else {
-            let limit = size.next_multiple_of(LIMIT_UNIT);
-            bail!(
-                "{name} has no budget: add `{name} = {{ budget = {size}, limit = {limit} }}` \
-                 below [handlers.bytes] in {FILE}"
-            );
-        };
-        ensure!(
-            size <= *limit,
-            "{name} is {size} bytes, and {limit} are its limit; \
-             cargo handlers --why says what takes them"
-        );
-        if compiler != self.handlers.compiler {
-            return Ok(());
-        }
-        ensure!(
-            size <= *budget,
-            "{name} has grown from {budget} to {size} bytes; cargo handlers --why says what \
-             takes them. If it is worth that, make that its budget in {FILE}"
-        );
-        ensure!(
-            size == *budget,
-            "{name} has shrunk from {budget} to {size} bytes: make that its budget in {FILE}"
-        );
-        Ok(())
-    }
-
     /// Checks a module of that `size`, built for `kernel` by `compiler`.
     ///
     /// # Errors
@@ -190,10 +141,7 @@ mod tests {
 
     fn budgets() -> Budgets {
         toml::from_str(
-            "[handlers]
-             compiler = 'rustc 1'
-             bytes = { a_umh = { budget = 700, limit = 1024 } }
-             [modules]
+            "[modules]
              compiler = 'gcc 1'
              bytes.a = { \"6.1\" = { text = 1000, data = 100 } }",
         )
@@ -204,30 +152,6 @@ mod tests {
     fn assert_says(result: Result<()>, expected: &str) {
         let error = result.unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
-    }
-
-    #[test]
-    fn handler_budget_is_exact_with_its_compiler() {
-        let check = |size| budgets().check_handler("a_umh", size, "rustc 1");
-        check(700).unwrap();
-        assert_says(check(701), "grown from 700 to 701");
-        assert_says(check(699), "shrunk from 700 to 699");
-        assert_says(check(1025), "1024 are its limit");
-    }
-
-    #[test]
-    fn handler_limit_holds_with_any_compiler() {
-        let check = |size| budgets().check_handler("a_umh", size, "rustc 2");
-        check(1).unwrap();
-        check(1024).unwrap();
-        assert_says(check(1025), "1024 are its limit");
-    }
-
-    #[test]
-    fn new_handler_is_told_what_to_add() {
-        let check = |size| budgets().check_handler("b_umh", size, "rustc 1");
-        assert_says(check(800), "add `b_umh = { budget = 800, limit = 1024 }`");
-        assert_says(check(1025), "add `b_umh = { budget = 1025, limit = 2048 }`");
     }
 
     #[test]

@@ -70,6 +70,7 @@ pub fn compile(source: &str, variant: &[&str], output: &Path) -> Result<()> {
     let root = repo::root();
     let mut gcc = Command::new("gcc");
     gcc.args(FLAGS).args(variant);
+    gcc.arg("-I").arg(root.join("loader-c"));
     gcc.arg("-I").arg(root.join("loader-c/include"));
     gcc.arg("-I").arg(root.join("loader-c/test"));
     gcc.arg("-o").arg(output);

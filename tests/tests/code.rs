@@ -14,8 +14,11 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::ops::Range;
-use umd_tests::elf::Header;
-use umd_tests::{handlers, why};
+use umd_build::budget::{self, Budget};
+use umd_build::elf::Header;
+use umd_build::handlers::HandlerElf;
+use umd_build::why;
+use umd_tests::handlers;
 
 /// The registers that a function restores, which a test of its own verifies for
 /// all functions.
@@ -277,77 +280,73 @@ fn all_code_is_of_the_functions_and_all_functions_can_run() {
     });
 }
 
-/// Returns the words that a handler searches its input for.
-fn words(name: &str) -> &'static [&'static str] {
-    match name {
-        "pgp_umh" => &[
-            "-----BEGIN",
-            "-----END",
-            "-----",
-            "MESSAGE",
-            "SIGNED",
-            "SIGNATURE",
-            "PUBLIC",
-            "BLOCK",
-            "Hash:",
-        ],
-        _ => &[],
+#[test]
+fn there_are_no_strings_and_nothing_formats_them() {
+    for handler in handlers::build_all().unwrap() {
+        let budget = budget::of(&handler).unwrap();
+        let debug = fs::read(handler.debug_path()).unwrap();
+        check_functions(&handler, &budget, &debug);
+        check_strings(&handler, &budget, &debug);
     }
 }
 
-/// Names of the foreign crates whose functions a handler may contain.
-const CRATES: [&str; 4] = ["core::", "heapless::", "sha1::", "sha2::"];
-
-#[test]
-fn there_are_no_strings_and_nothing_formats_them() {
-    each_handler(|name, elf, entry, functions| {
-        for (function, _) in functions {
-            let readable = format!("{:#}", rustc_demangle::demangle(function));
-            let is_ours = function == "_start" || readable.contains("umd_");
-            let is_known = CRATES.iter().any(|name| readable.contains(name));
-            let formats = ["fmt", "panic", "Display", "Debug"]
-                .iter()
-                .any(|word| readable.contains(word));
-            // Generic functions of core do not name their crate.
-            let is_generic = readable.starts_with('<');
-            assert!(
-                (is_ours || is_known || is_generic) && !formats,
-                "{name} has the function {readable}"
-            );
-        }
-        let code: BTreeSet<u64> = walk(elf, entry)
-            .instructions
-            .values()
-            .flat_map(|instruction| instruction.ip()..instruction.next_ip())
-            .collect();
-        // Immediate values, such as the magic number, are part of the code. In
-        // a hash's table, any bytes may look like letters.
-        let tables = tables(name);
-        let is_number =
-            |at: &u64| code.contains(at) || tables.iter().any(|table| table.contains(at));
-        let text = (0..)
-            .zip(elf)
-            .map(|(at, byte)| if is_number(&at) { 0 } else { *byte });
-        let mut text: String = text.map(char::from).collect();
-        for word in words(name) {
-            text = text.replace(word, "\0");
-        }
-        let strings: Vec<_> = text
-            .split(|letter: char| !letter.is_ascii_graphic())
-            .filter(|run| run.len() >= 4)
-            .collect();
-        assert!(strings.is_empty(), "{name}: {strings:?}");
-    });
+fn check_functions(handler: &HandlerElf, budget: &Budget, debug: &[u8]) {
+    let crates: Vec<_> = budget
+        .crates
+        .iter()
+        .map(|name| format!("{name}::"))
+        .collect();
+    for (function, _) in why::functions(debug).unwrap() {
+        let readable = format!("{:#}", rustc_demangle::demangle(&function));
+        let is_ours = function == "_start" || readable.contains("umd_");
+        let is_known = readable.contains("core::")
+            || crates.iter().any(|name| readable.contains(name.as_str()));
+        let formats = ["fmt", "panic", "Display", "Debug"]
+            .iter()
+            .any(|word| readable.contains(word));
+        // Those of core that are generic show no crate of their own.
+        let is_generic = readable.starts_with('<');
+        assert!(
+            (is_ours || is_known || is_generic) && !formats,
+            "{} has the function {readable}",
+            handler.name
+        );
+    }
 }
 
-/// Returns the ranges of a handler's named constants.
-fn tables(name: &str) -> Vec<Range<u64>> {
-    let handler = handlers::build_one(name).unwrap();
-    let debug = fs::read(handler.debug_path()).unwrap();
-    let debug = ElfFile64::<Endianness>::parse(&*debug).unwrap();
+fn check_strings(handler: &HandlerElf, budget: &Budget, debug: &[u8]) {
+    let elf = fs::read(&handler.path).unwrap();
+    let header = Header::parse(&*elf).unwrap();
+    let code: BTreeSet<u64> = walk(&elf, header.e_entry(Endianness::Little))
+        .instructions
+        .values()
+        .flat_map(|instruction| instruction.ip()..instruction.next_ip())
+        .collect();
+    // Immediate values, such as the magic number, are part of the code, and
+    // any bytes may look like letters in a table of a hash.
+    let tables = tables(debug, budget);
+    let is_number = |at: &u64| code.contains(at) || tables.iter().any(|table| table.contains(at));
+    let text = (0..)
+        .zip(&elf)
+        .map(|(at, byte)| if is_number(&at) { 0 } else { *byte });
+    let mut text: String = text.map(char::from).collect();
+    for word in &budget.words {
+        text = text.replace(word, "\0");
+    }
+    let strings: Vec<_> = text
+        .split(|letter: char| !letter.is_ascii_graphic())
+        .filter(|run| run.len() >= 4)
+        .collect();
+    assert!(strings.is_empty(), "{}: {strings:?}", handler.name);
+}
+
+/// Where the constants of a handler are that have a name of their own, in one of
+/// the crates that are listed as such.
+fn tables(debug: &[u8], budget: &Budget) -> Vec<Range<u64>> {
+    let debug = ElfFile64::<Endianness>::parse(debug).unwrap();
     let tables = debug.symbols().filter(|symbol| {
         let name = symbol.name().unwrap_or_default();
-        symbol.kind() == SymbolKind::Data && name.contains("sha2")
+        symbol.kind() == SymbolKind::Data && budget.tables.iter().any(|one| name.contains(one))
     });
     tables
         .map(|symbol| symbol.address()..symbol.address() + symbol.size())

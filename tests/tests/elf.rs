@@ -2,35 +2,19 @@
 
 //! The shape of the final ELF files: what the kernel maps, and nothing else.
 
-use object::elf::{EM_X86_64, ET_DYN, PF_R, PF_W, PF_X, PT_GNU_STACK, PT_LOAD, ProgramHeader64};
-use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
-use object::{Endianness, Object, ObjectSymbol};
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::LazyLock;
-use umd_abi::{FrameHeader, UMD_OP_PING, UMD_PGP_MAX_REPLY, UMD_PGP_MAX_REQUEST, UMD_SAMPLE_SIZE};
-use umd_tests::elf::{Header, without_sections};
-use umd_tests::handlers::{self, HandlerElf};
+use umd_abi::{FrameHeader, UMD_OP_PING};
+use umd_build::handlers::{HandlerElf, build_all, compiler};
+use umd_build::workspace::Workspace;
+use umd_build::{budget, shape, why};
 use umd_tests::manager::Process;
-use umd_tests::{new_handler, repo, sizes, why};
+use umd_tests::{handlers, new_handler, repo};
 use zerocopy::{FromZeros, IntoBytes};
 
-const LITTLE: Endianness = Endianness::Little;
-const PAGE: u64 = 4096;
-const HEADER_SIZE: u64 = size_of::<Header>() as u64;
-const PROGRAM_HEADER_SIZE: u64 = size_of::<ProgramHeader64<Endianness>>() as u64;
-
 static HANDLERS: LazyLock<Vec<HandlerElf>> = LazyLock::new(|| handlers::build_all().unwrap());
-
-fn each_handler(check: impl Fn(&str, &[u8], &Header, &[ProgramHeader64<Endianness>])) {
-    for handler in HANDLERS.iter() {
-        let elf = fs::read(&handler.path).unwrap();
-        let header = Header::parse(&*elf).unwrap();
-        let segments = header.program_headers(LITTLE, &*elf).unwrap();
-        check(&handler.name, &elf, header, segments);
-    }
-}
 
 #[test]
 fn sample_is_among_the_handlers() {
@@ -39,23 +23,23 @@ fn sample_is_among_the_handlers() {
 
 #[test]
 fn every_handler_keeps_to_its_budget() {
-    let budgets = sizes::read(&repo::root()).unwrap();
-    let compiler = handlers::compiler(&repo::root()).unwrap();
+    let compiler = compiler(&repo::root()).unwrap();
     for handler in HANDLERS.iter() {
-        let name = &handler.name;
         assert_eq!(fs::metadata(&handler.path).unwrap().len(), handler.size);
-        let checked = budgets.check_handler(name, handler.size, &compiler);
+        let checked = budget::of(handler).and_then(|budget| budget.check(handler, &compiler));
         checked.unwrap_or_else(|error| panic!("{error:#}"));
-        // The kernel truncates the process name after 15 bytes.
-        assert!(name.len() <= 15, "{name}");
     }
-    for name in budgets.handlers.bytes.keys() {
-        let is_built = HANDLERS.iter().any(|handler| handler.name == *name);
-        assert!(
-            is_built,
-            "{} has a budget for {name}, which is not a handler",
-            sizes::FILE
-        );
+}
+
+#[test]
+fn every_budget_is_that_of_a_handler() {
+    for driver in handlers::workspace().unwrap().drivers {
+        let file = driver.folder.join(budget::FILE);
+        let budgets: toml::Table = fs::read_to_string(file).unwrap().parse().unwrap();
+        for name in budgets.keys().filter(|name| *name != "compiler") {
+            let is_built = driver.handlers.contains(name);
+            assert!(is_built, "{driver:?} has a budget for {name}, no handler");
+        }
     }
 }
 
@@ -64,111 +48,70 @@ fn budgets_are_for_the_pinned_compiler() {
     let toolchain = fs::read_to_string(repo::root().join("rust-toolchain.toml")).unwrap();
     let toolchain: toml::Table = toolchain.parse().unwrap();
     let channel = toolchain["toolchain"]["channel"].as_str().unwrap();
-    let compiler = sizes::read(&repo::root()).unwrap().handlers.compiler;
-    assert!(
-        compiler.starts_with(&format!("rustc {channel} ")),
-        "{} is for {compiler}, rust-toolchain.toml pins {channel}",
-        sizes::FILE
-    );
-}
-
-#[test]
-fn file_is_position_independent_and_has_no_sections() {
-    each_handler(|name, _, header, _| {
-        assert!(header.is_class_64() && header.is_little_endian(), "{name}");
-        assert_eq!(header.e_type(LITTLE), ET_DYN, "{name}");
-        assert_eq!(header.e_machine(LITTLE), EM_X86_64, "{name}");
-        // The program headers follow the ELF header immediately.
-        assert_eq!(header.e_phoff(LITTLE), HEADER_SIZE, "{name}");
-        assert_eq!(header.e_shoff(LITTLE), 0, "{name}");
-        assert_eq!(header.e_shnum(LITTLE), 0, "{name}");
-    });
-}
-
-#[test]
-fn segments_are_code_memory_and_stack() {
-    each_handler(|name, elf, header, segments| {
-        // Without PT_INTERP, no interpreter; without PT_DYNAMIC, no
-        // relocations.
-        let kinds = segments
-            .iter()
-            .map(|s| (s.p_type(LITTLE), s.p_flags(LITTLE)));
-        let expected = [
-            (PT_LOAD, PF_R | PF_X),
-            (PT_LOAD, PF_R | PF_W),
-            (PT_GNU_STACK, PF_R | PF_W),
-        ];
-        assert!(kinds.eq(expected), "{name}");
-
-        let (text, bss) = (&segments[0], &segments[1]);
-        assert_eq!(text.p_offset(LITTLE), 0, "{name}");
-        assert_eq!(text.p_vaddr(LITTLE), 0, "{name}");
-        assert_eq!(text.p_filesz(LITTLE), elf.len() as u64, "{name}");
-        assert_eq!(text.p_memsz(LITTLE), text.p_filesz(LITTLE), "{name}");
-        assert_eq!(bss.p_filesz(LITTLE), 0, "{name}");
-        let page = |address: u64| address / PAGE;
-        assert!(
-            page(bss.p_vaddr(LITTLE)) > page(text.p_filesz(LITTLE) - 1),
-            "{name}"
-        );
-        for segment in [text, bss] {
-            assert_eq!(segment.p_align(LITTLE), PAGE, "{name}");
-            // Otherwise the kernel refuses to map the segment.
-            let offset = segment.p_offset(LITTLE) % PAGE;
-            assert_eq!(segment.p_vaddr(LITTLE) % PAGE, offset, "{name}");
-        }
-
-        let headers_end = HEADER_SIZE + PROGRAM_HEADER_SIZE * segments.len() as u64;
-        let code = headers_end..text.p_filesz(LITTLE);
-        assert!(code.contains(&header.e_entry(LITTLE)), "{name}");
-    });
-}
-
-/// Returns the largest payloads of a handler, in both directions.
-fn payloads(name: &str) -> (u32, u32) {
-    match name {
-        // A HELLO is larger than the sample's own requests.
-        "sample_umh" => (16, UMD_SAMPLE_SIZE),
-        "pgp_umh" => (UMD_PGP_MAX_REQUEST, UMD_PGP_MAX_REPLY),
-        other => panic!("add the limits of {other} to payloads()"),
-    }
-}
-
-#[test]
-fn memory_is_the_two_buffers() {
-    each_handler(|name, _, _, segments| {
-        let (request, reply) = payloads(name);
-        let headers = 2 * size_of::<FrameHeader>() as u64;
-        let bss = &segments[1];
-        let size = headers + u64::from(request) + u64::from(reply);
-        assert_eq!(bss.p_memsz(LITTLE), size, "{name}");
-        let align = align_of::<FrameHeader>() as u64;
-        assert_eq!(bss.p_vaddr(LITTLE) % align, 0, "{name}");
-    });
-}
-
-#[test]
-fn nothing_in_memory_is_relocated() {
     for handler in HANDLERS.iter() {
-        let debug = fs::read(handler.debug_path()).unwrap();
-        let header = Header::parse(&*debug).unwrap();
-        let segments = header.program_headers(LITTLE, &*debug).unwrap();
-        let sections = header.sections(LITTLE, &*debug).unwrap();
-        for section in sections.iter() {
-            assert!(section.rel(LITTLE, &*debug).unwrap().is_none());
-            let Some((relocations, _)) = section.rela(LITTLE, &*debug).unwrap() else {
-                continue;
-            };
-            for relocation in relocations {
-                let at = relocation.r_offset.get(LITTLE);
-                let is_mapped = segments.iter().any(|segment| {
-                    let start = segment.p_vaddr(LITTLE);
-                    (start..start + segment.p_memsz(LITTLE)).contains(&at)
-                });
-                assert!(!is_mapped, "{}: {at:#x}", handler.name);
-            }
-        }
+        let compiler = budget::of(handler).unwrap().compiler;
+        assert!(
+            compiler.starts_with(&format!("rustc {channel} ")),
+            "the budget of {} is for {compiler}, rust-toolchain.toml pins {channel}",
+            handler.name
+        );
     }
+}
+
+#[test]
+fn every_handler_has_its_shape() {
+    for handler in HANDLERS.iter() {
+        let checked = budget::of(handler).and_then(|budget| shape::check(handler, &budget));
+        checked.unwrap_or_else(|error| panic!("{error:#}"));
+    }
+}
+
+/// The final file of the sample and that with its symbols.
+fn sample() -> (HandlerElf, Vec<u8>, Vec<u8>) {
+    let sample = HANDLERS.iter().find(|handler| handler.name == "sample_umh");
+    let sample = sample.unwrap().clone();
+    let elf = fs::read(&sample.path).unwrap();
+    let debug = fs::read(sample.debug_path()).unwrap();
+    (sample, elf, debug)
+}
+
+/// What is said of the sample's files once `change` has changed both.
+fn fault(change: impl Fn(&mut [u8])) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut sample, mut elf, mut debug) = sample();
+    let budget = budget::of(&sample).unwrap();
+    change(&mut elf);
+    change(&mut debug);
+    sample.path = folder.path().join("sample_umh");
+    fs::write(&sample.path, elf).unwrap();
+    fs::write(sample.debug_path(), debug).unwrap();
+    match shape::check(&sample, &budget) {
+        Ok(()) => String::new(),
+        Err(error) => format!("{error:#}"),
+    }
+}
+
+/// Where a segment's header is in a 64-bit ELF file.
+fn segment(number: usize) -> usize {
+    64 + 56 * number
+}
+
+#[test]
+fn another_shape_is_noticed() {
+    assert_eq!(fault(|_| ()), "");
+    let set = |at: usize, value: u8| fault(|elf| elf[at] = value);
+    assert!(set(16, 2).contains("not position independent"));
+    assert!(set(18, 183).contains("for another processor"));
+    // The second segment of three is what counts as the interpreter's.
+    assert!(set(segment(1), 3).contains("other segments"));
+    assert!(set(segment(0) + 4, 7).contains("other segments"));
+    assert!(set(segment(2) + 4, 7).contains("other segments"));
+    assert!(set(segment(1) + 32, 1).contains("memory has bytes in the file"));
+    assert!(set(segment(1) + 40, 0).contains("the two frames take 131152"));
+    assert!(set(segment(1) + 17, 0).contains("share a page"));
+    assert!(set(segment(0) + 49, 0x20).contains("not aligned to pages"));
+    assert!(set(24, 4).contains("the entry is not _start"));
+    assert!(set(25, 0x20).contains("the entry is not in the code"));
 }
 
 #[test]
@@ -196,17 +139,11 @@ fn nothing_is_mapped_writable_and_executable() {
 }
 
 #[test]
-fn symbols_are_at_the_addresses_of_the_final_file() {
-    each_handler(|name, elf, header, _| {
-        let handler = HANDLERS.iter().find(|h| h.name == name).unwrap();
-        let debug = fs::read(handler.debug_path()).unwrap();
-        assert_eq!(without_sections(&debug).unwrap(), elf, "{name}");
-        let debug = object::read::elf::ElfFile64::<Endianness>::parse(&*debug).unwrap();
-        let start = debug.symbol_by_name("_start").unwrap();
-        assert_eq!(start.address(), header.e_entry(LITTLE), "{name}");
+fn the_map_is_that_of_the_program() {
+    for handler in HANDLERS.iter() {
         let map = fs::read_to_string(handler.map_path()).unwrap();
-        assert!(map.contains("_start"), "{name}");
-    });
+        assert!(map.contains("_start"), "{}", handler.name);
+    }
 }
 
 #[test]
@@ -236,7 +173,9 @@ fn another_folder_and_configuration_give_the_same_bytes() {
     fs::write(folder.path().join(".cargo/config.toml"), config).unwrap();
 
     new_handler::copy_sources(&clone).unwrap();
-    let others = handlers::build_all_of(&clone, &folder.path().join("output")).unwrap();
+    let mut others = Workspace::find(&clone).unwrap();
+    others.target = folder.path().join("output");
+    let others = build_all(&others).unwrap();
     assert_eq!(others.len(), HANDLERS.len());
     for (ours, other) in HANDLERS.iter().zip(&others) {
         assert_same(&ours.path, &other.path);

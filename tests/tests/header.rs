@@ -6,30 +6,49 @@
 use std::fmt::Write;
 use std::process::Command;
 use umd_abi::*;
-use umd_tests::{c_program, header};
+use umd_build::header;
+use umd_sample::*;
+use umd_tests::{c_program, handlers};
 use zerocopy::{FromZeros, IntoBytes};
 
 #[test]
-fn header_is_up_to_date() {
-    assert!(
-        header::is_up_to_date().unwrap(),
-        "loader-c/include/umd_abi.h is out of date: run cargo header"
-    );
+fn headers_are_up_to_date() {
+    for header in header::all(&handlers::workspace().unwrap()).unwrap() {
+        let path = header.path.display();
+        assert!(
+            header.is_up_to_date(),
+            "{path} is out of date: run cargo header"
+        );
+    }
 }
 
 #[test]
-fn header_shows_nothing_of_rust() {
-    let header = header::generate().unwrap();
-    for word in [
-        "struct Status",
-        "crate",
-        "[`",
-        "`]",
-        "::",
-        "umd_status",
-        "size_t",
+fn core_and_each_driver_have_a_header() {
+    let headers = header::all(&handlers::workspace().unwrap()).unwrap();
+    let has = |name: &str| headers.iter().any(|header| header.path.ends_with(name));
+    for name in [
+        "loader-c/include/umd_abi.h",
+        "loader-c/pgp/umd_pgp_abi.h",
+        "loader-c/sample/umd_sample_abi.h",
     ] {
-        assert!(!header.contains(word), "{word}");
+        assert!(has(name), "{name}");
+    }
+}
+
+#[test]
+fn headers_show_nothing_of_rust() {
+    for header in header::all(&handlers::workspace().unwrap()).unwrap() {
+        for word in [
+            "struct Status",
+            "crate",
+            "[`",
+            "`]",
+            "::",
+            "umd_status",
+            "size_t",
+        ] {
+            assert!(!header.text.contains(word), "{word}");
+        }
     }
 }
 

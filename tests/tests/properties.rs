@@ -8,12 +8,13 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use umd_abi::{
-    FrameHeader, Hello, PgpRequest, UMD_ABI_VERSION, UMD_FRAME_REPLY_BY_READ, UMD_MAGIC,
-    UMD_MAX_PAYLOAD, UMD_OP_PGP_KEY, UMD_SAMPLE_SIZE,
+    FrameHeader, Hello, UMD_ABI_VERSION, UMD_FRAME_REPLY_BY_READ, UMD_MAGIC, UMD_MAX_PAYLOAD,
 };
 use umd_fuzz::reply::Record;
 use umd_fuzz::serve::{Faulty, Scenario, Step};
 use umd_fuzz::{pgp, request, sample, serve};
+use umd_pgp::{PgpRequest, UMD_OP_PGP_KEY};
+use umd_sample::UMD_SAMPLE_SIZE;
 use umd_tests::checks::mgmt::{self, Verdict};
 use zerocopy::IntoBytes;
 
@@ -105,7 +106,7 @@ fn frame() -> impl Strategy<Value = Vec<u8>> {
 fn sample_frame() -> impl Strategy<Value = Vec<u8>> {
     let offset = prop_oneof![0..UMD_SAMPLE_SIZE + 2, any::<u32>()];
     (any::<u64>(), offset, any::<bool>()).prop_map(|(id, offset, by_read)| {
-        let mut header = FrameHeader::request(umd_abi::UMD_OP_SAMPLE_SET, id, 4);
+        let mut header = FrameHeader::request(umd_sample::UMD_OP_SAMPLE_SET, id, 4);
         header.flags = if by_read { UMD_FRAME_REPLY_BY_READ } else { 0 };
         [header.as_bytes(), offset.as_bytes()].concat()
     })

@@ -8,9 +8,8 @@
 use crate::pgp::Said;
 use crate::reply::Record;
 use std::ffi::{CStr, c_char};
-use umd_abi::{
-    FrameHeader, Hello, PgpKey, PgpPiece, PgpSignatureReply, UMD_OP_PGP_KEY, UMD_OP_PGP_SIGNATURE,
-};
+use umd_abi::{FrameHeader, Hello};
+use umd_pgp::{PgpKey, PgpPiece, PgpSignatureReply, UMD_OP_PGP_KEY, UMD_OP_PGP_SIGNATURE};
 use zerocopy::{FromBytes, FromZeros, IntoBytes};
 
 unsafe extern "C" {

@@ -5,8 +5,9 @@
 
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
-use umd_abi::*;
-use umd_handler::{Handler, Pgp};
+use umd_abi::Status;
+use umd_handler::Handler;
+use umd_pgp::*;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// The contents of the reply buffer before a request, of which nothing may be

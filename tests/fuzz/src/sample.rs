@@ -3,8 +3,10 @@
 //! The sample driver's handler behind the serve loop.
 
 use crate::serve::{self, Modelled, Scenario};
-use umd_abi::{Status, UMD_OP_SAMPLE_SET};
-use umd_handler::{Buffer, Sample, buffer_size};
+use umd_abi::Status;
+use umd_handler::{Buffer, buffer_size};
+use umd_sample::Sample;
+use umd_sample::UMD_OP_SAMPLE_SET;
 
 impl Modelled for Sample {
     fn answer(op: u16, request: &[u8]) -> Result<Vec<u8>, Status> {

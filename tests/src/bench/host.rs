@@ -9,7 +9,8 @@ use serde::Serialize;
 use std::fmt::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use umd_abi::{UMD_OP_PING, UMD_OP_SAMPLE_SET, UMD_SAMPLE_SIZE};
+use umd_abi::UMD_OP_PING;
+use umd_sample::{UMD_OP_SAMPLE_SET, UMD_SAMPLE_SIZE};
 
 const DEADLINE: Duration = Duration::from_secs(5);
 const ROUNDS: usize = 2000;

@@ -6,9 +6,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use umd_tests::commands::{
-    coverage, demo, fuzz, handlers, header, modules, mutations, proof, setup, vm,
-};
+use umd_tests::commands::{coverage, demo, fuzz, modules, mutations, proof, setup, vm};
 
 #[derive(Debug, Parser)]
 #[command(bin_name = "cargo", disable_help_subcommand = true)]
@@ -27,10 +25,6 @@ enum Command {
     Coverage(coverage::Args),
     /// Runs the fuzzers
     FuzzRun(fuzz::Args),
-    /// Builds the handler ELF files into target/handlers
-    Handlers(handlers::Args),
-    /// Writes the C header from abi/, or checks it
-    Header(header::Args),
     /// Builds the kernel modules into target/modules/KERNEL
     Modules(modules::Args),
     /// Changes what the tests test, and sees whether they notice
@@ -47,8 +41,6 @@ fn main() -> ExitCode {
         Command::Setup(args) => setup::run(&args),
         Command::Coverage(args) => coverage::run(&args),
         Command::FuzzRun(args) => fuzz::run(&args),
-        Command::Handlers(args) => handlers::run(&args),
-        Command::Header(args) => header::run(&args),
         Command::Modules(args) => modules::run(&args),
         Command::Mutations(args) => mutations::run(&args),
         Command::Proof(args) => proof::run(&args),

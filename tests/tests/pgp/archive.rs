@@ -7,7 +7,7 @@ use crate::made::{assert_as_listed, has};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use umd_abi::*;
+use umd_pgp::*;
 use umd_tests::openpgp::{Gpg, Signed, cleartext, dearmor, is_true, keys, signatures};
 use umd_tests::{command, setup};
 

@@ -5,8 +5,9 @@
 use crate::made::made;
 use std::fs;
 use std::time::Duration;
-use umd_abi::*;
+use umd_abi::Status;
 use umd_fuzz::pgp::check;
+use umd_pgp::*;
 use umd_tests::handlers;
 use umd_tests::manager::{Limits, Manager};
 use zerocopy::IntoBytes;

@@ -3,7 +3,8 @@
 //! Keys are as GnuPG lists them, and their signatures verify.
 
 use crate::made::{assert_as_listed, has, made};
-use umd_abi::*;
+use umd_abi::Status;
+use umd_pgp::*;
 use umd_tests::checks::pgp::{self, Reply};
 use umd_tests::openpgp::{Signed, dearmor, is_true, keys};
 use zerocopy::IntoBytes;

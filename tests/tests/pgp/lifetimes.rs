@@ -3,7 +3,7 @@
 //! Expiry and revocation: which signature counts.
 
 use crate::made::{assert_as_listed, has, hexadecimal, make};
-use umd_abi::*;
+use umd_pgp::*;
 use umd_tests::openpgp::{Gpg, Signed, is_true, keys};
 
 fn export(gpg: &Gpg) -> Vec<u8> {

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 use std::sync::OnceLock;
-use umd_abi::*;
+use umd_pgp::*;
 use umd_tests::openpgp::{Gpg, Listed};
 
 /// Algorithms of the primary key and of its two subkeys: one that signs, one

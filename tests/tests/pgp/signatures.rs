@@ -3,7 +3,7 @@
 //! Signatures of documents are as GnuPG lists them, and verify.
 
 use crate::made::{has, hexadecimal, made};
-use umd_abi::*;
+use umd_pgp::*;
 use umd_tests::openpgp::{Signed, cleartext, dearmor, is_true, keys, signatures};
 
 const DOCUMENT: &[u8] = b"A document\nof two lines.\n";

@@ -5,7 +5,7 @@
 use super::Reply;
 use std::mem::offset_of;
 use std::ops::Range;
-use umd_abi::*;
+use umd_pgp::*;
 use zerocopy::FromBytes;
 
 /// Returns the range of a field's bytes.

@@ -7,7 +7,7 @@ use super::Reply;
 use super::samples::{self, certificate};
 use crate::openpgp::packet::{ECDSA, P256, RSA, curve_point, number};
 use anyhow::{Context, Result};
-use umd_abi::*;
+use umd_pgp::*;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 /// A reply and the expected verdict.
@@ -52,7 +52,10 @@ const OF_PRIMARY: [Change<PgpKey>; 30] = [
     (|key, _| key.user_id_len = 257, "user id too long"),
     (|key, _| key.material_len = 545, "key too long"),
     (|key, _| key.expires = END_MAX, IS_ACCEPTED),
-    (|key, _| key.expires = END_MAX + 1, "impossible expiry of a key"),
+    (
+        |key, _| key.expires = END_MAX + 1,
+        "impossible expiry of a key",
+    ),
     (
         |key, len| {
             key.certified = range(len, 0);

@@ -7,8 +7,8 @@ use crate::openpgp::packet::{ECDSA, P256, RSA, curve_point, key_body, number, pa
 use crate::repo;
 use anyhow::{Context, Result};
 use std::fs;
-use umd_abi::{PgpKey, PgpRequest, UMD_OP_PGP_KEY};
 use umd_fuzz::pgp::{check, check_input};
+use umd_pgp::{PgpKey, PgpRequest, UMD_OP_PGP_KEY};
 use zerocopy::FromBytes;
 
 /// Sizes of moduli and exponents in bytes, and whether their first bits are

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Everything that makes a freestanding Handler of a user mode driver.
+//!
+//! A driver's crate has this crate as a build dependency, and one line in its
+//! `build.rs`, which also makes it known as a driver:
+//!
+//! ```no_run
+//! fn main() {
+//!     umd_build::link();
+//! }
+//! ```
+//!
+//! `umd-build handlers` (here: `cargo handlers`) then builds each binary of each
+//! such crate of the workspace into `target/handlers/NAME`, checks the shape of
+//! the ELF file, and holds it to `budget.toml` in the driver's folder.
+//! `umd-build header` (`cargo header`) generates the C header of each.
+//!
+//! Without a feature this crate has no dependencies, so that a Handler's build
+//! script compiles nothing else.
+
+#![forbid(unsafe_code)]
+
+mod link;
+mod target;
+
+#[cfg(feature = "handlers")]
+pub mod budget;
+#[cfg(feature = "handlers")]
+pub mod elf;
+#[cfg(feature = "handlers")]
+mod file;
+#[cfg(feature = "handlers")]
+pub mod handlers;
+#[cfg(feature = "header")]
+pub mod header;
+#[cfg(feature = "handlers")]
+pub mod shape;
+#[cfg(feature = "handlers")]
+pub mod why;
+#[cfg(feature = "handlers")]
+pub mod workspace;
+
+pub use link::link;
+pub use target::{TARGETS, Target};

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What a Handler's build script does.
+
+use crate::Target;
+use std::env;
+use std::fs;
+use std::path::Path;
+
+/// How a Handler's ELF file is laid out, and why.
+const SCRIPT: &str = include_str!("../linker.ld");
+
+/// Passes the layout of a freestanding Handler to the linker. An ordinary build
+/// of the driver's package needs nothing from here.
+///
+/// # Panics
+///
+/// In a freestanding build for a processor that is not in [`crate::TARGETS`],
+/// or when the folder of the build script's output cannot be written.
+pub fn link() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-check-cfg=cfg(umd_elf)");
+    if env::var_os("CARGO_CFG_UMD_ELF").is_none() {
+        return;
+    }
+    let arch = env::var("CARGO_CFG_TARGET_ARCH").unwrap_or_default();
+    let target =
+        Target::find(&arch).unwrap_or_else(|| panic!("no Handler can be built for {arch}"));
+    let folder = env::var_os("OUT_DIR").expect("cargo sets OUT_DIR for build scripts");
+    let script = Path::new(&folder).join("linker.ld");
+    fs::write(&script, SCRIPT).expect("OUT_DIR can be written");
+    for argument in [
+        format!("--script={}", script.display()).as_str(),
+        "--orphan-handling=error",
+        "-static",
+        "-pie",
+        "--no-dynamic-linker",
+        "--build-id=none",
+        "--no-eh-frame-hdr",
+        "-znorelro",
+        "-znoexecstack",
+    ] {
+        println!("cargo::rustc-link-arg-bins={argument}");
+    }
+    println!("cargo::rustc-link-arg-bins=-zmax-page-size={}", target.page);
+}

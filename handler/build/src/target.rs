@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The processors that a Handler can be built for.
+//!
+//! Each further one also needs its start file in `handler/src/start/` and its
+//! budgets in each driver's `budget.toml`.
+
+/// One kind of processor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Rust's `target_arch`, and the key of a budget.
+    pub arch: &'static str,
+    /// Rust's name of the target.
+    pub triple: &'static str,
+    /// The ELF file's `e_machine`.
+    pub machine: u16,
+    /// The largest page that a kernel may have, in bytes: what segments are
+    /// aligned to.
+    pub page: u64,
+    /// Options of the compiler for this kind alone.
+    pub flags: &'static [&'static str],
+}
+
+/// All of them.
+pub const TARGETS: [Target; 1] = [Target {
+    arch: "x86_64",
+    triple: "x86_64-unknown-linux-gnu",
+    // EM_X86_64
+    machine: 62,
+    page: 4096,
+    // With memory in use below the stack pointer, the compiler cannot load
+    // small constants by push and pop, its shortest way.
+    flags: &["-Cno-redzone=yes"],
+}];
+
+impl Target {
+    /// The one of that `target_arch`.
+    #[must_use]
+    pub fn find(arch: &str) -> Option<&'static Self> {
+        TARGETS.iter().find(|target| target.arch == arch)
+    }
+
+    /// That of the machine that this runs on.
+    #[must_use]
+    pub fn host() -> Option<&'static Self> {
+        Self::find(std::env::consts::ARCH)
+    }
+}

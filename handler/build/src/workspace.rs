@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Where the drivers' crates are, by what cargo says.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The build dependency that makes a crate a driver.
+const MARK: &str = env!("CARGO_PKG_NAME");
+
+/// The crate whose header all drivers' headers include.
+const CORE: &str = "umd-abi";
+
+/// A workspace with drivers.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    /// Its root folder.
+    pub root: PathBuf,
+    /// Cargo's target folder, where everything that is built goes.
+    pub target: PathBuf,
+    /// The folder of the core contract, if that is a crate of this workspace.
+    pub core: Option<PathBuf>,
+    /// All drivers, by the name of the package.
+    pub drivers: Vec<Driver>,
+}
+
+/// The crate of one driver.
+#[derive(Clone, Debug)]
+pub struct Driver {
+    /// The name of its package.
+    pub package: String,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Its binaries, each of them a Handler.
+    pub handlers: Vec<String>,
+}
+
+impl Workspace {
+    /// The workspace that `folder` is in.
+    ///
+    /// # Errors
+    ///
+    /// Cargo does not tell.
+    pub fn find(folder: &Path) -> Result<Self> {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut metadata = Command::new(cargo);
+        metadata
+            .args(["metadata", "--format-version=1", "--no-deps"])
+            .current_dir(folder);
+        let said: Value = serde_json::from_str(&output(&mut metadata)?)?;
+        let path = |key| text(&said, key).map(PathBuf::from);
+        let mut found = Self {
+            root: path("workspace_root")?,
+            target: path("target_directory")?,
+            core: None,
+            drivers: Vec::new(),
+        };
+        for package in list(&said, "packages")? {
+            if text(package, "name")? == CORE {
+                found.core = Some(folder_of(package)?);
+            }
+            if is_driver(package)? {
+                found.drivers.push(Driver::new(package)?);
+            }
+        }
+        found.drivers.sort_by(|a, b| a.package.cmp(&b.package));
+        Ok(found)
+    }
+
+    /// The folder of the final ELF files.
+    #[must_use]
+    pub fn handlers_dir(&self) -> PathBuf {
+        self.target.join("handlers")
+    }
+
+    /// The driver whose folder has that name.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    pub fn driver(&self, name: &str) -> Result<&Driver> {
+        let mut drivers = self.drivers.iter();
+        drivers
+            .find(|driver| driver.name() == name)
+            .with_context(|| format!("{} has no driver {name}", self.root.display()))
+    }
+}
+
+impl Driver {
+    fn new(package: &Value) -> Result<Self> {
+        let mut handlers = Vec::new();
+        for target in list(package, "targets")? {
+            if list(target, "kind")?.iter().any(|kind| kind == "bin") {
+                handlers.push(text(target, "name")?.to_owned());
+            }
+        }
+        handlers.sort_unstable();
+        Ok(Self {
+            package: text(package, "name")?.to_owned(),
+            folder: folder_of(package)?,
+            handlers,
+        })
+    }
+
+    /// The name of its folder, which the kernel side uses too.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let name = self.folder.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    }
+}
+
+fn is_driver(package: &Value) -> Result<bool> {
+    let dependencies = list(package, "dependencies")?;
+    let mut dependencies = dependencies.iter();
+    Ok(dependencies.any(|other| other["name"] == MARK && other["kind"] == "build"))
+}
+
+fn folder_of(package: &Value) -> Result<PathBuf> {
+    let manifest = Path::new(text(package, "manifest_path")?);
+    let folder = manifest.parent().context("a manifest is in a folder")?;
+    Ok(folder.to_path_buf())
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> Result<&'a str> {
+    let text = value[key].as_str();
+    text.with_context(|| format!("cargo metadata says no {key}"))
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> Result<&'a [Value]> {
+    let list = value[key].as_array().map(Vec::as_slice);
+    list.with_context(|| format!("cargo metadata lists no {key}"))
+}
+
+/// What `command` prints.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .output()
+        .with_context(|| format!("cannot start {program}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.status.success(),
+        "{program} failed ({}): {}",
+        output.status,
+        said.trim_end()
+    );
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
