@@ -3,13 +3,13 @@
 //! `cargo demo --host`: a handler's final ELF file, driven from user space.
 
 use crate::handlers;
-use crate::manager::{Ending, Limits, Manager, Reply};
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 use umd_abi::{Status, UMD_MAX_PAYLOAD, UMD_OP_DRIVER, UMD_OP_PING};
+use umd_manager::{Ending, Limits, Manager, Reply};
 use umd_sample::{UMD_OP_SAMPLE_SET, UMD_SAMPLE_SIZE};
 
 const DEADLINE: Duration = Duration::from_secs(5);

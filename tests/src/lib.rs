@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The user-space Manager, the VM runner, and what the repository's commands
-//! (`cargo demo`, `cargo vm`, ...) do.
+//! What the repository's commands (`cargo demo`, `cargo vm`, ...) do.
 
 #![deny(unsafe_code)]
 
@@ -27,7 +26,6 @@ pub mod keyctl;
 pub mod ktap;
 mod machine;
 pub mod make;
-pub mod manager;
 pub mod modules;
 pub mod mutations;
 pub mod new_handler;

@@ -35,46 +35,22 @@ const VARIANTS: [(&str, &str, &[&str]); 17] = [
     ("pgp_umh_slow", "pgp_umh.c", &["-DHOW=SLOW"]),
 ];
 
-const FLAGS: [&str; 18] = [
-    "-std=gnu11",
-    "-Wall",
-    "-Wextra",
-    "-Werror",
-    "-pedantic",
-    "-O1",
-    "-static",
-    "-nostdlib",
-    "-ffreestanding",
-    "-fno-stack-protector",
-    "-fno-pie",
-    "-no-pie",
-    // A payload is bytes and structs; memory may be missing below the stack
-    // pointer.
-    "-fno-strict-aliasing",
-    "-mno-red-zone",
-    // The variable that a suite writes by way of /proc/PID/mem:
-    // tests/guest/hold.sh.
-    "-Wl,--section-start=.hold=0x10000000",
-    // The layout that tests/evil/evil_memory.h relies on.
-    "-Wl,--section-start=.writable=0x20000000",
-    "-Wl,--section-start=.constant=0x20001000",
-    "-Wl,--section-start=.alone=0x20010000",
-];
-
-/// Compiles `tests/evil/SOURCE` to `output`.
+/// Compiles `tests/evil/SOURCE` to `output`, an absolute path. The flags are in
+/// `tests/evil/gcc.flags`, where gcc allows no comments:
+///
+/// * A payload is bytes and structs, so there is no strict aliasing.
+/// * Below the stack there may be no memory, so there is no red zone.
+/// * A suite writes to `.hold` through `/proc/PID/mem`: `tests/guest/hold.sh`.
+/// * `tests/evil/evil_memory.h` wants the other sections beside each other.
 ///
 /// # Errors
 ///
-/// The compiler cannot be run, or rejects the source.
+/// The compiler cannot be run or rejects the source.
 pub fn compile(source: &str, variant: &[&str], output: &Path) -> Result<()> {
-    let root = repo::root();
     let mut gcc = Command::new("gcc");
-    gcc.args(FLAGS).args(variant);
-    gcc.arg("-I").arg(root.join("loader-c"));
-    gcc.arg("-I").arg(root.join("loader-c/include"));
-    gcc.arg("-I").arg(root.join("loader-c/test"));
-    gcc.arg("-o").arg(output);
-    gcc.arg(root.join("tests/evil").join(source));
+    gcc.current_dir(repo::root().join("tests/evil"));
+    gcc.arg("@gcc.flags").args(variant);
+    gcc.arg("-o").arg(output).arg(source);
     command::output(&mut gcc).with_context(|| format!("{source} does not build"))?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use umd_abi::{FrameHeader, UMD_OP_PING};
 use umd_build::handlers::{HandlerElf, build_all, compiler};
 use umd_build::workspace::Workspace;
 use umd_build::{budget, shape, why};
-use umd_tests::manager::Process;
+use umd_manager::Process;
 use umd_tests::{handlers, new_handler, repo};
 use zerocopy::{FromZeros, IntoBytes};
 

@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::Duration;
 use umd_abi::*;
+use umd_manager::{Ending, Process};
 use umd_sample::*;
 use umd_tests::handlers;
-use umd_tests::manager::{Ending, Process};
 use zerocopy::IntoBytes;
 
 static SAMPLE: LazyLock<PathBuf> =

@@ -3,13 +3,13 @@
 //! A Handler on this machine, over a socket pair, without a guest kernel.
 
 use crate::handlers;
-use crate::manager::{Limits, Manager};
 use anyhow::{Context, Result};
 use serde::Serialize;
 use std::fmt::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use umd_abi::UMD_OP_PING;
+use umd_manager::{Limits, Manager};
 use umd_sample::{UMD_OP_SAMPLE_SET, UMD_SAMPLE_SIZE};
 
 const DEADLINE: Duration = Duration::from_secs(5);

@@ -7,9 +7,9 @@ use std::fs;
 use std::time::Duration;
 use umd_abi::Status;
 use umd_fuzz::pgp::check;
+use umd_manager::{Limits, Manager};
 use umd_pgp::*;
 use umd_tests::handlers;
-use umd_tests::manager::{Limits, Manager};
 use zerocopy::IntoBytes;
 
 /// The most memory that the Handler may have resident, in KiB.

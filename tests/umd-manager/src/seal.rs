@@ -11,11 +11,11 @@ use std::ffi::{CStr, CString, c_char};
 use std::io::{self, PipeWriter, Write};
 
 /// A program to start, and the filter that lets it start and nothing more.
-pub(super) struct SealedExec {
+pub(crate) struct SealedExec {
     path: CString,
     argv: [*const c_char; 2],
     envp: [*const c_char; 1],
-    /// What `argv` points to.
+    /// The string that `argv` points to.
     _name: CString,
     filter: BpfProgram,
     /// Takes the errno of an execve that failed.
@@ -33,9 +33,9 @@ impl SealedExec {
     /// environment. The value must stay where it is from now on, since the
     /// filter knows its address: hence the box.
     ///
-    /// Under the filter a failed [`exec`](Self::exec) can tell its parent
-    /// nothing but the four bytes of its errno, written to `failure`.
-    pub(super) fn new(path: CString, name: CString, failure: PipeWriter) -> io::Result<Box<Self>> {
+    /// Under the filter a failed [`exec`](Self::exec) can report nothing to its
+    /// parent but the four bytes of the errno, written to `failure`.
+    pub(crate) fn new(path: CString, name: CString, failure: PipeWriter) -> io::Result<Box<Self>> {
         let mut exec = Box::new(Self {
             argv: [name.as_ptr(), std::ptr::null()],
             envp: [std::ptr::null()],
@@ -57,7 +57,7 @@ impl SealedExec {
     /// and no others. Returns only when that failed.
     ///
     /// Allocates nothing, so that it may run between fork and exec.
-    pub(super) fn exec(&self) -> io::Error {
+    pub(crate) fn exec(&self) -> io::Error {
         // SAFETY: marks descriptors, nothing else; none of this process is
         // used after a successful exec.
         let marked = unsafe {
@@ -89,10 +89,10 @@ impl SealedExec {
 
 /// The system calls of seccomp's strict mode; any other kills the process.
 ///
-/// The filter must be in place before the program's first instruction, so it
-/// has to pass the execve that starts it: the one with these three pointers.
-/// They lead into the memory of the process before exec. The program itself
-/// has none there and no system call to map any.
+/// The filter must be in place before the program's first instruction, so the
+/// filter has to pass the execve that starts the program: the call with these
+/// three pointers. All three lead into the memory of the process before exec. The
+/// program itself has no memory there and no system call to map any.
 fn filter(execve: [usize; 3]) -> seccompiler::Result<BpfProgram> {
     let mut conditions = Vec::new();
     for (argument, pointer) in (0..).zip(execve) {

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the user-space Manager makes of a Handler that breaks the contract.
+//! The user-space Manager against a Handler that breaks the contract: the
+//! repository's hostile Handler, `tests/evil/evil_umh.c`.
+
+#![forbid(unsafe_code)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 use umd_abi::{FrameError, HelloError, Status, UMD_OP_DRIVER, UMD_OP_PING};
-use umd_tests::manager::{Ending, Error, Limits, Manager, Reply, Violation};
-use umd_tests::{repo, test_handlers};
+use umd_manager::{Ending, Error, Limits, Manager, Reply, Violation};
 
 const LIMITS: Limits = Limits {
     max_request: 64,
@@ -18,6 +21,10 @@ const SIGILL: i32 = 4;
 const SIGKILL: i32 = 9;
 const SIGSYS: i32 = 31;
 
+fn sources() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../evil")
+}
+
 /// `tests/evil/evil_umh.c` in a file of this name.
 fn evil(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
@@ -25,14 +32,17 @@ fn evil(name: &str) -> PathBuf {
     let fresh = tempfile::NamedTempFile::new_in(folder)
         .unwrap()
         .into_temp_path();
-    test_handlers::compile("evil_umh.c", &[], &fresh).unwrap();
+    let mut gcc = Command::new("gcc");
+    gcc.current_dir(sources()).arg("@gcc.flags").arg("-o");
+    let status = gcc.arg(&fresh).arg("evil_umh.c").status().unwrap();
+    assert!(status.success(), "evil_umh.c does not build");
     fresh.persist(&path).unwrap();
     path
 }
 
 /// The number of an attack of `tests/evil/attacks.def`.
 fn number(attack: &str) -> u16 {
-    let list = fs::read_to_string(repo::root().join("tests/evil/attacks.def")).unwrap();
+    let list = fs::read_to_string(sources().join("attacks.def")).unwrap();
     let position = list
         .lines()
         .filter_map(|line| line.strip_prefix("ATTACK("))

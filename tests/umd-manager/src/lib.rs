@@ -1,21 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A UMD Manager in user space: it starts a Handler on a socket pair, under a
-//! seccomp filter with the system calls that the kernel's seal leaves, and
-//! exchanges frames with it. For tests, for fuzzing, and for writing handlers
-//! without a kernel.
-//!
-//! ```no_run
-//! use std::time::Duration;
-//! use umd_abi::UMD_OP_DRIVER;
-//! use umd_tests::manager::{Limits, Manager};
-//!
-//! let limits = Limits { max_request: 4096, max_reply: 4096 };
-//! let mut manager = Manager::new("target/handlers/reverse_umh", limits);
-//! let reply = manager.call(UMD_OP_DRIVER, b"hello", Duration::from_secs(1))?;
-//! assert_eq!(reply.payload, b"olleh");
-//! # Ok::<(), umd_tests::manager::Error>(())
-//! ```
+#![doc = include_str!("../README.md")]
+#![deny(unsafe_code)]
 
 mod exchange;
 #[allow(unsafe_code, reason = "code that runs between fork and exec")]
@@ -26,7 +12,6 @@ mod seal;
 pub use process::{Ending, Process};
 
 use exchange::exchange;
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -45,7 +30,7 @@ pub struct Limits {
     pub max_reply: u32,
 }
 
-/// What a Handler answered.
+/// The answer of a Handler.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     /// The outcome as the Handler states it.
@@ -70,36 +55,27 @@ pub enum Violation {
 /// Why a call has no reply. After [`TimedOut`](Self::TimedOut),
 /// [`Died`](Self::Died), [`Protocol`](Self::Protocol) and
 /// [`Channel`](Self::Channel) there is no Handler; the next call starts one.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The Handler could not be started.
+    #[error("the Handler does not start: {0}")]
     Spawn(io::Error),
     /// The request is above [`Limits::max_request`]; `-EMSGSIZE` in the kernel.
+    #[error("the request is too large")]
     TooLarge,
-    /// No reply within the deadline, the Handler was killed; `-ETIMEDOUT`.
+    /// No reply came within the deadline, and the Handler was killed; `-ETIMEDOUT`.
+    #[error("the Handler did not reply in time")]
     TimedOut,
     /// The Handler ended before it replied; `-EPIPE`.
+    #[error("the Handler died: {0}")]
     Died(Ending),
     /// The Handler broke the contract and was killed; `-EPROTO`.
+    #[error("malformed reply: {0:?}")]
     Protocol(Violation),
     /// The socket failed.
+    #[error("the channel failed: {0}")]
     Channel(io::Error),
 }
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Spawn(error) => write!(f, "the Handler does not start: {error}"),
-            Self::TooLarge => write!(f, "the request is too large"),
-            Self::TimedOut => write!(f, "the Handler did not reply in time"),
-            Self::Died(ending) => write!(f, "the Handler died: {ending}"),
-            Self::Protocol(violation) => write!(f, "malformed reply: {violation:?}"),
-            Self::Channel(error) => write!(f, "the channel failed: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
 
 impl From<FrameError> for Error {
     fn from(error: FrameError) -> Self {
@@ -107,7 +83,7 @@ impl From<FrameError> for Error {
     }
 }
 
-/// One driver's Manager. It starts its Handler when a call needs one.
+/// The Manager of one driver. The Handler is started when a call needs one.
 #[derive(Debug)]
 pub struct Manager {
     elf: PathBuf,
@@ -179,7 +155,7 @@ impl Manager {
     ///
     /// # Errors
     ///
-    /// When the system cannot tell.
+    /// When the process cannot be waited for.
     pub fn kill(&mut self) -> io::Result<Option<Ending>> {
         match self.process.take() {
             Some(mut process) => process.kill().map(Some),

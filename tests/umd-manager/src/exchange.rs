@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! One request and its reply over a Handler's channel.
+//! A request and its reply over a Handler's channel.
 
-use super::{Error, Process, Reply, Violation};
+use crate::{Error, Process, Reply, Violation};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use zerocopy::{FromZeros, IntoBytes};
 
 /// Sends the request and returns a valid reply to it. After an error the
 /// channel cannot be used any more.
-pub(super) fn exchange(
+pub(crate) fn exchange(
     process: &mut Process,
     request: &FrameHeader,
     payload: &[u8],
@@ -103,11 +103,11 @@ fn time_left(until: Instant) -> Result<Duration, Error> {
     Ok(left)
 }
 
-/// Nothing for what another try may get over.
+/// Succeeds where another try may succeed.
 fn retry(error: io::Error) -> Result<(), Error> {
     match error.kind() {
         ErrorKind::Interrupted => Ok(()),
-        // The socket's time-out: time_left() tells whether it is over.
+        // The socket's time-out: time_left() knows whether the deadline has passed.
         ErrorKind::WouldBlock | ErrorKind::TimedOut => Ok(()),
         _ => Err(Error::Channel(error)),
     }

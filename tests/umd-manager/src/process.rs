@@ -2,7 +2,7 @@
 
 //! A Handler as a child process on a socket pair.
 
-use super::seal::SealedExec;
+use crate::seal::SealedExec;
 use std::ffi::{CString, OsStr};
 use std::fmt;
 use std::io::{self, Read};
@@ -16,9 +16,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 /// How a Handler's process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// With that exit code; `umd_abi` names them (`UMD_EXIT_`).
+    /// With this exit code; `umd_abi` names them (`UMD_EXIT_`).
     Exited(i32),
-    /// By that signal. A system call that the seal forbids is `SIGSYS`.
+    /// By this signal. A system call that the seal forbids is `SIGSYS`.
     Killed(i32),
 }
 
@@ -41,10 +41,10 @@ impl fmt::Display for Ending {
     }
 }
 
-/// A running Handler. It has the other end of [`channel`](Self::channel) as
-/// file descriptors 0 and 1 and nothing else: no arguments but its name, no
-/// environment, and the system calls of seccomp's strict mode. It is killed
-/// when the value is dropped.
+/// A running Handler. The process has the other end of
+/// [`channel`](Self::channel) as file descriptors 0 and 1 and nothing else: no
+/// arguments but a name, no environment, and the system calls of seccomp's
+/// strict mode. Dropping the value kills the process.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
@@ -56,7 +56,7 @@ impl Process {
     ///
     /// # Errors
     ///
-    /// When it cannot be executed.
+    /// When the file cannot be executed.
     pub fn spawn(elf: &Path) -> io::Result<Self> {
         let (channel, theirs) = UnixStream::pair()?;
         let theirs = OwnedFd::from(theirs);
@@ -100,7 +100,7 @@ impl Process {
     ///
     /// # Errors
     ///
-    /// When the system cannot tell.
+    /// When the process cannot be waited for.
     pub fn ending(&mut self) -> io::Result<Option<Ending>> {
         Ok(self.child.try_wait()?.map(Ending::from))
     }
@@ -109,7 +109,7 @@ impl Process {
     ///
     /// # Errors
     ///
-    /// When the system cannot tell.
+    /// When the process cannot be waited for.
     pub fn kill(&mut self) -> io::Result<Ending> {
         self.child.kill()?;
         self.wait()
@@ -119,7 +119,7 @@ impl Process {
     ///
     /// # Errors
     ///
-    /// When the system cannot tell.
+    /// When the process cannot be waited for.
     pub fn wait(&mut self) -> io::Result<Ending> {
         self.child.wait().map(Ending::from)
     }
@@ -127,7 +127,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Nobody is left to tell of a failure.
+        // A failure has nobody to be reported to.
         let _ = self.kill();
     }
 }
