@@ -3,21 +3,21 @@
 #
 # The end of a guest whose kernel has checkers, after its script succeeded: a
 # scan for what the script has leaked, and a bug of each kind in /umd/plants,
-# which the kernel must report. tests/src/control.rs reads the console.
+# which the kernel must report. umd_vm::Expected reads these marks.
 #
-# This comes last, not first, since most reports switch checkers off. So it also
-# shows that each of them was still at work when the script ended.
+# The bugs come last, since most reports switch checkers off. A report therefore
+# also shows that its checker was still at work when the script ended.
 
 LEAKS=/sys/kernel/debug/kmemleak
 
-# begin KIND: plants one. Reports until `end KIND` may be of it.
+# begin KIND: plants such a bug. Reports until `end KIND` may be of this bug.
 begin() {
-	echo "umd_control: begin $1" >/dev/kmsg
+	echo "expect: begin $1" >/dev/kmsg
 	echo "$1" >/sys/module/umd_control/parameters/plant
 }
 
 end() {
-	echo "umd_control: end $1" >/dev/kmsg
+	echo "expect: end $1" >/dev/kmsg
 }
 
 # found_leaks: what the last scan has found that was neither planted nor is of

@@ -3,12 +3,12 @@
 //! `cargo modules --check`: the checks that a kernel maintainer would run on
 //! `loader-c/`.
 
-use crate::apt::Apt;
 use crate::kernel::Kernel;
 use crate::{cache, command, modules, progress::Step, repo, setup};
 use anyhow::{Context, Result, ensure};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use umd_vm::apt::Apt;
 use walkdir::WalkDir;
 
 /// Only the kernel's source packages contain checkpatch. Any version will do;
@@ -117,19 +117,19 @@ fn sources() -> Result<Vec<PathBuf>> {
 fn scripts() -> Result<PathBuf> {
     let entry = "kernel-scripts";
     let scripts = |root: PathBuf| root.join(SOURCE_PACKAGE).join("scripts");
-    if let Some(root) = cache::current(entry)? {
+    let cache = cache::open()?;
+    if let Some(root) = cache.current(entry) {
         return Ok(scripts(root));
     }
-    let apt = Apt::update(&SOURCE_SUITES)?;
+    let apt = Apt::update(&cache, &SOURCE_SUITES)?;
     let package = apt.newest(SOURCE_PACKAGE)?;
-    let version = package.version.replace(':', "_");
-    let root = cache::publish(entry, &version, |root, _| {
-        let unpacked = tempfile::tempdir_in(cache::dir()?)?;
+    let root = cache.publish(entry, &package.folder_name(), |root, _| {
+        let unpacked = tempfile::tempdir_in(cache.folder())?;
         apt.unpack(&[package], "checkpatch", unpacked.path())?;
         let archive = unpacked
             .path()
             .join(format!("usr/src/{SOURCE_PACKAGE}.tar.xz"));
-        unpack_scripts(&archive, root)
+        Ok(unpack_scripts(&archive, root)?)
     })?;
     Ok(scripts(root))
 }

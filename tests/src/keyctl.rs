@@ -2,10 +2,10 @@
 
 //! The distribution's `keyctl` for guests, with the libraries that it needs.
 
-use crate::apt::Apt;
 use crate::{cache, kernel};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
+use umd_vm::apt::Apt;
 use walkdir::WalkDir;
 
 /// Files of the packages, and their paths in the guest.
@@ -22,7 +22,7 @@ const FILES: [(&str, &str); 4] = [
 ///
 /// A package cannot be downloaded.
 pub fn files() -> Result<Vec<(String, PathBuf)>> {
-    let root = match cache::current("keyctl")? {
+    let root = match cache::open()?.current("keyctl") {
         Some(root) => root,
         None => download()?,
     };
@@ -33,13 +33,14 @@ pub fn files() -> Result<Vec<(String, PathBuf)>> {
 }
 
 fn download() -> Result<PathBuf> {
-    let apt = Apt::update(kernel::suites_of(None))?;
+    let cache = cache::open()?;
+    let apt = Apt::update(&cache, kernel::suites_of(None))?;
     let packages = ["keyutils", "libkeyutils1", "libc6"].map(|name| apt.newest(name));
-    let packages = packages.into_iter().collect::<Result<Vec<_>>>()?;
-    let version = kernel::folder_name(&packages[0].version);
-    cache::publish("keyctl", &version, |root, _| {
+    let packages = packages.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let version = packages[0].folder_name();
+    Ok(cache.publish("keyctl", &version, |root, _| {
         apt.unpack(&packages, "keyctl", root)
-    })
+    })?)
 }
 
 /// Finds a file of this name, but not one that an absolute link leads to on the

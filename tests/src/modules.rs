@@ -191,7 +191,7 @@ fn remove_gone(copy: &Path, files: &BTreeSet<PathBuf>) -> Result<()> {
         .iter()
         .map(|name| name.to_string_lossy().into_owned())
         .collect();
-    file::write(&list, names.join("\n").as_bytes())
+    Ok(file::write(&list, names.join("\n").as_bytes())?)
 }
 
 /// Returns whether a file in `loader-c/` is the output of a build there, which

@@ -116,7 +116,7 @@ fn run_cargo_mutants() -> Result<Report> {
 
 /// The program, built once and kept in the cache.
 fn program() -> Result<PathBuf> {
-    let root = cache::publish("cargo-mutants", VERSION, |root, _| {
+    let root = cache::open()?.publish("cargo-mutants", VERSION, |root, _| {
         let step = Step::start("building cargo-mutants");
         let mut install = Command::new("cargo");
         install

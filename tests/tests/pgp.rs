@@ -22,7 +22,7 @@ mod signatures;
 
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
-use umd_tests::sources;
+use umd_vm::sources;
 
 /// Makes trials of these functions, with their names.
 macro_rules! trials {

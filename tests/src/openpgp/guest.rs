@@ -9,15 +9,15 @@
 use super::gpg::Gpg;
 use super::maker::{Kind, Pair, Use};
 use super::signatures;
-use crate::apt::Apt;
 use crate::kernel::{self, Kernel};
-use crate::{command, keyctl, setup};
+use crate::{cache, command, keyctl, setup};
 use anyhow::{Context, Result};
 use std::fmt::Write;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use umd_vm::apt::Apt;
 
 /// Keys that sign themselves and documents.
 const PLAIN: [&str; 7] = [
@@ -318,7 +318,7 @@ impl Made<'_> {
             }
         }
         self.write("archive.list", list.as_bytes())?;
-        let release = Apt::release(kernel::default_suite())?;
+        let release = Apt::release(&cache::open()?, kernel::default_suite())?;
         for name in ["Release", "Release.gpg"] {
             fs::copy(release.join(name), self.folder.join(name))?;
         }

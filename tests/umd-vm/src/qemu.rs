@@ -4,9 +4,8 @@
 
 use crate::kernel::Platform;
 use crate::machine::{self, Boot, CONSOLE, INITRAMFS, KERNEL_OPTIONS, Machine, POLL, VERDICT};
-use crate::setup;
-use crate::vm::Clock;
-use anyhow::Result;
+use crate::run::Clock;
+use crate::{Result, programs};
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -16,9 +15,9 @@ use std::time::{Duration, Instant};
 /// The machine is an emulated one, whose clock is that of the host.
 const OPTIONS: [&str; 3] = ["random.trust_cpu=on", "no_timer_check", "tsc=reliable"];
 
-/// A nanosecond for each instruction. One that copies a string counts once for
-/// each round, and counts for too much: the kernel is told that there is none
-/// that is fast, and copies in words.
+/// A nanosecond for each instruction. An instruction that copies a string counts
+/// once for each round, which is too much. The processor therefore says that its
+/// string instructions are slow, and the kernel copies in words.
 const INSTRUCTIONS: [&str; 6] = [
     "-cpu",
     "max,-erms,-fsrm",
@@ -34,7 +33,7 @@ const INSTRUCTIONS: [&str; 6] = [
 ///
 /// There is no qemu, or it cannot be started.
 pub(crate) fn start(mut command: Command, boot: &Boot) -> Result<Child> {
-    let qemu = setup::program(setup::QEMU)?;
+    let qemu = programs::find(programs::QEMU)?;
     let image = boot.kernel.image()?;
     command.arg(&qemu);
     command.args(["-nodefaults", "-no-user-config", "-display", "none"]);
@@ -66,9 +65,9 @@ pub(crate) fn start(mut command: Command, boot: &Boot) -> Result<Child> {
 
 /// KVM where it works, else emulation.
 ///
-/// That `/dev/kvm` can be opened is not enough: in nested machines qemu may
+/// A `/dev/kvm` that can be opened is not enough: in nested machines qemu may
 /// fail later, or the guest come to a stop on its way from the firmware to the
-/// kernel. So the kernel is booted to its first words, once for each process.
+/// kernel. Therefore the kernel is booted to its first words, once for each process.
 fn accelerator(qemu: &Path, image: &Path) -> &'static str {
     static WORKS: OnceLock<bool> = OnceLock::new();
     let works = WORKS.get_or_init(|| {

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The guest's root file system: one cpio archive, built for each boot.
-//!
-//! It has busybox, `tests/guest/` as `/umd`, and our modules where modprobe
-//! looks for them. Nothing is read from the machine that runs it but these.
+//! The archive with the guest's root file system, built for each boot.
 
-use anyhow::{Context, Result};
+use crate::Result;
+use anyhow::Context;
 use cpio::newc::{self, ModeFileType};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -14,7 +12,7 @@ use std::path::Path;
 
 /// Writes an archive that the kernel unpacks as its root file system.
 #[derive(Debug)]
-pub struct Archive {
+pub(crate) struct Archive {
     out: Option<BufWriter<File>>,
     folders: BTreeSet<String>,
     inode: u32,
@@ -26,7 +24,7 @@ impl Archive {
     /// # Errors
     ///
     /// The file cannot be made.
-    pub fn create(path: &Path) -> Result<Self> {
+    pub(crate) fn create(path: &Path) -> Result<Self> {
         Ok(Self {
             out: Some(BufWriter::new(File::create(path)?)),
             folders: BTreeSet::new(),
@@ -39,7 +37,7 @@ impl Archive {
     /// # Errors
     ///
     /// The archive cannot be written.
-    pub fn folder(&mut self, name: &str) -> Result<()> {
+    pub(crate) fn folder(&mut self, name: &str) -> Result<()> {
         if !self.folders.insert(name.to_owned()) {
             return Ok(());
         }
@@ -54,7 +52,7 @@ impl Archive {
     /// # Errors
     ///
     /// The archive cannot be written.
-    pub fn file(&mut self, name: &str, mode: u32, contents: &[u8]) -> Result<()> {
+    pub(crate) fn file(&mut self, name: &str, mode: u32, contents: &[u8]) -> Result<()> {
         if let Some((above, _)) = name.rsplit_once('/') {
             self.folder(above)?;
         }
@@ -65,8 +63,8 @@ impl Archive {
     ///
     /// # Errors
     ///
-    /// It cannot be read, or the archive not be written.
-    pub fn copy(&mut self, name: &str, mode: u32, from: &Path) -> Result<()> {
+    /// The file cannot be read, or the archive cannot be written.
+    pub(crate) fn copy(&mut self, name: &str, mode: u32, from: &Path) -> Result<()> {
         let contents = fs::read(from).with_context(|| format!("cannot read {}", from.display()))?;
         self.file(name, mode, &contents)
     }
@@ -76,7 +74,7 @@ impl Archive {
     /// # Errors
     ///
     /// The archive cannot be written.
-    pub fn link(&mut self, name: &str, target: &str) -> Result<()> {
+    pub(crate) fn link(&mut self, name: &str, target: &str) -> Result<()> {
         if let Some((above, _)) = name.rsplit_once('/') {
             self.folder(above)?;
         }
@@ -94,7 +92,7 @@ impl Archive {
     /// # Errors
     ///
     /// The archive cannot be written.
-    pub fn device(&mut self, name: &str, mode: u32, number: (u32, u32)) -> Result<()> {
+    pub(crate) fn device(&mut self, name: &str, mode: u32, number: (u32, u32)) -> Result<()> {
         if let Some((above, _)) = name.rsplit_once('/') {
             self.folder(above)?;
         }
@@ -131,7 +129,7 @@ impl Archive {
     /// # Errors
     ///
     /// The archive cannot be written.
-    pub fn finish(mut self) -> Result<()> {
+    pub(crate) fn finish(mut self) -> Result<()> {
         let out = self.out.take().context("the archive failed before")?;
         newc::trailer(out)?.flush()?;
         Ok(())

@@ -3,29 +3,29 @@
 //! Makes an unpacked kernel headers package usable where it lies, on a
 //! machine of another release.
 //!
-//! Its build tools (modpost, objtool, ...) are linked with their own
-//! release's C library, which may be newer than the machine's. So that
-//! library is unpacked beside them, and each tool becomes a script that
-//! starts the real one through it: one way for all kernels, and no library
-//! has to be installed.
+//! The package's build tools (modpost, objtool, ...) are linked with their own
+//! release's C library, which may be newer than the machine's. Therefore this
+//! library is unpacked beside them, and each tool becomes a script that starts
+//! the real one through the library: one way for all kernels, and no library has
+//! to be installed.
 
 use crate::apt::{Apt, Package};
-use crate::command;
-use anyhow::{Context, Result};
+use crate::{Result, command};
+use anyhow::Context;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 /// The folder, below a kernel's, with the libraries of its build tools.
-pub const LIBRARIES: &str = "libraries";
+pub(super) const LIBRARIES: &str = "libraries";
 
 /// The packages with the libraries that the build tools are linked with.
 ///
 /// # Errors
 ///
-/// One of them is missing.
-pub fn library_packages(apt: &Apt) -> Result<Vec<Package>> {
+/// A package is missing.
+pub(super) fn library_packages(apt: &Apt) -> Result<Vec<Package>> {
     let libelf = apt
         .newest("libelf1t64")
         .or_else(|_| apt.newest("libelf1"))?;
@@ -36,12 +36,13 @@ pub fn library_packages(apt: &Apt) -> Result<Vec<Package>> {
     Ok(packages)
 }
 
-/// Rewrites what was unpacked into `root` for its final place `destination`.
+/// Rewrites the headers that were unpacked into `root` for their final place
+/// `destination`.
 ///
 /// # Errors
 ///
 /// A file cannot be rewritten.
-pub fn relocate(root: &Path, destination: &Path, release: &str) -> Result<()> {
+pub(super) fn relocate(root: &Path, destination: &Path, release: &str) -> Result<()> {
     let makefile = root.join(format!("usr/src/linux-headers-{release}/Makefile"));
     let text = fs::read_to_string(&makefile)
         .with_context(|| format!("no kernel headers for {release}"))?;
@@ -72,11 +73,11 @@ fn is_program(path: &Path) -> Result<bool> {
 
 /// The program that starts others with the C library beside it.
 fn loader(libraries: &Path) -> Result<PathBuf> {
-    ["usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu"]
+    Ok(["usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu"]
         .map(|folder| libraries.join(folder).join("ld-linux-x86-64.so.2"))
         .into_iter()
         .find(|path| path.is_file())
-        .context("the package libc6 has no ld-linux-x86-64.so.2")
+        .context("the package libc6 has no ld-linux-x86-64.so.2")?)
 }
 
 fn wrapped_name(program: &Path) -> PathBuf {
@@ -85,8 +86,8 @@ fn wrapped_name(program: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Renames `program` to `real` and puts a script in its place, which starts
-/// it (it will be at `place`) through `loader`.
+/// Renames `program` to `real` and puts a script in its place, which starts the
+/// program (at `place`, finally) through `loader`.
 fn wrap(program: &Path, real: &Path, place: &Path, loader: &Path) -> Result<()> {
     fs::rename(program, real)?;
     // Until Debian 12 a package's libraries are partly in /lib.
@@ -106,13 +107,13 @@ fn wrap(program: &Path, real: &Path, place: &Path, loader: &Path) -> Result<()> 
     Ok(())
 }
 
-/// What make needs to be told where this machine's compiler is not the
-/// kernel's.
+/// The variables of make for a build with this machine's compiler, where the
+/// kernel's compiler is another.
 ///
 /// # Errors
 ///
 /// The build folder cannot be read.
-pub fn make_variables(build_dir: &Path) -> Result<Vec<String>> {
+pub(super) fn make_variables(build_dir: &Path) -> Result<Vec<String>> {
     // There is no vmlinux to take type information from.
     let mut variables = vec!["CONFIG_DEBUG_INFO_BTF_MODULES=".to_owned()];
     let text = fs::read_to_string(build_dir.join(".kernelvariables")).unwrap_or_default();

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Starting other programs, with errors that say which and why.
+//! Starts other programs, with errors that name the program and the reason.
 
-use anyhow::{Context, Result, bail};
+use crate::Result;
+use crate::error::bail;
+use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -17,11 +19,12 @@ pub fn find(program: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// Runs `command` to its end and returns what it printed.
+/// Runs `command` to its end and returns its standard output.
 ///
 /// # Errors
 ///
-/// It cannot be started, or fails; then the error has its last lines.
+/// The program cannot be started, or fails; the error then has the last lines of
+/// its standard error.
 pub fn output(command: &mut Command) -> Result<String> {
     let output = finished(command)?;
     if !output.status.success() {
@@ -30,19 +33,19 @@ pub fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Runs `command` to its end, whatever that is.
+/// Runs `command` to its end, be it success or failure.
 ///
 /// # Errors
 ///
-/// It cannot be started.
+/// The program cannot be started.
 pub fn finished(command: &mut Command) -> Result<Output> {
     command.stdin(Stdio::null());
-    command
+    Ok(command
         .output()
-        .with_context(|| format!("cannot start {}", name(command)))
+        .with_context(|| format!("cannot start {}", name(command)))?)
 }
 
-/// One line that says which command failed and the end of what it said.
+/// A message that names the command that failed, with the end of its output.
 #[must_use]
 pub fn failure(command: &Command, output: &Output) -> String {
     let said = String::from_utf8_lossy(&output.stderr);

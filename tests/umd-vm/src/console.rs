@@ -31,7 +31,7 @@ const REPORTS: [&str; 34] = [
     "KASAN: ",
     "KCSAN: ",
     "kmemleak: ",
-    // The guest's own list of them, see tests/guest/control.sh.
+    // A guest's own list of leaks, copied to the log.
     "unreferenced object ",
     "ODEBUG: ",
     "watchdog: BUG: ",
@@ -65,7 +65,7 @@ pub fn splats(log: &str) -> Vec<String> {
         .collect()
 }
 
-/// What the kernel's taint flags tell of faults, whatever the log has. Other
+/// The fault that the kernel's taint flags name, whatever the log has. The other
 /// flags only say that modules are unsigned or from outside of the tree.
 #[must_use]
 pub fn taint(flags: u32) -> Option<String> {
@@ -131,8 +131,8 @@ mod tests {
     #[test]
     fn each_checker_is_heard() {
         for report in [
-            "BUG: KASAN: use-after-free in f+0x7e/0xa0 [umd_control]",
-            "BUG: KASAN: vmalloc-out-of-bounds in f+0x57/0x70 [umd_control]",
+            "BUG: KASAN: use-after-free in f+0x7e/0xa0 [planted]",
+            "BUG: KASAN: vmalloc-out-of-bounds in f+0x57/0x70 [planted]",
             "BUG: KCSAN: data-race in f / g",
             "UBSAN: shift-out-of-bounds in a/b.c:110:12",
             "WARNING: possible circular locking dependency detected",
@@ -154,8 +154,8 @@ mod tests {
             "ODEBUG: Out of memory. ODEBUG disabled",
             "BUG kmalloc-64 (Tainted: G    B      O     ): Poison overwritten",
             "list_add corruption. prev->next should be next (1), but was 2. (prev=3).",
-            "debugfs: Directory 'uma' with parent 'umd' already present!",
-            "debugfs: 'uma' already exists in 'umd'",
+            "debugfs: Directory 'a' with parent 'b' already present!",
+            "debugfs: 'a' already exists in 'b'",
             "sysfs: cannot create duplicate filename '/kernel/x'",
         ] {
             let log = format!("[   26.165523][    T1] {report}\r\n");
@@ -174,9 +174,9 @@ mod tests {
 
     #[test]
     fn faults_of_processes_and_talk_of_faults_are_no_reports() {
-        let log = "[    1.0] traps: sample_umh[99] general protection fault ip:1 sp:2 error:0\n\
-                   [    1.0] sample_umh[99]: segfault at 0 ip 1 sp 2 error 4\n\
-                   [    1.0] umd_mgmt: loading out-of-tree module taints kernel.\n\
+        let log = "[    1.0] traps: program[99] general protection fault ip:1 sp:2 error:0\n\
+                   [    1.0] program[99]: segfault at 0 ip 1 sp 2 error 4\n\
+                   [    1.0] sample: loading out-of-tree module taints kernel.\n\
                    [    1.0] kmemleak: Automatic memory scanning thread started\n\
                    [    1.0] kmemleak: Cannot allocate a scan area, scanning the full object\n\
                    [    1.0] sample: the WARNING: inside a line\n";

@@ -23,11 +23,8 @@ depmod -a
 # From here on the console has all that the kernel says, whatever log level a
 # script sets.
 echo Y >/sys/module/printk/parameters/ignore_loglevel
-# For control.sh. A new root may have no modules.
-if [ -f /umd/plants ] && [ ! -d /sys/module/umd_control ]; then
-	modprobe umd_control
-fi
 cd /root || exit
+[ ! -f /umd/before ] || . /umd/before
 
 # No translation of any byte.
 stty -F /dev/ttyS1 raw -echo
@@ -48,8 +45,8 @@ if [ "$status" -eq 0 ] && [ -d "$NEW_ROOT" ]; then
 	exec switch_root "$NEW_ROOT" /umd/init.sh
 fi
 taint=$(cat /proc/sys/kernel/tainted)
-if [ "$status" -eq 0 ] && [ -f /umd/plants ]; then
-	. /umd/control.sh
+if [ "$status" -eq 0 ] && [ -f /umd/after ]; then
+	. /umd/after
 fi
 echo "exit $status taint $taint" >/dev/ttyS2
 stty -F /dev/ttyS2 raw

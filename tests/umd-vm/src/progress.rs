@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Tells the user on standard error what takes long: a spinner or a bar on a
-//! terminal, else one plain line a step.
+//! Shows the user on standard error which step takes long: a spinner or a bar on
+//! a terminal, else one plain line for each step.
 
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-/// One long step; ends when it is dropped.
+/// A long step, which ends when the value is dropped.
 #[derive(Debug)]
 pub struct Step {
     message: String,

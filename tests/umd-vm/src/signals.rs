@@ -3,7 +3,7 @@
 //! Ctrl-C and its relatives, held back while a virtual machine runs so that
 //! the machine can be ended first.
 
-use anyhow::Result;
+use crate::Result;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 #[derive(Debug)]
 pub(crate) struct Held(&'static Shared);
 
-/// What the signal handlers share with us; handlers stay for good.
+/// The state that the signal handlers share with us; handlers stay for good.
 #[derive(Debug)]
 struct Shared {
     /// How many guests run.

@@ -3,12 +3,14 @@
 //! Packages of any Debian release through the machine's own mirror.
 //!
 //! Apt itself resolves, downloads and checks signatures, but with a
-//! configuration, lists and a package cache of its own below our cache
-//! folder: the system is not touched and root is not needed.
+//! configuration, lists and a package cache of its own below the cache folder:
+//! the system is not touched and root is not needed.
 
+use crate::cache::{self, Cache};
+use crate::error::bail;
 use crate::sources::{self, Archive};
-use crate::{cache, command, file, progress::Step};
-use anyhow::{Context, Result, bail};
+use crate::{Result, command, file, progress::Step};
+use anyhow::Context;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,29 +18,37 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// The suites whose lists this process has fetched: once is enough.
-static FETCHED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+/// The folders whose lists this process has fetched: once is enough.
+static FETCHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// Apt with a configuration for some suites.
 #[derive(Debug)]
 pub struct Apt {
+    cache: Cache,
     config: PathBuf,
     suites: String,
-    /// What `apt-get update` complained of; shown when a package is missing.
+    /// The complaint of `apt-get update`; shown when a package is missing.
     complaint: String,
 }
 
-/// One package at one version.
+/// A package at a version.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Package {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its version.
+    /// The version.
     pub version: String,
     depends: String,
 }
 
 impl Package {
+    /// The version as the name of a folder: make cannot work in a folder with a colon
+    /// in its name.
+    #[must_use]
+    pub fn folder_name(&self) -> String {
+        self.version.replace(':', "_")
+    }
+
     /// The names that the package depends on, without versions and without
     /// those that have alternatives.
     pub fn depends(&self) -> impl Iterator<Item = &str> {
@@ -57,20 +67,21 @@ impl Apt {
     /// The machine has no Debian package sources, or the cache cannot be
     /// written. A suite that cannot be fetched is not an error yet: the
     /// packages may all be in the others.
-    pub fn update(suites: &[&str]) -> Result<Self> {
-        let folder = cache::dir()?.join("apt").join(suites.join("+"));
+    pub fn update(cache: &Cache, suites: &[&str]) -> Result<Self> {
+        let folder = cache.folder().join("apt").join(suites.join("+"));
         for name in ["lists/partial", "cache/archives/partial"] {
             fs::create_dir_all(folder.join(name))?;
         }
         let _lock = cache::lock(&folder.join("lock"), "another set-up")?;
         write_configuration(&folder, &sources::debian()?, suites)?;
         let mut apt = Self {
+            cache: cache.clone(),
             config: folder.join("apt.conf"),
             suites: suites.join(", "),
             complaint: String::new(),
         };
         let mut fetched = FETCHED.lock().unwrap_or_else(PoisonError::into_inner);
-        if !fetched.insert(apt.suites.clone()) {
+        if !fetched.insert(folder) {
             return Ok(apt);
         }
         let step = Step::start(format!("fetching package lists of {}", apt.suites));
@@ -88,21 +99,21 @@ impl Apt {
         Ok(apt)
     }
 
-    /// A folder with the files `Release` and `Release.gpg` of a suite; downloads
-    /// them when they are not there.
+    /// A folder with the files `Release` and `Release.gpg` of a suite. Missing files
+    /// are downloaded.
     ///
     /// # Errors
     ///
     /// Apt cannot fetch them.
-    pub fn release(suite: &'static str) -> Result<PathBuf> {
+    pub fn release(cache: &Cache, suite: &str) -> Result<PathBuf> {
         let entry = format!("release/{suite}");
-        if let Some(folder) = cache::current(&entry)? {
+        if let Some(folder) = cache.current(&entry) {
             return Ok(folder);
         }
-        let apt = Self::update(&[suite])?;
+        let apt = Self::update(cache, &[suite])?;
         let folder = sources::release_folder(&sources::debian()?, suite)
             .with_context(|| format!("no package source has {suite}"))?;
-        cache::publish(&entry, "files", |root, _| {
+        cache.publish(&entry, "files", |root, _| {
             let step = Step::start(format!("downloading what signs {suite}"));
             for name in ["Release", "Release.gpg"] {
                 let mut helper = apt.command("/usr/lib/apt/apt-helper");
@@ -125,7 +136,7 @@ impl Apt {
     ///
     /// # Errors
     ///
-    /// There is none.
+    /// No suite has the package.
     pub fn newest(&self, name: &str) -> Result<Package> {
         let mut show = self.command("apt-cache");
         show.args(["--no-all-versions", "show", name]);
@@ -154,7 +165,7 @@ impl Apt {
     ///
     /// # Errors
     ///
-    /// One of them is missing.
+    /// A package is missing.
     pub fn closure(&self, name: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<Package>> {
         let mut found: BTreeSet<Package> = BTreeSet::new();
         let mut open = vec![name.to_owned()];
@@ -173,9 +184,9 @@ impl Apt {
     ///
     /// # Errors
     ///
-    /// Apt cannot fetch one, or its signature or checksum is wrong.
+    /// Apt cannot fetch a package, or a signature or checksum is wrong.
     pub fn unpack(&self, packages: &[Package], what: &str, root: &Path) -> Result<()> {
-        let downloads = tempfile::tempdir_in(cache::dir()?)?;
+        let downloads = tempfile::tempdir_in(self.cache.folder())?;
         let names: Vec<String> = packages
             .iter()
             .map(|package| format!("{}={}", package.name, package.version))

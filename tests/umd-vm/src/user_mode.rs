@@ -4,8 +4,7 @@
 //! each of the guest's processes is one that it traces.
 
 use crate::machine::{self, Boot, CONSOLE, INITRAMFS, KERNEL_OPTIONS, VERDICT};
-use crate::setup;
-use anyhow::Result;
+use crate::{Result, programs};
 use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::pipe::fcntl_setpipe_size;
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -16,7 +15,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 
-/// What of the host is used: memory, no consoles, no restart. It says nothing
+/// The host's part: memory, no consoles, no restart. User Mode Linux prints nothing
 /// of its own while all is well (`quiet`; the kernel has its log level after).
 const OPTIONS: [&str; 7] = [
     "quiet",
@@ -24,7 +23,7 @@ const OPTIONS: [&str; 7] = [
     "noreboot",
     "con=null",
     "ssl=null",
-    // Its files for a management console, below the run's folder.
+    // Files for a management console go below the run's folder.
     "uml_dir=.",
     "random.trust_cpu=on",
 ];
@@ -41,8 +40,8 @@ const PIPE_SIZE: usize = 1 << 20;
 /// There is no kernel, or it cannot be started.
 pub(crate) fn start(mut command: Command, boot: &Boot) -> Result<(Child, Vec<JoinHandle<()>>)> {
     let image = boot.kernel.image()?;
-    // Where the host puts its heap moves the kernel's memory, up to a hang.
-    command.arg(setup::program("setarch")?);
+    // A random place of the host's heap moves the kernel's memory, up to a hang.
+    command.arg(programs::find(programs::SETARCH)?);
     command.arg("--addr-no-randomize").arg(image);
     command.args(OPTIONS).args(KERNEL_OPTIONS);
     command.arg(format!("initrd={INITRAMFS}"));
@@ -71,7 +70,7 @@ fn line(file: &Path) -> Result<(PipeWriter, JoinHandle<()>)> {
     fcntl_setpipe_size(&writer, PIPE_SIZE)?;
     let mut file = File::create(file)?;
     let copy = std::thread::spawn(move || {
-        // What cannot be written is missed by whoever reads the file.
+        // A failure shows to the reader of the file, who misses the rest.
         let _ = std::io::copy(&mut reader, &mut file);
     });
     Ok((writer, copy))
@@ -79,6 +78,6 @@ fn line(file: &Path) -> Result<(PipeWriter, JoinHandle<()>)> {
 
 /// Ends the processes that a kernel has started: they are in a group with it.
 pub(crate) fn end_group(kernel: &Child) {
-    // It fails as long as the kernel has not made itself the group's leader.
+    // This fails as long as the kernel has not made itself the group's leader.
     let _ = kill_process_group(Pid::from_child(kernel), Signal::KILL);
 }

@@ -6,12 +6,13 @@
 //! Apt has no command that prints its sources with their keys, and the known
 //! crates that read them are larger than this file by far.
 
-use anyhow::{Result, bail};
+use crate::Result;
+use crate::error::bail;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// One Debian archive: a mirror and the key that signs it.
+/// A Debian archive: a mirror and its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Archive {
     uri: String,
@@ -19,7 +20,7 @@ pub struct Archive {
     security: bool,
 }
 
-/// One entry of a sources file, as much of it as matters here.
+/// An entry of a sources file, reduced to the fields that matter here.
 #[derive(Debug, Default)]
 struct Entry {
     uris: Vec<String>,
@@ -44,7 +45,7 @@ impl Entry {
 ///
 /// # Errors
 ///
-/// There are none.
+/// The machine has no Debian archive.
 pub fn debian() -> Result<Vec<Archive>> {
     let codename = os_release("VERSION_CODENAME").unwrap_or_default();
     let mut entries = Vec::new();
@@ -102,7 +103,7 @@ pub fn generate(archives: &[Archive], suites: &[&str]) -> String {
     text
 }
 
-/// Where the files are that sign a suite.
+/// The address of the folder with the files that sign a suite.
 #[must_use]
 pub fn release_folder(archives: &[Archive], suite: &str) -> Option<String> {
     let has_it = |archive: &&Archive| archive.security == suite.ends_with("-security");
@@ -128,7 +129,7 @@ fn files(etc: &Path) -> Vec<PathBuf> {
 }
 
 /// The entries that are Debian's. Third parties use the same suite names, so
-/// the key tells; only where no entry has Debian's (they may have none of
+/// the key decides; only where no entry has Debian's (they may have none of
 /// their own, or a renamed one), the address does.
 fn archives_of(entries: &[Entry], codename: &str) -> Vec<Archive> {
     let mut by_key = Vec::new();

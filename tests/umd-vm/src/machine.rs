@@ -3,10 +3,10 @@
 //! A running guest: a process of this machine, its three lines, and its end.
 
 use crate::kernel::{Kernel, Platform};
+use crate::run::Clock;
 use crate::signals::Held;
-use crate::vm::Clock;
-use crate::{qemu, setup, user_mode};
-use anyhow::{Context, Result};
+use crate::{Result, programs, qemu, user_mode};
+use anyhow::Context;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use std::fs::{self, File};
 use std::path::Path;
@@ -16,11 +16,11 @@ use std::time::{Duration, Instant};
 
 /// The kernel's console log.
 pub(crate) const CONSOLE: &str = "console.log";
-/// What the guest writes to its verdict line.
+/// All that the guest writes to its verdict line.
 pub(crate) const VERDICT: &str = "verdict";
 /// The guest's root file system.
 pub(crate) const INITRAMFS: &str = "initramfs.cpio";
-/// What the guest's process itself has to say.
+/// Messages of the guest's process itself.
 pub(crate) const PROCESS_LOG: &str = "process.log";
 
 /// Options of every kernel.
@@ -41,29 +41,29 @@ pub(crate) const KERNEL_OPTIONS: [&str; 6] = [
 /// How often a process is looked at that should end.
 pub(crate) const POLL: Duration = Duration::from_millis(20);
 
-/// What to start.
+/// A guest to start.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Boot<'a> {
     /// The kernel.
     pub(crate) kernel: &'a Kernel,
-    /// Where all files of the run are.
+    /// The folder with all files of the run.
     pub(crate) folder: &'a Path,
     /// How many processors; User Mode Linux has one.
     pub(crate) processors: u32,
-    /// What its clock counts; User Mode Linux's is the host's.
+    /// The unit of the clock; User Mode Linux has the host's.
     pub(crate) clock: Clock,
     /// Whether the output line is this process's terminal.
     pub(crate) interactive: bool,
 }
 
-/// How it ended.
+/// How a guest ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ended {
     /// The guest switched itself off, or its process failed.
     ByItself,
-    /// It was killed after the given time.
+    /// The guest was killed after the given time.
     TimeOver,
-    /// It was killed because of a signal to this process.
+    /// The guest was killed because of a signal to this process.
     Interrupted,
 }
 
@@ -72,9 +72,9 @@ pub(crate) enum Ended {
 pub(crate) struct Machine {
     process: Child,
     platform: Platform,
-    /// What carries its lines to files.
+    /// The threads that carry the guest's lines to files.
     lines: Vec<JoinHandle<()>>,
-    /// Its process is no more, and its id may be another's.
+    /// The process has been waited for, and its id may be another's.
     over: bool,
 }
 
@@ -83,13 +83,13 @@ impl Machine {
     ///
     /// # Errors
     ///
-    /// Its process cannot be started.
+    /// The process cannot be started.
     pub(crate) fn start(boot: &Boot) -> Result<Self> {
         for name in [CONSOLE, VERDICT] {
             fs::write(boot.folder.join(name), "")?;
         }
-        // It ends with this process, even if that is killed.
-        let mut command = Command::new(setup::program("setpriv")?);
+        // The guest ends with this process, even if this one is killed.
+        let mut command = Command::new(programs::find(programs::SETPRIV)?);
         command.args(["--pdeathsig", "KILL"]);
         command.current_dir(boot.folder);
         command.stderr(File::create(boot.folder.join(PROCESS_LOG))?);
@@ -104,7 +104,7 @@ impl Machine {
         Ok(Self::new(process, platform, lines))
     }
 
-    /// What was started.
+    /// The machine of a process that was started.
     pub(crate) fn new(process: Child, platform: Platform, lines: Vec<JoinHandle<()>>) -> Self {
         Self {
             process,
@@ -114,13 +114,13 @@ impl Machine {
         }
     }
 
-    /// What the guest writes to its output line, once.
+    /// The guest's output line, once.
     pub(crate) fn take_output(&mut self) -> Option<ChildStdout> {
         self.process.stdout.take()
     }
 
-    /// Waits for the end, and brings it about when the time is over or a
-    /// signal has come.
+    /// Waits for the end. When the time is over or a signal has come, the guest is
+    /// killed.
     ///
     /// # Errors
     ///
@@ -144,7 +144,7 @@ impl Machine {
         }
     }
 
-    /// Whether the process has ended. It stays, as a zombie, for `end`.
+    /// Whether the process has ended. An ended one stays, as a zombie, for `end`.
     ///
     /// # Errors
     ///
@@ -154,7 +154,8 @@ impl Machine {
         Ok(waitid(WaitId::Pid(Pid::from_child(&self.process)), options)?.is_some())
     }
 
-    /// Ends it, and whatever it has started. What fails has ended before.
+    /// Ends the process, and all that it has started. A process that cannot be killed
+    /// has ended before.
     fn end(&mut self) {
         if self.over {
             return;
@@ -177,9 +178,9 @@ impl Drop for Machine {
     }
 }
 
-/// Starts what was prepared, with a message that says what it is.
+/// Starts a command; the message of a failure names `program`.
 pub(crate) fn spawn(mut command: Command, program: &Path) -> Result<Child> {
-    command
+    Ok(command
         .spawn()
-        .with_context(|| format!("cannot start {}", program.display()))
+        .with_context(|| format!("cannot start {}", program.display()))?)
 }

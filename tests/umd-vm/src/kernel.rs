@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Kernels to build modules for and to boot: a build folder that somebody has
+//! prepared ([`prepared`]), Debian's packages ([`Series`]), and kernels that are
+//! built from Debian's source packages ([`Recipe`]).
+
+mod headers;
+mod packaged;
+mod source;
+
+pub use packaged::{Series, busybox};
+pub use source::Recipe;
+
+use crate::Result;
+use crate::error::bail;
+use anyhow::Context;
+use std::fs;
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+/// The machine that a kernel runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Platform {
+    /// The machine that qemu emulates.
+    Qemu,
+    /// This machine's kernel: the kernel is User Mode Linux.
+    UserMode,
+}
+
+/// A kernel that modules can be built for and that can be booted.
+#[derive(Debug, Clone)]
+pub struct Kernel {
+    /// A short name, which can be part of a file's name.
+    pub name: String,
+    /// The release that `uname -r` prints in the guest.
+    pub release: String,
+    /// The machine to boot on.
+    pub platform: Platform,
+    /// The image to boot; a build folder may have none.
+    pub image: Option<PathBuf>,
+    /// The folder for `make -C`.
+    pub build_dir: PathBuf,
+    /// Variables of make for a build with this machine's tools.
+    pub make_variables: Vec<String>,
+    /// The folder of the kernel's own modules (`/lib/modules/RELEASE`), if any.
+    pub modules: Option<PathBuf>,
+}
+
+impl Kernel {
+    /// Whether the kernel looks for bugs of its own memory accesses (KASAN, KCSAN),
+    /// and is slow for that.
+    ///
+    /// # Errors
+    ///
+    /// The build folder has no configuration.
+    pub fn has_checkers(&self) -> Result<bool> {
+        let config = self.config()?;
+        let is_on = |option: &str| config.lines().any(|line| line == option);
+        Ok(is_on("CONFIG_KASAN=y") || is_on("CONFIG_KCSAN=y"))
+    }
+
+    /// The configuration that the kernel was built with.
+    ///
+    /// # Errors
+    ///
+    /// The build folder has no configuration.
+    pub fn config(&self) -> Result<String> {
+        let file = self.build_dir.join(".config");
+        Ok(fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?)
+    }
+
+    /// The file of a module of the kernel itself, if there is such a module.
+    #[must_use]
+    pub fn module(&self, name: &str) -> Option<PathBuf> {
+        let name = format!("{name}.ko");
+        let files = WalkDir::new(self.modules.as_ref()?).into_iter();
+        files
+            .filter_map(Result::ok)
+            .map(walkdir::DirEntry::into_path)
+            .find(|path| path.file_name().is_some_and(|own| *own == *name))
+    }
+
+    /// The image to boot.
+    ///
+    /// # Errors
+    ///
+    /// There is no image.
+    pub fn image(&self) -> Result<&Path> {
+        Ok(self.image.as_deref().with_context(|| {
+            format!(
+                "{} has no image to boot: run make there",
+                self.build_dir.display()
+            )
+        })?)
+    }
+}
+
+/// Whether package lists are fetched although the cache has what is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Update {
+    /// Only when the cache lacks something.
+    Missing,
+    /// Always, for newer versions.
+    Always,
+}
+
+/// A kernel that somebody built or unpacked: `path` is the folder for `make -C`.
+///
+/// # Errors
+///
+/// The folder is no build folder, or modules cannot be built there yet; the
+/// message says what to do.
+pub fn prepared(path: &Path) -> Result<Kernel> {
+    let build_dir = fs::canonicalize(path)
+        .with_context(|| format!("no kernel build folder {}", path.display()))?;
+    let shown = build_dir.display();
+    if !build_dir.join("Makefile").is_file() {
+        bail!("{shown} is no kernel build folder (no Makefile): give the one that `make -C` takes");
+    }
+    if !build_dir.join("Module.symvers").is_file() {
+        bail!("{shown} is not ready for modules (no Module.symvers): build the kernel there first");
+    }
+    // Not include/config/kernel.release: Debian's headers have another there.
+    let generated = fs::read_to_string(build_dir.join("include/generated/utsrelease.h"))
+        .with_context(|| format!("{shown} is not ready for modules: run `make prepare` there"))?;
+    let release = generated
+        .split('"')
+        .nth(1)
+        .with_context(|| format!("{shown} tells no release: run `make prepare` there"))?
+        .to_owned();
+    let config = fs::read_to_string(build_dir.join(".config")).unwrap_or_default();
+    let mut make_variables = headers::make_variables(&build_dir)?;
+    let (platform, images) = if config.lines().any(|line| line == "CONFIG_UML=y") {
+        make_variables.push("ARCH=um".to_owned());
+        (Platform::UserMode, vec![build_dir.join("linux")])
+    } else {
+        let image = build_dir.join("arch/x86/boot/bzImage");
+        let installed = PathBuf::from(format!("/boot/vmlinuz-{release}"));
+        (Platform::Qemu, vec![image, installed])
+    };
+    let modules = PathBuf::from(format!("/lib/modules/{release}"));
+    Ok(Kernel {
+        name: shown.to_string().trim_matches('/').replace('/', "-"),
+        platform,
+        make_variables,
+        modules: modules.join("kernel").is_dir().then_some(modules),
+        image: images.into_iter().find(|path| path.is_file()),
+        release,
+        build_dir,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_is_no_build_folder_is_refused() -> Result<()> {
+        let message = |path: &Path| {
+            let error = prepared(path).err();
+            error.map_or_else(String::new, |error| error.to_string())
+        };
+        let missing = Path::new("/nonexistent/linux");
+        assert!(message(missing).contains("no kernel build folder"));
+        let folder = tempfile::tempdir()?;
+        assert!(message(folder.path()).contains("no Makefile"));
+        fs::write(folder.path().join("Makefile"), "")?;
+        assert!(message(folder.path()).contains("no Module.symvers"));
+        Ok(())
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Kernels of Debian's packages, and the busybox of the guests.
+
+use super::{Kernel, Platform, Update, headers};
+use crate::Result;
+use crate::apt::{Apt, Package};
+use crate::cache::Cache;
+use anyhow::Context;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A kernel of Debian's packages: the newest that `linux-image-amd64` names.
+#[derive(Debug, Clone, Copy)]
+pub struct Series<'a> {
+    /// The kernel's name, and the cache's.
+    pub name: &'a str,
+    /// The suites that have the packages and the libraries of their build tools.
+    pub suites: &'a [&'a str],
+}
+
+impl Series<'_> {
+    /// Finds the kernel in the cache, and downloads a missing one.
+    ///
+    /// # Errors
+    ///
+    /// The packages cannot be downloaded or unpacked.
+    pub fn get(&self, cache: &Cache, update: Update) -> Result<Kernel> {
+        let entry = format!("kernels/{}", self.name);
+        if update == Update::Missing
+            && let Some(root) = cache.current(&entry)
+        {
+            return self.unpacked(&root);
+        }
+        let apt = Apt::update(cache, self.suites)?;
+        let meta = apt.newest("linux-image-amd64")?;
+        let release = meta
+            .depends()
+            .find_map(|name| name.strip_prefix("linux-image-"))
+            .context("the package linux-image-amd64 names no kernel")?
+            .to_owned();
+        let root = cache.publish(&entry, &meta.folder_name(), |root, destination| {
+            let what = format!("Linux {}", meta.version);
+            apt.unpack(&packages(&apt, &release)?, &what, root)?;
+            let libraries = headers::library_packages(&apt)?;
+            let libraries_root = root.join(headers::LIBRARIES);
+            apt.unpack(&libraries, "the build tools' libraries", &libraries_root)?;
+            headers::relocate(root, destination, &release)?;
+            fs::write(root.join("release"), &release)?;
+            Ok(())
+        })?;
+        self.unpacked(&root)
+    }
+
+    fn unpacked(&self, root: &Path) -> Result<Kernel> {
+        let release = fs::read_to_string(root.join("release"))
+            .with_context(|| format!("the cache is damaged: delete {}", root.display()))?;
+        let modules = ["usr/lib/modules", "lib/modules"]
+            .map(|folder| root.join(folder).join(&release))
+            .into_iter()
+            .find(|folder| folder.join("kernel").is_dir());
+        let images = [
+            root.join(format!("boot/vmlinuz-{release}")),
+            root.join(format!("usr/lib/modules/{release}/vmlinuz")),
+        ];
+        let image = images
+            .into_iter()
+            .find(|path| path.is_file())
+            .with_context(|| format!("the cache is damaged: delete {}", root.display()))?;
+        let build_dir = root.join(format!("usr/src/linux-headers-{release}"));
+        let make_variables = headers::make_variables(&build_dir)?;
+        Ok(Kernel {
+            name: self.name.to_owned(),
+            platform: Platform::Qemu,
+            image: Some(image),
+            make_variables,
+            build_dir,
+            modules,
+            release,
+        })
+    }
+}
+
+/// Image, modules, headers and build tools, but nothing that only an
+/// installed system needs.
+fn packages(apt: &Apt, release: &str) -> Result<Vec<Package>> {
+    let wanted = |name: &str| {
+        ["linux-image-", "linux-binary-", "linux-modules-"]
+            .iter()
+            .chain(&["linux-headers-", "linux-kbuild-"])
+            .any(|prefix| name.starts_with(prefix))
+    };
+    let mut packages = apt.closure(&format!("linux-image-{release}"), wanted)?;
+    packages.extend(apt.closure(&format!("linux-headers-{release}"), wanted)?);
+    packages.sort();
+    packages.dedup();
+    Ok(packages)
+}
+
+/// Finds the guests' busybox in the cache, and downloads a missing one from
+/// `suites`.
+///
+/// # Errors
+///
+/// The package cannot be downloaded.
+pub fn busybox(cache: &Cache, suites: &[&str], update: Update) -> Result<PathBuf> {
+    let file = |root: PathBuf| -> Result<PathBuf> {
+        Ok(["usr/bin/busybox", "bin/busybox"]
+            .map(|path| root.join(path))
+            .into_iter()
+            .find(|path| path.is_file())
+            .context("the package busybox-static has no bin/busybox")?)
+    };
+    if update == Update::Missing
+        && let Some(root) = cache.current("busybox")
+    {
+        return file(root);
+    }
+    let apt = Apt::update(cache, suites)?;
+    let package = apt.newest("busybox-static")?;
+    let key = package.folder_name();
+    let root = cache.publish("busybox", &key, |root, _| {
+        apt.unpack(&[package], "busybox", root)
+    })?;
+    file(root)
+}

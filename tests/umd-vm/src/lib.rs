@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+pub mod apt;
+pub mod cache;
+pub mod command;
+pub mod console;
+mod error;
+mod expected;
+pub mod file;
+mod initramfs;
+pub mod kernel;
+mod machine;
+pub mod make;
+pub mod programs;
+pub mod progress;
+mod qemu;
+mod root;
+mod run;
+mod signals;
+pub mod sources;
+mod user_mode;
+mod verdict;
+
+pub use error::{Error, Result};
+pub use expected::Expected;
+pub use root::{Contents, File};
+pub use run::{Clock, MachineLock, Options, Outcome, Output, Task, run};
+pub use verdict::{Verdict, exit_code};
