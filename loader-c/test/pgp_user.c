@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Another module that verifies a document: the module loads if the document is
- * good. Otherwise, loading fails with the errno.
+ * A module that has the OpenPGP driver verify a document: the module loads if
+ * the document is good. Otherwise, loading fails with the errno.
  */
 #include <linux/err.h>
 #include <linux/kernel_read_file.h>
