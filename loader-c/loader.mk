@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Included by the Kbuild of each driver, with umd-handler set: the Handler that
+# its loader.o carries. A changed Handler rebuilds it.
+
+CFLAGS_loader.o := -Wa,-I$(HANDLERS)
+$(obj)/loader.o: $(HANDLERS)/$(umd-handler)
+
+$(HANDLERS)/%:
+	@echo "$@ does not exist: run cargo handlers first" >&2; false

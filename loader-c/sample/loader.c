@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The sample UMD Loader: carries the Handler's binary. */
+#include "sample_mgr.h"
+#include "umd_loader.h"
+
+UMD_LOADER(sample_umh, sample_mgmt, "Sample user mode driver: Loader");
