@@ -38,7 +38,7 @@ pub fn measure(ready: &Ready, rounds: u32) -> Result<Costs> {
         task: script("bench.sh", vec![rounds.to_string().into()])?,
         output: Output::Capture,
         processors: 1,
-        clock: Clock::Instructions,
+        clock: Clock::Instructions { shift: 0 },
         timeout: Some(TIMEOUT),
         name: "bench",
     })?;

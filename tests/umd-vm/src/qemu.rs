@@ -15,17 +15,10 @@ use std::time::{Duration, Instant};
 /// The machine is an emulated one, whose clock is that of the host.
 const OPTIONS: [&str; 3] = ["random.trust_cpu=on", "no_timer_check", "tsc=reliable"];
 
-/// A nanosecond for each instruction. An instruction that copies a string counts
-/// once for each round, which is too much. The processor therefore says that its
-/// string instructions are slow, and the kernel copies in words.
-const INSTRUCTIONS: [&str; 6] = [
-    "-cpu",
-    "max,-erms,-fsrm",
-    "-accel",
-    "tcg",
-    "-icount",
-    "shift=0,sleep=off",
-];
+/// A processor whose clock counts instructions. An instruction that copies a
+/// string counts once for each round, which is too much. The processor therefore
+/// says that its string instructions are slow, and the kernel copies in words.
+const INSTRUCTIONS: [&str; 4] = ["-cpu", "max,-erms,-fsrm", "-accel", "tcg"];
 
 /// Starts qemu, as an argument of `command`.
 ///
@@ -41,7 +34,9 @@ pub(crate) fn start(mut command: Command, boot: &Boot) -> Result<Child> {
     command.args(["-smp", &boot.processors.to_string()]);
     match boot.clock {
         Clock::Host => command.args(["-cpu", "max", "-accel", accelerator(&qemu, image)]),
-        Clock::Instructions => command.args(INSTRUCTIONS),
+        Clock::Instructions { shift } => command
+            .args(INSTRUCTIONS)
+            .args(["-icount", &format!("shift={shift},sleep=off")]),
     };
     command.arg("-kernel").arg(image);
     command.args(["-initrd", INITRAMFS]);

@@ -48,9 +48,13 @@ pub enum Output {
 pub enum Clock {
     /// The host's time.
     Host,
-    /// A nanosecond for each instruction, and all of a pause at once. With this
-    /// clock the guest is emulated and has one processor.
-    Instructions,
+    /// The guest's instructions, and all of a pause at once. With this clock the
+    /// guest is emulated and has one processor. In User Mode Linux the clock is
+    /// the host's.
+    Instructions {
+        /// An instruction takes 2 to the power of this in nanoseconds.
+        shift: u32,
+    },
 }
 
 /// A guest: the kernel to boot, the files that it finds, and its work.
