@@ -59,6 +59,7 @@ static const char *const umd_test_ops[UMD_TEST_OPS] = {
 	[UMD_TEST_REPLY_EXIT] = "reply_exit",
 	[UMD_TEST_REPLY_HANG] = "reply_hang",
 	[UMD_TEST_STACK] = "stack",
+	[UMD_TEST_HOLD] = "hold",
 };
 
 static int umd_test_number(const char *key, const char *value, s64 *number)

@@ -21,6 +21,7 @@ enum umd_test_op {
 	UMD_TEST_REPLY_EXIT,	/* exits after the reply */
 	UMD_TEST_REPLY_HANG,	/* runs on after the reply, and never reads */
 	UMD_TEST_STACK,		/* grows its stack until it dies */
+	UMD_TEST_HOLD,		/* first waits until somebody writes to its memory */
 	UMD_TEST_OPS
 };
 

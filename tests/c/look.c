@@ -6,7 +6,8 @@
  * look seize PID	traces a process, as PTRACE_SEIZE does, until killed
  * look attach PID	the same with PTRACE_ATTACH, which stops it
  * look continue PID	the same, but lets it go on, still traced
- * look stop PID	stops a process at the end of its next system call
+ * look stop PID	ends a Handler's wait for its variable `hold`, and has it stop at the
+ *		end of its next system call
  *
  * The commands that trace print "traced" once they do, or the name of the
  * errno.
@@ -53,11 +54,15 @@ static int trace(int request, pid_t pid, int go_on)
 		pause();
 }
 
+/* The address of `hold`: tests/evil/gcc.flags. */
+#define HOLD ((void *)0x50000000)
+
 /* The process begins the call untraced again, with the signal pending. */
 static int stop(pid_t pid)
 {
 	if (ptrace(PTRACE_SEIZE, pid, 0, 0) ||
 	    ptrace(PTRACE_INTERRUPT, pid, 0, 0) || waitpid(pid, 0, 0) != pid ||
+	    ptrace(PTRACE_POKEDATA, pid, HOLD, 1) ||
 	    ptrace(PTRACE_SYSCALL, pid, 0, 0) || waitpid(pid, 0, 0) != pid ||
 	    ptrace(PTRACE_DETACH, pid, 0, SIGSTOP))
 		return failed();

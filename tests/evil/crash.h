@@ -6,10 +6,17 @@
 /* An address that no address space has mapped. */
 #define UNMAPPED ((void *)16)
 
+/*
+ * Instructions that do nothing. An emulator takes all of them at once, so that a
+ * guest whose clock counts instructions does not wait long for the host; of an
+ * instruction such as pause it makes a wait of its own.
+ */
+#define PASS_TIME() __asm__ volatile(".rept 64\n\tnop\n\t.endr")
+
 static inline void hang(void)
 {
 	for (;;)
-		__asm__ volatile("pause");
+		PASS_TIME();
 }
 
 static inline unsigned long cycles(void)
@@ -25,7 +32,7 @@ static inline void wait_cycles(unsigned long count)
 	unsigned long end = cycles() + count;
 
 	while (cycles() < end)
-		__asm__ volatile("pause");
+		PASS_TIME();
 }
 
 static inline void fault(void)

@@ -329,7 +329,7 @@ static long wait_for_signal(void)
 static long wait_for_hold(void)
 {
 	while (!hold)
-		__asm__ volatile("pause");
+		PASS_TIME();
 	hold = 0;
 	return 0;
 }

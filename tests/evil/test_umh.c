@@ -21,15 +21,12 @@
 #define STATUS 5	/* answers HELLO with a status */
 #define EXIT_LATER 6	/* exits after HELLO */
 #define DEAF 7		/* does not read after HELLO */
-#define LATE 8		/* replies to PING after the time-out, then hangs */
-#define STUCK 9		/* reads PING as late, and hangs */
+#define LATE 8		/* waits before it reads PING and before it replies, then hangs */
+#define STUCK 9		/* waits before it reads PING, and hangs */
 
 #ifndef AT_START
 #define AT_START SERVE
 #endif
-
-/* Rounds of spin() between HELLO and PING, and again before the reply. */
-#define LATE_ROUNDS 200000000UL
 
 #ifdef HUGE
 #define TOUCHED (1024 * MIB)
@@ -40,6 +37,8 @@
 static volatile unsigned char touched[TOUCHED];
 /* The number of requests until the requested crash, or 0. */
 static unsigned long crash_after;
+/* Somebody sets this by way of /proc/PID/mem: tests/guest/ktap.sh. */
+static volatile unsigned char hold __attribute__((section(".hold"))) = 0;
 
 /* Replies by write(), even if the next read() may bring the reply. */
 static void send_reply(unsigned long len)
@@ -62,7 +61,14 @@ static void reply(unsigned long len)
 static void spin(unsigned long rounds)
 {
 	while (rounds--)
-		__asm__ volatile("" : "+r"(rounds));
+		PASS_TIME();
+}
+
+static void wait_for_hold(void)
+{
+	while (!hold)
+		PASS_TIME();
+	hold = 0;
 }
 
 static void answer_hello_as_asked(void)
@@ -84,7 +90,7 @@ static void answer_hello_as_asked(void)
 	if (AT_START == DEAF)
 		hang();
 	if (AT_START == LATE || AT_START == STUCK)
-		spin(LATE_ROUNDS);
+		wait_for_hold();
 }
 
 static void answer_ping(void)
@@ -92,7 +98,7 @@ static void answer_ping(void)
 	if (AT_START == STUCK)
 		hang();
 	if (AT_START == LATE) {
-		spin(LATE_ROUNDS);
+		wait_for_hold();
 		send_reply(0);
 		hang();
 	}
@@ -115,6 +121,9 @@ static void answer_request(void)
 	switch (frame.header.op) {
 	case UMD_TEST_SPIN:
 		spin(count);
+		break;
+	case UMD_TEST_HOLD:
+		wait_for_hold();
 		break;
 	case UMD_TEST_NEVER:
 		hang();

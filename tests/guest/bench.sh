@@ -64,7 +64,7 @@ does 0 register umc max_request=131072 max_reply=131072 timeout_ms=60000 \
 	max_workers=3 spare_workers=1
 does 0 load umc path=/umd/bench_umh
 
-# A message takes longer than what it tells of: none on the console, nor of the
+# A message takes longer than what it reports: none on the console, nor of the
 # processor's on crashes. The library's own are part of what is measured.
 echo 0 >/proc/sys/debug/exception-trace
 echo N >/sys/module/printk/parameters/ignore_loglevel

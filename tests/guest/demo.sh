@@ -3,7 +3,7 @@
 #
 # shellcheck shell=busybox
 #
-# What `cargo demo` runs in the guest. Ends with 0 only if all went as shown.
+# `cargo demo` runs this in the guest. The script ends with 0 only if all went as shown.
 
 . /umd/ktap.sh
 . /umd/sample.sh

@@ -2,18 +2,18 @@
 # shellcheck shell=busybox
 #
 # The attacks of tests/evil/attacks.def on a driver `uma` of umd_test.ko, for
-# suites that have sourced ktap.sh and umd_test.sh. That file says what each
-# must lead to; which numbers they have follows from it.
+# suites that have sourced ktap.sh and umd_test.sh. Which outcome each must have,
+# and which number, is said there.
 
 EVIL=/umd/evil_umh
 LIST=/umd/attacks.def
 
 # The largest reply of the driver that is attacked: attacks.def relies on it.
 EVIL_REPLY=65536
-# What a call takes that does not end by its deadline, at most; its deadline is
-# twice as long. Beyond a deadline it may take so much more. Before it there is
-# a quarter: deadlines are in jiffies, which lag behind the clock while the
-# virtual processor that counts them has no turn (58 ms of 1000 were seen).
+# A call that does not end by its deadline takes at most so long; its deadline is
+# twice as long. A call that ends by its deadline may be so late, and early by a
+# quarter: deadlines are in jiffies, which lag behind the clock while the virtual
+# processor that counts them has no turn (58 ms of 1000 were seen).
 EVIL_MS=5000
 LATE_MS=2000
 
@@ -114,12 +114,12 @@ has_ended_so() {
 # ends_so BEFORE ALTERNATIVES: waits for that end, of one Handler.
 ends_so() {
 	_said=$(wait_for 5 has_ended_so "$1" "$2")
-	# Nor in another way by now.
+	# No Handler has ended in another way by now.
 	has_ended_so "$1" "$2" || fail "it ended: $(ended "$1"), not $2"
 }
 
 # evil_follow OUTCOMES OPTIONS CALL: makes the CALL that is attacked, and those
-# after it, up to one that goes well. Their outcomes are separated by blanks.
+# after it, up to one that goes well. OUTCOMES has a blank between two of them.
 evil_follow() {
 	_rest=$1
 	_options=$2
@@ -149,7 +149,7 @@ evil_attack() {
 }
 
 # evil_start STAGE NUMBER OPTIONS OUTCOMES END: as the name of another driver
-# tells it to; the first one still serves.
+# asks it to; the first one still serves.
 evil_start() {
 	_driver=$1-$2
 	# PING is asked by post_start.
@@ -184,7 +184,7 @@ evil_test() {
 	esac
 	case $2:$EVIL_SEAL in
 	request:* | frame:* | call:none) evil_attack "$1" "$3" "$4" "$5" ;;
-	# What tells of its success is not there to be seen.
+	# No reply comes that could report its success.
 	call:whole) evil_attack "$1" "$(echo "$3" | sed 's/timeout_ms=[0-9]*//')" EPIPE "$_killed" ;;
 	start:* | hello:*) evil_start "$2" "$1" "$3" "$4" "$5" ;;
 	*) fail "there is no kind $2 with the seal ${EVIL_SEAL:-unknown}" ;;

@@ -4,9 +4,6 @@
 # For suites with tests/evil/probe_umh.c as the sample driver's Handler, whose
 # request 0 takes until release: source it after sample.sh.
 
-# Where the Handler's variable is, see tests/src/test_handlers.rs.
-HOLD=$((0x10000000))
-
 # hold: sends such a request, in the background, and waits until it is read.
 # Sets pid, the Handler's.
 hold() {
@@ -28,8 +25,7 @@ wait_worker() {
 
 # release: has the Handler go on.
 release() {
-	printf '\001' | dd of="/proc/$pid/mem" bs=1 seek=$HOLD conv=notrunc \
-		2>/dev/null || fail "its memory cannot be written"
+	go_on "$pid"
 }
 
 # answer_is ERRNO: waits for what the request of hold comes to.

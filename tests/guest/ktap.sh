@@ -4,8 +4,8 @@
 # For test suites in the guest: source it, write one function for each test,
 # and end with `ktap_run NAME...`. A test passes if it returns 0; what it
 # prints becomes diagnostics; `skip REASON` ends it as skipped. The arguments
-# of the suite, if any, are the names of the tests to run instead of all. One
-# before them that is `full` sets ktap_full, for suites that have more to do.
+# of the suite, if any, are the names of the tests to run instead of all. The
+# argument `full` before them sets ktap_full, for suites that have more to do.
 
 ktap_full=
 if [ "$1" = full ]; then
@@ -77,8 +77,8 @@ between() {
 		fail "$4 is '$1', not $2 to $3"
 }
 
-# lasted VALUE LEAST MOST WHAT: between, for a time. Where all is slow, ticks may
-# be late, and a deadline that was counted from one of them is early.
+# lasted VALUE LEAST MOST WHAT: between, for a time. In a slow guest ticks may be
+# late, and a deadline that was counted from a late tick is early.
 lasted() {
 	_least=$2
 	[ "$SLOW" = 1 ] || _least=$(($2 * 3 / 4))
@@ -97,7 +97,7 @@ wait_for() {
 	_end=$(($(now) + 100 * SLOW * $1))
 	shift
 	until "$@"; do
-		[ "$(now)" -lt "$_end" ] || fail "in vain: $*"
+		[ "$(now)" -lt "$_end" ] || fail "timed out: $*"
 		usleep 10000
 	done
 }
@@ -119,6 +119,16 @@ more_than() {
 # gone PID: whether there is no such process any more.
 gone() {
 	[ ! -d "/proc/$1" ]
+}
+
+# A Handler of tests/evil waits for a variable at this address; see
+# tests/src/test_handlers.rs.
+HOLD=$((0x50000000))
+
+# go_on PID: ends the wait of a Handler for that variable, this one or the next.
+go_on() {
+	printf '\001' | dd of="/proc/$1/mem" bs=1 seek=$HOLD conv=notrunc \
+		2>/dev/null || fail "the memory of process $1 cannot be written"
 }
 
 # resident PID: what a process has of memory, in KiB, page by page: the counters

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
 #
-# What the machine has in use, for scripts in the guest that have sourced
+# The machine's things in use, for scripts in the guest that have sourced
 # ktap.sh and umd_test.sh.
 
 # usage: a line for each thing, its name and how many there are.
@@ -38,8 +38,8 @@ usage() {
 # mount at all, nor 4 MiB. Some things go a while later, but leaks never do.
 #
 # The kernel takes all objects of a slab that a processor works on for used:
-# some slabs for each may go and come. Its count of open files is off by up to
-# 32 for each processor.
+# some slabs for each may go and come. The kernel's count of open files is off by up
+# to 32 for each processor.
 does_not_leak() {
 	echo "$1" >/tmp/usage.before
 	_tries=0

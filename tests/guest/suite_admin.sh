@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite: clock=instructions
 #
 # Administration: registration, the control files, what debugfs and the
 # tracepoints tell, module parameters.
@@ -203,7 +204,7 @@ the_state_has_five_words() {
 	expect "$(state uma)" failing "after a failed start"
 	stops uma 1
 	expect "$(state uma)" stopped "when stopped"
-	# That was the administrator's look at it.
+	# The stop counts as the administrator's look at the failure.
 	stops uma 0
 	expect "$(state uma)" idle "after that"
 	does 0 unload uma
@@ -253,7 +254,7 @@ the_statistics_count_everything() {
 	does 0 unload uma
 	does ENOPROTOOPT call uma
 	statistics_are end_unload=1 error_ENOPROTOOPT=1 last_end=unload
-	# One after an unload replaces nothing.
+	# A Handler that starts after an unload replaces nothing.
 	does 0 load uma path=$ELF
 	statistics_are starts=5 restarts=3 error_other=0
 }
@@ -264,8 +265,9 @@ only_what_replaces_a_lost_handler_is_a_restart() {
 	does 0 call uma
 	statistics_are starts=2 restarts=1
 	# The second one is there because it is needed, not instead of another.
-	in_flight uma one call uma op=spin "count=$((SPIN * 300))"
-	in_flight uma two call uma op=spin "count=$((SPIN * 300))"
+	in_flight uma one call uma op=hold
+	in_flight uma two call uma op=hold
+	all_go_on uma
 	finish one 0
 	finish two 0
 	statistics_are starts=3 restarts=1
@@ -279,7 +281,10 @@ only_what_replaces_a_lost_handler_is_a_restart() {
 the_latencies_add_up() {
 	fresh timeout_ms=60000
 	does 0 stress uma requests=50
-	does 0 call uma op=spin "count=$((SPIN * 600))"
+	in_flight uma long call uma op=hold
+	usleep 600000
+	all_go_on uma
+	finish long 0
 	expect "$(awk '{sum += $2} END {print sum}' $DEBUG/uma/latency)" 51 "all"
 	# From 524288 us on.
 	slow=$(awk '$1 == "more" || $1 > 262144 {sum += $2} END {print sum}' \

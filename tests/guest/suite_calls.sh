@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite: clock=instructions
 #
 # Calls: deadlines, callers that are killed, whose reply is whose, and each
 # error of a call.
@@ -21,7 +22,10 @@ a_call_can_have_a_deadline_of_its_own() {
 		lasted "$(value ms)" $timeout 3000 "the time"
 	done
 	fresh timeout_ms=100
-	does 0 call uma op=spin "count=$((SPIN * 500))" timeout_ms=30000
+	in_flight uma long call uma op=hold timeout_ms=30000
+	usleep 500000
+	all_go_on uma
+	finish long 0
 	lasted "$(value ms)" 100 30000 "the time"
 }
 
@@ -37,10 +41,11 @@ a_short_deadline_does_not_wait_for_a_long_one() {
 a_deadline_in_the_queue_harms_nobody() {
 	fresh timeout_ms=60000
 	pid=$(handlers uma)
-	in_flight uma long call uma op=spin "count=$((SPIN * 1500))"
+	in_flight uma long call uma op=hold
 	does ETIMEDOUT call uma timeout_ms=300
 	lasted "$(value ms)" 300 1400 "the time"
 	expect "$(busy uma)" 1 "busy Handlers"
+	go_on "$pid"
 	finish long 0
 	expect "$(value right)" 1 "the reply"
 	expect "$(handlers uma)" "$pid" "the Handler"
@@ -49,11 +54,14 @@ a_deadline_in_the_queue_harms_nobody() {
 a_handler_gets_its_time_for_a_request_that_waited() {
 	fresh timeout_ms=60000
 	pid=$(handlers uma)
-	in_flight uma first call uma op=spin "count=$((SPIN * 3000))"
-	queued uma second call uma op=spin "count=$((SPIN * 1000))" \
-		timeout_ms=$((2000 * SLOW))
+	in_flight uma first call uma op=hold
+	queued uma second call uma op=hold timeout_ms=$((2000 * SLOW))
+	# Half of its time. The Handler reads it then, and has 2000 ms from there on.
+	usleep $((1000000 * SLOW))
+	go_on "$pid"
 	finish first 0
 	finish second ETIMEDOUT
+	go_on "$pid"
 	does 0 call uma
 	expect "$(value right)" 1 "the reply"
 	expect "$(handlers uma)" "$pid" "the Handler"
@@ -62,14 +70,15 @@ a_handler_gets_its_time_for_a_request_that_waited() {
 a_caller_in_flight_can_be_killed() {
 	fresh timeout_ms=60000
 	pid=$(handlers uma)
-	in_flight uma victim call uma op=spin "count=$((SPIN * 1500))"
+	in_flight uma victim call uma op=hold
 	kill -KILL "$pid_victim"
 	wait "$pid_victim" 2>/dev/null
 	expect $? 137 "the caller's end"
-	# It did not have to wait for the Handler, which works on.
+	# The caller did not have to wait for the Handler, which works on.
 	expect "$(busy uma)" 1 "busy Handlers"
 	expect "$(statistic uma error_EINTR)" 1 "calls that a signal ended"
-	# Its late reply is not the next caller's.
+	go_on "$pid"
+	# The Handler's late reply is not the next caller's.
 	does 0 call uma in=64
 	expect "$(value right)" 1 "the reply"
 	expect "$(handlers uma)" "$pid" "the Handler"
@@ -78,12 +87,13 @@ a_caller_in_flight_can_be_killed() {
 a_caller_in_the_queue_can_be_killed() {
 	fresh timeout_ms=60000
 	pid=$(handlers uma)
-	in_flight uma long call uma op=spin "count=$((SPIN * 1500))"
+	in_flight uma long call uma op=hold
 	queued uma victim call uma op=exit
 	kill -KILL "$pid_victim"
 	wait "$pid_victim" 2>/dev/null
 	expect "$(busy uma)" 1 "busy Handlers"
 	queued uma other call uma
+	go_on "$pid"
 	finish long 0
 	finish other 0
 	expect "$(handlers uma)" "$pid" "the Handler"
@@ -103,11 +113,12 @@ a_caller_that_waits_for_a_start_can_be_killed() {
 
 a_killed_caller_does_not_harm_others() {
 	fresh timeout_ms=60000 max_workers=2
-	in_flight uma victim call uma op=spin "count=$((SPIN * 1000))"
-	in_flight uma other call uma op=spin "count=$((SPIN * 1000))"
+	in_flight uma victim call uma op=hold
+	in_flight uma other call uma op=hold
 	queued uma third call uma
 	pids=$(handlers uma)
 	kill -KILL "$pid_victim"
+	all_go_on uma
 	for name in other third; do
 		finish $name 0
 		expect "$(value right)" 1 "the reply of $name"
@@ -195,7 +206,7 @@ handlers_that_are_stopped_for_a_moment_lose_nothing() {
 	for round in $(seq 50); do
 		begin crowd stress uma threads=2 requests=500
 		while [ -d "/proc/$pid_crowd" ]; do
-			# One that has read a request takes it with it, but not for long.
+			# A Handler that has read a request keeps it, but not for long.
 			for pid in $(handlers uma); do
 				kill -STOP "$pid" && kill -CONT "$pid" && stopped=$((stopped + 1))
 			done 2>/dev/null
@@ -208,29 +219,38 @@ handlers_that_are_stopped_for_a_moment_lose_nothing() {
 	between $stopped 3 1000000 "how often one was stopped"
 }
 
-# LATE_ROUNDS of tests/evil/test_umh.c take so long here, in milliseconds.
-late_ms() {
-	echo $((200000000 * SLOW / SPIN))
+# starts ARGUMENTS...: begins a load, in which post_start asks the Handler, and has
+# the Handler read PING when about half of its time is over. Sets pid.
+HALF_MS=$((1000 * SLOW))
+starts() {
+	default_parameters
+	known uma post_start=1 timeout_ms=$((2 * HALF_MS)) "$@"
+	begin load load uma path="$elf"
+	wait_for 5 grep -q '^[1-9][0-9]* starting$' $DEBUG/uma/workers
+	pid=$(handlers uma)
+	usleep $((1000 * HALF_MS))
+	go_on "$pid"
 }
 
 # The first PING of post_start has timed out when its reply comes, and the second
 # is still to be read: that is not the end of deadlines.
 a_late_reply_leaves_the_next_request_its_deadline() {
-	default_parameters
-	known uma post_start=1 timeout_ms=$(($(late_ms) * 3 / 2))
-	begin load load uma path=/umd/test_umh_late
-	(wait_for 30 [ -s /tmp/answer.load ]) || fail "it hangs: $(umd unload uma)"
+	elf=/umd/test_umh_late
+	starts
+	wait_for 5 is 1 statistic uma error_ETIMEDOUT
+	go_on "$pid"
+	(wait_for 30 [ -s /tmp/answer.load ]) || fail "the load hangs: $(umd unload uma)"
 	finish load ETIMEDOUT
 	expect "$(count_handlers uma)" 0 Handlers
 	expect "$(state uma)" unloaded state
 }
 
-# Its Manager takes the start for a success although the Handler hangs in it. That
-# has read PING when half of the request's time was over.
+# The Manager takes the start for a success although the Handler hangs in it. The
+# Handler has read PING when half of the request's time was over.
 a_hang_in_post_start_ends_at_its_deadline() {
-	default_parameters
-	known uma post_start=1 tolerant=1 timeout_ms=$(($(late_ms) * 2))
-	does 0 load uma path=/umd/test_umh_stuck
+	elf=/umd/test_umh_stuck
+	starts tolerant=1
+	finish load 0
 	wait_for 30 is timeout statistic uma last_end
 	wait_for 5 is 0 count_handlers uma
 }

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite: handler=probe_umh.c
 #
-# What a Handler does not need of the system, and does not leave behind in it.
-# Its Handler is tests/evil/probe_umh.c.
+# A Handler needs nothing else of the system, and leaves nothing behind in it. The
+# suite's Handler is tests/evil/probe_umh.c.
 
 . /umd/ktap.sh
 . /umd/sample.sh
@@ -63,7 +64,7 @@ remove_and_ask() {
 	expect "$(ask 1008)" 0 "a request"
 }
 
-# Its start needs nothing of the one who asks.
+# A Handler's start needs nothing of the caller.
 a_caller_in_another_root_is_served() {
 	mkdir -p /tmp/root/bin /tmp/root/control
 	cp /bin/busybox /tmp/root/bin/sh

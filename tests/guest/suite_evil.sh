@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite: clock=instructions handler=evil_umh.c full
+# may skip: evil_vsyscall uml
+# may skip: evil_write_as_32_bit_program uml
 #
 # Hostile Handlers under the seal: whatever they do, their caller gets one
 # errno in time, and the next request is served. Each attack is made once, or,
@@ -58,7 +61,7 @@ a_driver_may_allow_the_largest_payload() {
 	evil_load
 }
 
-# Each has read a request; the second replies to the first one's.
+# Each Handler has read a request; the second replies to the first one's.
 the_reply_to_another_workers_request_is_refused() {
 	evil_load max_workers=2
 	# shellcheck disable=SC2046
@@ -70,7 +73,7 @@ the_reply_to_another_workers_request_is_refused() {
 	evil_load
 }
 
-# Its caller's deadline began in the queue, its own when it read.
+# The caller's deadline began in the queue, the Handler's when it read.
 a_reply_after_the_deadline_is_dropped() {
 	_before=$(ends)
 	_replies=$(statistic uma replies)
@@ -86,7 +89,7 @@ a_reply_after_the_deadline_is_dropped() {
 	finish two ETIMEDOUT
 	at_deadline $_deadline_ms
 	kill -CONT "$(handlers uma)"
-	# It must not be taken for the reply to this one.
+	# The late reply must not be taken for the reply to this request.
 	hostile calls_to 0
 	ends_so "$_before" none
 	expect "$(statistic uma replies)" $((_replies + 2)) "replies"
@@ -137,7 +140,7 @@ storm() {
 	echo "$(wc -l </tmp/storms) times in $((400 * _rounds)) calls"
 }
 
-# One that is stopped in read() is replaced.
+# A Handler that is stopped in read() is replaced.
 stop_and_go_on() {
 	_none=1
 	for _pid in $(pidof uma); do
@@ -196,7 +199,7 @@ a_reply_that_is_brought_counts_once() {
 	ends_so "$_before" none
 }
 
-# What is in a reply, the Manager has to check.
+# The Manager has to check the contents of a reply.
 the_sample_manager_refuses_other_bytes() {
 	modprobe sample_mgr
 	for _offset in 70000 70001; do

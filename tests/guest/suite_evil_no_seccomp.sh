@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite: clock=instructions modules=no-seccomp full
 #
 # Hostile Handlers that may make any system call, by a library that was built
 # without seccomp: the channel's own defences, and the rest of the seal's. The

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite: kernels=debug modules=faults programs=fault
 #
 # Fault injection, on a kernel that has it and with a library that is built for
 # it (loader-c/mgmt/inject.h): whatever fails, the error is a clean one, the
@@ -13,7 +14,7 @@ KINDS="failslab fail_page_alloc fail_usercopy"
 # More than anything here has points at which something may fail.
 MOST=2000
 
-# Has no kind tell each fault with a stack trace, which takes long, and none
+# No kind is to report each fault with a stack trace, which takes long, or to
 # spare those allocations that may wait.
 prepare_faults() {
 	for kind in $KINDS; do
@@ -163,7 +164,7 @@ each_fault_at() {
 		_left=$(cat $PARAMETERS/inject_nth)
 		set_parameters inject_place=0 inject_nth=0
 		whole
-		# One that killed the process is not counted down any more.
+		# A fault that killed the process is not counted down any more.
 		[ "$_left" = 0 ] || [ "$_failed" != 0 ] || break
 		next_fault
 	done
@@ -184,7 +185,7 @@ faults_anywhere_by_chance() {
 	set_parameters start_limit=0 crash_limit=0
 	does 0 load uma path=$ELF
 	chance=/sys/kernel/debug/failslab
-	# They are used up long before the requests are.
+	# These faults are used up long before the requests are.
 	echo 500 >$chance/times
 	exec 4>$chance/probability
 	(
@@ -227,7 +228,7 @@ a_kill_before_exec_is_told_from_an_exit() {
 		"exits, and kills from outside"
 }
 
-# It is about to write a reply, and cannot die, while its driver goes.
+# A Handler is about to write a reply, and cannot die, while its driver goes.
 a_late_write_touches_nothing_that_is_gone() {
 	known uma
 	does 0 load uma path=$ELF
@@ -250,7 +251,7 @@ library_is_out() {
 	[ ! -e $ADMIN ] && [ ! -e $DEBUG ] || fail "files are left after fault $nth"
 }
 
-# One that fails takes the count with it.
+# A library that fails to load takes the count with it.
 faults_while_the_library_is_loaded() {
 	library=$(find /lib/modules -name umd_mgmt.ko)
 	forget uma

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite:
+# may skip: a_test_can_be_skipped 6.1 6.12 latest debug uml
 #
 # The guest itself and the helpers of ktap.sh: what other suites rely on.
 

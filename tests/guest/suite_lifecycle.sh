@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite: clock=instructions
 #
 # Life cycle: loading and unloading at any time, and starts that are cut short.
 
@@ -10,13 +11,13 @@
 unloading_ends_every_request() {
 	fresh timeout_ms=60000 max_workers=2
 	in_flight uma one call uma op=never
-	in_flight uma two call uma op=spin count=$((SPIN * 60000))
+	in_flight uma two call uma op=hold
 	queued uma three call uma
 	pids=$(handlers uma)
 	began=$(now)
 	does 0 unload uma
 	lasted $(($(now) - began)) 0 200 "the time"
-	# Whoever has unloaded finds no process.
+	# The caller that has unloaded finds no process.
 	for pid in $pids; do
 		gone "$pid" || fail "process $pid is still there"
 	done
@@ -98,7 +99,7 @@ an_unregistered_driver_takes_all_with_it() {
 	modprobe umd_test || fail modprobe
 }
 
-# It has replied, and does something else than to read.
+# The Handler has replied, and does something else than to read.
 a_handler_that_hangs_does_not_hold_up_a_removal() {
 	fresh timeout_ms=60000
 	pid=$(handlers uma)

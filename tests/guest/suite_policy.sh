@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite: clock=instructions programs=look
 #
 # The failure policy: who has to wait after failures, causes of death, what
 # becomes of the requests of a Handler that dies, bounded queues.
@@ -64,7 +65,7 @@ fails_in_post_start() {
 }
 
 a_failing_post_start_trips_the_back_off() { fails_in_post_start 126 ENOKEY; }
-# Which says nothing of user mode helpers here.
+# EBUSY of post_start says nothing of user mode helpers.
 a_post_start_that_is_busy_does_too() { fails_in_post_start 16 EBUSY; }
 
 the_back_off_ends_with_the_window() {
@@ -91,7 +92,8 @@ a_start_that_works_is_not_held_against_the_driver() {
 	done
 }
 
-# It may exit before its start is over; then there is nothing to ask.
+# The Handler may exit before its start is over. There is nothing to ask in that
+# case.
 loads_one_that_exits_later() {
 	known uma
 	is "error 0" umd load uma path=/umd/test_umh_exit_later
@@ -116,14 +118,14 @@ an_exit_right_after_HELLO_fails_the_requests() {
 	between "$(statistic uma starts)" 1 5 starts
 }
 
-# One that never reads a request is no better than one that does not start.
+# A Handler that never reads a request is no better than one that does not start.
 a_handler_that_stops_reading_costs_a_deadline() {
 	default_parameters
 	known uma timeout_ms=$((500 * SLOW))
 	does 0 load uma path=/umd/test_umh_deaf
 	for round in 1 2 3 4 5; do
 		does ETIMEDOUT call uma
-		# It counts from the start.
+		# The deadline counts from the start.
 		lasted "$(value ms)" 0 3000 "the time"
 		wait_for 5 is 0 count_handlers uma
 	done
@@ -218,7 +220,7 @@ asks_as() {
 	value error
 }
 
-# He gets them by newuidmap, for one.
+# A user gets such ids by newuidmap, for one.
 ids_of_a_users_own_namespace_are_charged_to_him() {
 	mkdir -p /etc
 	for id in 0:root 1:one 2:two 3:three 4:four 1000:owner; do
@@ -232,7 +234,7 @@ ids_of_a_users_own_namespace_are_charged_to_him() {
 	expect "$(asks_as four owner "1 100001 9")" EHOSTDOWN "the error of another id"
 	crashes 1000 EHOSTDOWN 1
 	crashes 2000 0 1
-	# Those of a namespace that root has made, as for a container, are users.
+	# Ids of a namespace that root has made, as for a container, are users.
 	for id in one two three four; do
 		expect "$(asks_as $id root "1 200001 9")" EPIPE "the error of user $id"
 	done
@@ -283,7 +285,7 @@ a_limit_of_zero_is_no_limit() {
 	default_parameters
 }
 
-# dies CAUSE COMMAND...: tells by which cause a Handler ended.
+# dies CAUSE COMMAND...: checks that a Handler ended by that cause.
 dies() {
 	_cause=$1
 	shift
@@ -364,11 +366,12 @@ a_stopped_handler_costs_no_unread_request() {
 	expect "$(statistic uma end_traced)" 40 "Handlers replaced"
 }
 
-# It is stopped as soon as it has replied, in the read() that has brought that.
+# The Handler is stopped as soon as it has replied, in the read() that has brought
+# the reply.
 a_handler_about_to_stop_takes_no_request() {
 	fresh timeout_ms=60000
 	pid=$(handlers uma)
-	in_flight uma one call uma op=spin "count=$((SPIN * 700))"
+	in_flight uma one call uma op=hold
 	queued uma two call uma
 	/umd/look stop "$pid" || fail look
 	finish one 0
@@ -381,7 +384,7 @@ a_handler_about_to_stop_takes_no_request() {
 a_stopped_handler_costs_its_request_a_deadline() {
 	fresh timeout_ms=$((1000 * SLOW))
 	pid=$(handlers uma)
-	in_flight uma one call uma op=spin "count=$((SPIN * 500))"
+	in_flight uma one call uma op=hold
 	freeze "$pid"
 	finish one ETIMEDOUT
 	lasted "$(value ms)" $((1000 * SLOW)) 4000 "the time"
@@ -391,15 +394,17 @@ a_stopped_handler_costs_its_request_a_deadline() {
 
 other_requests_are_not_made_twice() {
 	fresh timeout_ms=60000
-	in_flight uma one call uma op=spin "count=$((SPIN * 1000))"
+	in_flight uma one call uma op=hold
 	kill_handlers uma
 	finish one EPIPE
 }
 
 idempotent_requests_are_made_twice() {
 	fresh timeout_ms=60000 idempotent=1
-	in_flight uma one call uma op=spin "count=$((SPIN * 500))"
+	in_flight uma one call uma op=hold
 	kill_handlers uma
+	wait_for 10 is 1 busy uma
+	all_go_on uma
 	finish one 0
 	expect "$(value right)" 1 "the reply"
 	expect "$(statistic uma starts)" 2 starts
@@ -458,12 +463,13 @@ a_stop_in_the_middle_of_a_start_is_told_to_nobody_later() {
 
 the_queue_is_bounded() {
 	fresh timeout_ms=60000 max_queued=3
-	in_flight uma busy call uma op=spin "count=$((SPIN * 1500))"
+	in_flight uma busy call uma op=hold
 	queued uma one call uma
 	queued uma two call uma
 	queued uma three call uma
 	does EAGAIN call uma
 	lasted "$(value ms)" 0 1000 "the time"
+	all_go_on uma
 	for name in busy one two three; do
 		finish $name 0
 	done
@@ -473,12 +479,13 @@ the_queue_is_bounded() {
 
 one_user_cannot_fill_the_queue() {
 	fresh timeout_ms=60000 max_queued=100 max_queued_uid=2
-	in_flight uma busy call uma op=spin "count=$((SPIN * 1500))"
+	in_flight uma busy call uma op=hold
 	queued uma one stress uma uid=1000
 	queued uma two stress uma uid=1000
 	does 0 stress uma uid=1000
 	expect "$(calls)" EAGAIN=1 "the third call of user 1000"
 	queued uma three stress uma uid=2000
+	all_go_on uma
 	for name in busy one two three; do
 		finish $name 0
 	done

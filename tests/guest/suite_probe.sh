@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite: clock=instructions handler=probe_umh.c modules=no-seccomp
 #
-# What is left of the seal when the system call filter is not there, from
-# inside: the sample driver with tests/evil/probe_umh.c as its Handler, and a
-# library that was built without seccomp. Where only seccomp prevents
-# something, the test's name says so.
+# The rest of the seal when the system call filter is not there, from inside: the
+# sample driver with tests/evil/probe_umh.c as its Handler, and a
+# library that was built without seccomp. The name of a test says so if only
+# seccomp prevents something.
 
 . /umd/ktap.sh
 . /umd/sample.sh
@@ -173,7 +174,7 @@ modprobe umd_mgmt crash_limit=0 uid_base=1900000002
 modprobe sample_mgr
 ask 1000 >/tmp/first
 
-# Those that need another start come first.
+# Tests that need another start come first.
 the_first_request_is_served() { expect "$(cat /tmp/first)" 0 "the request"; }
 
 the_ids_become_the_usual_ones() {

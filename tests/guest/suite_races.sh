@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite: processors=4 with=kcsan without=uml
 #
 # All that can happen to a driver at the same time, on four processors: callers,
 # callers that are killed, kills of Handlers, stops, aborts, unloads, loads,
@@ -21,7 +22,7 @@ esac
 . /umd/umd_test.sh
 . /umd/leaks.sh
 
-# Each does its deed over and over, so long as there is work.
+# Each action is repeated so long as there is work.
 DOING=/tmp/doing
 
 repeat() {
@@ -85,8 +86,8 @@ registers_another() {
 	umd unregister umb >/dev/null
 }
 
-# race WORKERS ERRORS DEED...: the deeds, while eight callers ask, whose calls go
-# well or end with one of the errors that these deeds may cause.
+# race WORKERS ERRORS ACTION...: the actions, while eight callers ask, whose calls
+# go well or end with one of the errors that these actions may cause.
 race() {
 	known uma timeout_ms=$((2000 * SLOW)) max_workers="$1" idle_ms=20
 	possible=" 0 $2 "
@@ -98,24 +99,24 @@ race() {
 	touch $DOING
 	# Not into the next test, when this one fails.
 	trap 'rm -f $DOING' EXIT
-	deeds=
-	for deed; do
-		repeat "$deed" 2>/dev/null &
-		deeds="$deeds $!"
+	actions=
+	for action; do
+		repeat "$action" 2>/dev/null &
+		actions="$actions $!"
 	done
 	round=0
 	while [ $round -lt "$ROUNDS" ] || lacks_kills; do
 		round=$((round + 1))
 		echo $round >>/tmp/rounds
-		# Each takes 5 ms or more: long enough to meet the deeds.
+		# A request takes 5 ms or more: long enough to meet the actions.
 		does 0 stress uma threads=8 requests=8 in=1000 op=spin \
 			count=$((SPIN * 5)) pause_us=2000
 		expect "$(value wrong)" 0 "wrong replies in round $round"
 		calls >>/tmp/race_calls
 	done
 	rm $DOING
-	for deed in $deeds; do
-		wait "$deed" || fail "one of them has ended before"
+	for action in $actions; do
+		wait "$action" || fail "an action has ended before"
 	done
 	works_again
 	does_not_load_on_demand
@@ -129,7 +130,7 @@ race() {
 	[ "$(calls_with 0)" -gt 0 ] || fail "none went well"
 }
 
-# Where all is slow, kills come less often than rounds are over.
+# In a slow guest kills come less often than rounds are over.
 least_kills=0
 lacks_kills() {
 	[ "$(wc -l </tmp/kills)" -lt $least_kills ] && [ $round -lt 100 ]
@@ -159,7 +160,7 @@ kills_and_crashes() {
 	race 2 "EPIPE ETIMEDOUT" kills stops_handlers crashes_one kills_a_caller
 	kills=$(wc -l </tmp/kills)
 	echo "$kills Handlers killed"
-	# Each takes the request with it that it has read, and no other.
+	# A killed Handler takes the request with it that it has read, and no other.
 	between "$(calls_with EPIPE)" 1 "$kills" "the requests lost"
 }
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite: kernels=own handler=reverse_umh.rs
 #
-# Another Handler in the sample Loader: tests/new_handler/reverse_umh.rs. It
-# starts and is asked; its answer has the length of the request.
+# A new Handler in the sample Loader, tests/new_handler/reverse_umh.rs, starts and
+# is asked; its answer has the length of the request.
 
 . /umd/ktap.sh
 . /umd/sample.sh

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite: clock=instructions programs=look
+# may skip: no_memory_is_writable_and_executable uml
+# may skip: the_handler_waits_in_read uml
 #
-# The seal from outside: what /proc tells of the sample driver's own Handler,
+# The seal from outside: what /proc shows of the sample driver's own Handler,
 # what other users can do to it, and that one which is held is replaced.
 
 . /umd/ktap.sh
@@ -217,7 +220,7 @@ traced() {
 	expect "$(ask 4)" 0 "a request"
 	pid=$(handler)
 	trace "$1"
-	# One that is stopped for it may have been ended before it could go on.
+	# A Handler that is stopped for it may have been ended before it could go on.
 	case $(cat /tmp/traced) in
 	traced | ESRCH) ;;
 	*) fail "the tracer said $(cat /tmp/traced)" ;;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite: clock=instructions handler=probe_umh.c programs=look
 #
 # The seal as users have it, with tests/evil/probe_umh.c as the sample driver's
 # Handler: any system call of suite_probe.sh kills, and one that is traced or
@@ -99,7 +100,7 @@ one_that_is_traced_before_it_reads_is_told_nothing() {
 	trace seize
 	expect "$(cat /tmp/traced)" traced "the tracer"
 	release
-	# Its tracer has to take note of its end.
+	# The tracer has to take note of the Handler's end.
 	wait_for 10 grep -q '^State:.Z' "/proc/$pid/status"
 	kill -KILL "$tracer"
 	wait_for 5 gone "$pid"

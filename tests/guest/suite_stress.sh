@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite: full with=kcsan
 #
 # Many callers, kills, loads and unloads at the same time, over and over: every
 # call ends as it should, and nothing is left behind. As much as the project
@@ -12,7 +13,7 @@
 CYCLES=100 REQUESTS=6400
 [ ! "$ktap_full" ] || CYCLES=1000 REQUESTS=100032
 
-# Each fails at another step.
+# Each start fails at another step.
 starts_that_fail_leave_nothing() {
 	known uma timeout_ms=100 post_start=1
 	set_parameters start_limit=0
@@ -76,7 +77,7 @@ loads_and_unloads_from_many_sides() {
 
 sixty_four_callers_survive_kills() {
 	fresh timeout_ms=60000 max_workers=2
-	# What the library allocates on the way is not a leak.
+	# Memory that the library allocates on the way is not a leak.
 	does 0 stress uma threads=64 requests=10
 	before=$(usage)
 	begin crowd stress uma threads=64 requests=$((REQUESTS / 64)) in=128 \
@@ -91,7 +92,7 @@ sixty_four_callers_survive_kills() {
 	echo "$REQUESTS requests, $kills kills, $(value ms) ms, $(calls)"
 	expect "$(value wrong)" 0 "wrong replies"
 	calls_are_only 0 EPIPE
-	# Where all is slow, so is finding a process.
+	# In a slow guest finding a process is slow, too.
 	[ "$kills" -ge $((5 / SLOW)) ] || fail "$kills kills"
 	all=0
 	for count in $(calls); do

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite:
 #
 # A driver that was loaded in the initramfs, after the system has moved to its
 # real root, in which there is no module any more.

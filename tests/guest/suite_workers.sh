@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite: clock=instructions with=kcsan
 #
 # Workers: how many there are, that they cost each other nothing, that they
 # start on demand and end when idle.
@@ -10,9 +11,10 @@
 a_driver_has_one_worker_by_default() {
 	fresh timeout_ms=60000
 	pid=$(handlers uma)
-	in_flight uma one call uma op=spin "count=$((SPIN * 300))"
+	in_flight uma one call uma op=hold
 	queued uma two call uma
 	expect "$(handlers uma)" "$pid" "the Handler"
+	go_on "$pid"
 	finish one 0
 	finish two 0
 	expect "$(statistic uma starts)" 1 starts
@@ -45,9 +47,11 @@ there_are_never_more_than_allowed() {
 
 a_crash_costs_only_its_own_request() {
 	fresh timeout_ms=60000 max_workers=2
-	in_flight uma long call uma op=spin "count=$((SPIN * 1000))"
+	pid=$(handlers uma)
+	in_flight uma long call uma op=hold
 	does EPIPE call uma op=fault
 	does 0 call uma
+	go_on "$pid"
 	finish long 0
 	expect "$(value right)" 1 "the reply"
 	expect "$(statistic uma error_EPIPE)" 1 "requests lost"
@@ -78,7 +82,7 @@ one_that_replies_and_hangs_delays_nobody() {
 	does 0 call uma
 	lasted "$(value ms)" 0 2000 "the time without"
 	expect "$(statistic uma starts)" 2 starts
-	# So soon that it might be on its way back.
+	# The next request comes so soon that the Handler might still come back.
 	fresh timeout_ms=60000 max_workers=2
 	does 0 stress uma requests=2 op=reply_hang
 	expect "$(calls)" 0=2 calls
@@ -132,7 +136,9 @@ a_worker_that_is_asked_does_not_end() {
 		does 0 call uma
 	done
 	expect "$(handlers uma)" "$pid" "the Handler"
-	in_flight uma long call uma op=spin "count=$((SPIN * 1500))"
+	in_flight uma long call uma op=hold
+	usleep $((1500000 * SLOW))
+	go_on "$pid"
 	finish long 0
 	expect "$(statistic uma end_idle)" 0 "idle ends"
 }

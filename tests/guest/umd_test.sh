@@ -17,7 +17,7 @@ umd() {
 }
 
 # does ERROR COMMAND...: fails the test unless the command ends with ERROR, a
-# name or 0. What it said is then in $answer.
+# name or 0. The command's answer is in $answer.
 does() {
 	_error=$1
 	shift
@@ -130,6 +130,13 @@ queued() {
 	wait_for 10 is "$((_requests + 1))" statistic "$_driver" requests
 }
 
+# all_go_on DRIVER: ends the wait of each of its Handlers for op=hold.
+all_go_on() {
+	for _pid in $(handlers "$1"); do
+		go_on "$_pid"
+	done
+}
+
 # stops DRIVER VALUE: as an administrator.
 stops() {
 	echo "$2" >"$ADMIN/$1/stopped"
@@ -174,8 +181,9 @@ fresh() {
 # two_ready [KEY=VALUE]...: fresh, and waits until two Handlers are ready.
 two_ready() {
 	fresh max_workers=2 "$@"
-	in_flight uma one call uma op=spin "count=$((SPIN * 300))"
-	in_flight uma two call uma op=spin "count=$((SPIN * 300))"
+	in_flight uma one call uma op=hold
+	in_flight uma two call uma op=hold
+	all_go_on uma
 	finish one 0
 	finish two 0
 	wait_for 5 is 2 ready uma
@@ -206,11 +214,11 @@ spins() {
 	done
 }
 
-# Prints how many rounds the Handler's loop does in a millisecond, about. Where
-# all is SLOW, so is that.
+# Prints how many rounds the Handler's loop does in a millisecond, about; in a SLOW
+# guest, in so many.
 calibrate() {
 	fresh timeout_ms=60000
-	_rounds=1000000
+	_rounds=100000
 	while :; do
 		_all=$(spins "$_rounds") || fail "$_all"
 		# The quickest: others had to wait for the machine.
@@ -225,6 +233,6 @@ calibrate() {
 # has found.
 umd_test_begin() {
 	modprobe umd_test || exit 1
-	# What fails there ends only the shell of the parentheses.
+	# A failure in there ends only the shell of the parentheses.
 	SPIN=$(calibrate) || fail "$SPIN"
 }

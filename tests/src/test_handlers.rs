@@ -40,7 +40,7 @@ const VARIANTS: [(&str, &str, &[&str]); 17] = [
 ///
 /// * A payload is bytes and structs, so there is no strict aliasing.
 /// * Below the stack there may be no memory, so there is no red zone.
-/// * A suite writes to `.hold` through `/proc/PID/mem`: `tests/guest/hold.sh`.
+/// * A suite writes to `.hold` through `/proc/PID/mem`: `tests/guest/ktap.sh`.
 /// * `tests/evil/evil_memory.h` wants the other sections beside each other.
 ///
 /// # Errors
