@@ -34,8 +34,9 @@ pub fn compile(compiler: &str, arguments: &[&str], source: &str, output: &Path) 
 /// # Errors
 ///
 /// As [`compile`].
-pub fn for_guest(names: &[&str], folder: &Path) -> Result<Vec<(String, PathBuf)>> {
-    let build = |name: &&str| {
+pub fn for_guest(names: &[impl AsRef<str>], folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+    let build = |name: &_| {
+        let name = AsRef::<str>::as_ref(name);
         let program = folder.join(name);
         // Any header of the guest's kernel and C library may be needed.
         let flags = ["-static", "-D_GNU_SOURCE"];

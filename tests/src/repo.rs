@@ -3,6 +3,7 @@
 //! Where the repository and its target folder are.
 
 use anyhow::{Context, Result};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The repository's root folder.
@@ -14,6 +15,24 @@ pub fn root() -> PathBuf {
     let tests = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     tests.parent().map_or(tests.clone(), Path::to_path_buf)
+}
+
+/// The folders whose files are in each guest's `/umd`: `tests/guest`, and `guest`
+/// of each driver that has one.
+///
+/// # Errors
+///
+/// The drivers' folder cannot be read.
+pub fn guest_folders() -> Result<Vec<PathBuf>> {
+    let mut folders = vec![root().join("tests/guest")];
+    let drivers = root().join("handler/drivers");
+    for entry in fs::read_dir(&drivers).with_context(|| drivers.display().to_string())? {
+        let folder = entry?.path().join("guest");
+        if folder.is_dir() {
+            folders.push(folder);
+        }
+    }
+    Ok(folders)
 }
 
 /// Cargo's target folder, where everything that is built goes.

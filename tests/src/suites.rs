@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The guest's suites (`tests/guest/suite_*.sh`), what each of them needs, and
-//! how one is run: one boot for each suite and kernel.
+//! The guest's suites (`suite_*.sh`), and how one is run: one boot for each suite
+//! and kernel. Each script says itself what it needs ([`head`]).
+
+mod head;
 
 use crate::kernel::Update;
-use crate::modules::{self, Which};
+use crate::modules;
 use crate::openpgp::guest;
 use crate::vm::{self, Clock, Options, Outcome, Output, Task};
 use crate::{c_program, kernel, new_handler, repo, setup, test_handlers};
-use anyhow::{Result, ensure};
-use std::collections::BTreeSet;
+use anyhow::{Context, Result, ensure};
+use head::Head;
+pub use head::Kernels;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,176 +22,65 @@ use std::time::Duration;
 const TIMEOUT: Duration = Duration::from_mins(10);
 const SLOW_TIMEOUT: Duration = Duration::from_mins(30);
 
-/// What a suite needs.
-#[derive(Debug)]
+/// A script of tests for the guest, and what it needs.
+#[derive(Debug, Clone)]
 pub struct Suite {
-    /// That of its script, without the extension.
-    pub name: &'static str,
-    /// Which kernels it is for.
-    pub kernels: Kernels,
-    /// What is in the sample Loader.
-    handler: Handler,
-    /// Which modules are installed.
-    modules: Which,
-    /// C programs (`tests/c/NAME.c`) that it runs, as `/umd/NAME`.
-    programs: &'static [&'static str],
-    /// Whether it needs `keyctl`, and keys and signatures (`openpgp::guest`).
-    pgp: bool,
-    /// How many processors the guest has.
-    processors: u32,
-    /// Its arguments on that of the machine; on others it has none.
-    full: &'static [&'static str],
+    /// Its file's name without the extension.
+    pub name: String,
+    script: PathBuf,
+    text: Vec<u8>,
+    head: Head,
 }
 
-/// Which kernels a suite is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kernels {
-    /// Every one.
-    All,
-    /// That of the machine, and those with checkers.
-    Own,
-    /// The one with fault injection.
-    Debug,
+/// All suites, by name: those of `tests/guest` and of each driver's folder.
+///
+/// # Errors
+///
+/// A folder or a script cannot be read, a head is wrong, or two suites have the
+/// same name.
+pub fn all() -> Result<Vec<Suite>> {
+    let mut suites = Vec::new();
+    for folder in repo::guest_folders()? {
+        for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
+            suites.extend(of_script(&entry?.path())?);
+        }
+    }
+    suites.sort_by(|one, other| one.name.cmp(&other.name));
+    for pair in suites.windows(2) {
+        ensure!(
+            pair[0].name != pair[1].name,
+            "{} and {} have the same name",
+            pair[0].script.display(),
+            pair[1].script.display()
+        );
+    }
+    Ok(suites)
 }
 
-/// What the sample Loader carries.
-#[derive(Debug)]
-enum Handler {
-    /// The sample's own Handler.
-    Own,
-    /// One of `tests/evil/`.
-    C(&'static str),
-    /// `tests/new_handler/reverse_umh.rs`.
-    Reverse,
-    /// Its own, and `tests/new_handler/pgp_liar_umh.rs` is in `/umd`.
-    PgpLiar,
+/// The suite whose script this is; none when the file's name is not a suite's.
+///
+/// # Errors
+///
+/// The script cannot be read, or its head is wrong.
+pub fn of_script(script: &Path) -> Result<Option<Suite>> {
+    let name = script.file_name().unwrap_or_default().to_string_lossy();
+    let Some(name) = name.strip_suffix(".sh") else {
+        return Ok(None);
+    };
+    if !name.starts_with("suite_") {
+        return Ok(None);
+    }
+    let text =
+        fs::read(script).with_context(|| format!("cannot read the script {}", script.display()))?;
+    let head = Head::parse(&String::from_utf8_lossy(&text))
+        .with_context(|| script.display().to_string())?;
+    Ok(Some(Suite {
+        name: name.to_owned(),
+        script: script.to_owned(),
+        text,
+        head,
+    }))
 }
-
-/// To be changed by those that need something else.
-const PLAIN: Suite = Suite {
-    name: "",
-    handler: Handler::Own,
-    modules: Which::Tests,
-    programs: &[],
-    pgp: false,
-    processors: 2,
-    kernels: Kernels::All,
-    full: &[],
-};
-
-/// All of them.
-pub const SUITES: &[Suite] = &[
-    Suite {
-        name: "suite_admin",
-        ..PLAIN
-    },
-    Suite {
-        name: "suite_calls",
-        ..PLAIN
-    },
-    Suite {
-        name: "suite_environment",
-        handler: Handler::C("probe_umh.c"),
-        ..PLAIN
-    },
-    Suite {
-        name: "suite_evil",
-        handler: Handler::C("evil_umh.c"),
-        full: &["full"],
-        ..PLAIN
-    },
-    Suite {
-        name: "suite_evil_no_seccomp",
-        modules: Which::TestsWithoutSeccomp,
-        full: &["full"],
-        ..PLAIN
-    },
-    Suite {
-        name: "suite_faults",
-        modules: Which::TestsWithFaults,
-        programs: &["fault"],
-        kernels: Kernels::Debug,
-        ..PLAIN
-    },
-    Suite {
-        name: "suite_guest",
-        ..PLAIN
-    },
-    Suite {
-        name: "suite_lifecycle",
-        ..PLAIN
-    },
-    Suite {
-        name: "suite_pgp",
-        programs: &["corrupt"],
-        pgp: true,
-        full: &["full"],
-        ..PLAIN
-    },
-    // What is tested is the same for each kernel.
-    Suite {
-        name: "suite_pgp_liar",
-        handler: Handler::PgpLiar,
-        pgp: true,
-        kernels: Kernels::Own,
-        ..PLAIN
-    },
-    Suite {
-        name: "suite_policy",
-        programs: &["look"],
-        ..PLAIN
-    },
-    Suite {
-        name: "suite_probe",
-        handler: Handler::C("probe_umh.c"),
-        modules: Which::TestsWithoutSeccomp,
-        ..PLAIN
-    },
-    Suite {
-        name: "suite_races",
-        processors: 4,
-        ..PLAIN
-    },
-    // Holds a recipe of the README, which is the same for each kernel.
-    Suite {
-        name: "suite_reverse",
-        handler: Handler::Reverse,
-        kernels: Kernels::Own,
-        ..PLAIN
-    },
-    Suite {
-        name: "suite_sample",
-        ..PLAIN
-    },
-    Suite {
-        name: "suite_seal",
-        programs: &["look"],
-        ..PLAIN
-    },
-    Suite {
-        name: "suite_seccomp",
-        handler: Handler::C("probe_umh.c"),
-        programs: &["look"],
-        ..PLAIN
-    },
-    Suite {
-        name: "suite_stress",
-        full: &["full"],
-        ..PLAIN
-    },
-    Suite {
-        name: "suite_suspend",
-        ..PLAIN
-    },
-    Suite {
-        name: "suite_switch_root",
-        ..PLAIN
-    },
-    Suite {
-        name: "suite_workers",
-        ..PLAIN
-    },
-];
 
 /// How to run one, where that is not the suite's own choice.
 #[derive(Debug, Default)]
@@ -205,118 +97,136 @@ pub struct Choice<'a> {
     pub timeout: Option<Duration>,
 }
 
-/// The suite whose script this is.
-#[must_use]
-pub fn of_script(script: &Path) -> Option<&'static Suite> {
-    let script = script.canonicalize().ok()?;
-    let is_it = |suite: &&Suite| suite.script().canonicalize().is_ok_and(|own| own == script);
-    SUITES.iter().find(is_it)
-}
-
-/// A script that is in no line of the table would never be run.
-///
-/// # Errors
-///
-/// There is one, or a line without a script.
-pub fn ensure_all_are_known() -> Result<()> {
-    let mut scripts = BTreeSet::new();
-    for entry in fs::read_dir(repo::root().join("tests/guest"))? {
-        let path = entry?.path();
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        if name.starts_with("suite_") {
-            scripts.insert(name.into_owned());
-        }
-    }
-    let known: BTreeSet<String> = SUITES.iter().map(|suite| suite.name.to_owned()).collect();
-    ensure!(
-        scripts == known,
-        "tests/guest has the suites {scripts:?}, tests/src/suites.rs {known:?}"
-    );
-    Ok(())
-}
-
 impl Suite {
-    /// Whether `kernel` has what it needs.
+    /// Which kernels the suite is for.
+    #[must_use]
+    pub fn kernels(&self) -> Kernels {
+        self.head.kernels
+    }
+
+    /// Whether `kernel` has what the suite needs.
     #[must_use]
     pub fn is_for(&self, kernel: &str) -> bool {
-        self.kernels != Kernels::Debug || kernel == "debug"
+        let has_all = self.head.kernels != Kernels::Debug || kernel == "debug";
+        has_all && !self.head.without.iter().any(|without| without == kernel)
+    }
+
+    /// Whether the suite wants to run on `kernel` although not every one does.
+    #[must_use]
+    pub fn is_also_for(&self, kernel: &str) -> bool {
+        self.head.with.iter().any(|with| with == kernel)
+    }
+
+    /// Whether the test may skip itself on `kernel`.
+    #[must_use]
+    pub fn may_skip(&self, test: &str, kernel: &str) -> bool {
+        self.head
+            .may_skip
+            .iter()
+            .any(|(name, kernels)| name == test && kernels.iter().any(|on| on == kernel))
     }
 
     /// Whether no other guest runs in qemu meanwhile, whatever the kernel is.
     #[must_use]
     pub fn runs_alone(&self) -> bool {
-        vm::runs_alone(self.processors)
+        vm::runs_alone(self.head.processors)
     }
 
-    fn script(&self) -> PathBuf {
-        repo::root().join(format!("tests/guest/{}.sh", self.name))
+    /// The text of the script.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.text).into_owned()
     }
 
-    /// Boots once and runs it; `name` is the run's folder below `target/vm`.
+    /// Boots once and runs the suite; `name` is the run's folder below `target/vm`.
     ///
     /// # Errors
     ///
-    /// What it needs cannot be had or built, or as [`vm::run`].
-    pub fn run(&self, choice: Choice, output: Output, name: &str) -> Result<Outcome> {
+    /// What the suite needs cannot be had or built, or as [`vm::run`].
+    pub fn run(&self, choice: &Choice, output: Output, name: &str) -> Result<Outcome> {
         let kernel = choice.kernel.unwrap_or(kernel::default_name());
         ensure!(
             self.is_for(kernel),
-            "{} is for a kernel with fault injection only: use --kernel debug",
-            self.name
+            "{} is not for the kernel {kernel}: see the line '# suite:' in {}",
+            self.name,
+            self.script.display()
         );
         let ready = setup::ensure(Some(kernel), Update::Missing)?;
         let folder = tempfile::tempdir()?;
         let own = self.build_handler(folder.path())?;
         let handler = choice.handler.or(own.as_deref());
         let mut files = test_handlers::build()?;
-        files.extend(c_program::for_guest(self.programs, folder.path())?);
-        let mut modules = modules::build_in(folder.path(), &ready.kernel, handler, self.modules)?;
-        if matches!(self.handler, Handler::PgpLiar) {
-            let liar = new_handler::build("new_handler/pgp_liar_umh.rs", folder.path())?;
-            files.push(("umd/pgp_liar_umh".to_owned(), liar));
-        }
+        files.extend(c_program::for_guest(&self.head.programs, folder.path())?);
+        files.extend(self.build_handlers(folder.path())?);
+        let which = self.head.modules;
+        let mut modules = modules::build_in(folder.path(), &ready.kernel, handler, which)?;
         let pgp = tempfile::tempdir()?;
-        if self.pgp {
+        if self.head.pgp {
             files.extend(guest::files(pgp.path())?);
             modules.extend(guest::modules(&ready.kernel));
         }
         let is_default = ready.kernel.name == kernel::default_name();
-        let full = if is_default { self.full } else { &[] };
-        let own_limit = if ready.kernel.has_checkers()? {
-            SLOW_TIMEOUT
-        } else {
-            TIMEOUT
-        };
+        let full = (is_default && self.head.full).then(|| "full".into());
+        let has_checkers = ready.kernel.has_checkers()?;
+        let own_limit = if has_checkers { SLOW_TIMEOUT } else { TIMEOUT };
+        let (clock, processors) = self.clock(has_checkers, choice.processors);
         vm::run(&Options {
             ready: &ready,
             modules: &modules,
             files: &files,
             task: Task::Script {
-                text: fs::read(self.script())?,
+                text: self.text.clone(),
                 arguments: choice
                     .arguments
-                    .unwrap_or_else(|| full.iter().map(Into::into).collect()),
+                    .clone()
+                    .unwrap_or_else(|| full.into_iter().collect()),
             },
             output,
-            processors: choice.processors.unwrap_or(self.processors),
-            clock: Clock::Host,
+            processors,
+            clock,
             timeout: Some(choice.timeout.unwrap_or(own_limit)),
             name,
         })
     }
 
-    /// The Handler that it wants in the sample Loader, built in `folder`; none:
-    /// the sample's own.
+    /// The guest's clock, and how many processors it has. A kernel with checkers has
+    /// several whatever the suite says, so that tasks meet while it looks; the
+    /// tests' bounds are wider there (`SLOW` in `tests/guest/ktap.sh`).
+    fn clock(&self, has_checkers: bool, chosen: Option<u32>) -> (Clock, u32) {
+        let own = if has_checkers {
+            self.head.processors.max(2)
+        } else {
+            self.head.processors
+        };
+        match chosen.unwrap_or(own) {
+            1 => (self.head.clock, 1),
+            processors => (Clock::Host, processors),
+        }
+    }
+
+    /// The Handler that the suite wants in the sample Loader, built in `folder`;
+    /// none: the sample's own.
     fn build_handler(&self, folder: &Path) -> Result<Option<PathBuf>> {
-        Ok(match self.handler {
-            Handler::Own | Handler::PgpLiar => None,
-            Handler::Reverse => Some(new_handler::build("new_handler/reverse_umh.rs", folder)?),
-            Handler::C(source) => {
-                let elf = folder.join("handler");
-                test_handlers::compile(source, &[], &elf)?;
-                Some(elf)
-            }
-        })
+        let Some(source) = &self.head.handler else {
+            return Ok(None);
+        };
+        if Path::new(source).extension().is_some_and(|end| end == "rs") {
+            return new_handler::build(&format!("new_handler/{source}"), folder).map(Some);
+        }
+        let elf = folder.join("handler");
+        test_handlers::compile(source, &[], &elf)?;
+        Ok(Some(elf))
+    }
+
+    /// The Handlers that the suite wants in `/umd`: paths in the guest, and files.
+    fn build_handlers(&self, folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+        let build = |name: &String| {
+            let folder = folder.join(name);
+            fs::create_dir(&folder)?;
+            let elf = new_handler::build(&format!("new_handler/{name}.rs"), &folder)?;
+            Ok((format!("umd/{name}"), elf))
+        };
+        self.head.handlers.iter().map(build).collect()
     }
 }
 
@@ -325,13 +235,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_script_is_known_by_its_file() {
-        let name = |path: &Path| of_script(path).map(|suite| suite.name);
+    fn a_script_is_known_by_its_name() -> Result<()> {
+        let name = |path: &Path| Ok::<_, anyhow::Error>(of_script(path)?.map(|suite| suite.name));
         let folder = repo::root().join("tests/guest");
         let other_way = folder.join("../guest/suite_calls.sh");
-        assert_eq!(name(&folder.join("suite_faults.sh")), Some("suite_faults"));
-        assert_eq!(name(&other_way), Some("suite_calls"));
-        assert_eq!(name(&folder.join("demo.sh")), None);
-        assert_eq!(name(Path::new("suite_calls.sh")), None);
+        assert_eq!(
+            name(&folder.join("suite_faults.sh"))?.as_deref(),
+            Some("suite_faults")
+        );
+        assert_eq!(name(&other_way)?.as_deref(), Some("suite_calls"));
+        assert_eq!(name(&folder.join("demo.sh"))?, None);
+        assert!(name(Path::new("suite_calls.sh")).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn a_wrong_head_names_file_and_word() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let script = folder.path().join("suite_wrong.sh");
+        fs::write(&script, "# suite: clock=sun\n")?;
+        let error = of_script(&script).err().context("it is taken")?;
+        let error = format!("{error:#}");
+        assert!(error.contains("suite_wrong.sh"), "{error}");
+        assert!(error.contains("clock=sun"), "{error}");
+        Ok(())
+    }
+
+    #[test]
+    fn each_suite_has_a_head() -> Result<()> {
+        assert!(all()?.iter().any(|suite| suite.name == "suite_calls"));
+        Ok(())
     }
 }

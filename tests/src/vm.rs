@@ -7,7 +7,7 @@ pub use umd_vm::{Clock, Outcome, Output, Task, Verdict, exit_code};
 
 use crate::setup::Ready;
 use crate::{cache, control, repo};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -74,13 +74,15 @@ pub fn run(options: &Options) -> Result<Outcome> {
     })?)
 }
 
-/// The files of `tests/guest/`.
+/// The files of `tests/guest/` and of the drivers' `guest/`.
 fn guest_files() -> Result<Vec<File>> {
     let mut files = Vec::new();
-    for entry in fs::read_dir(repo::root().join("tests/guest")).context("no tests/guest")? {
-        let entry = entry?;
-        let name = format!("umd/{}", entry.file_name().to_string_lossy());
-        files.push(File::program(name, entry.path()));
+    for folder in repo::guest_folders()? {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let name = format!("umd/{}", entry.file_name().to_string_lossy());
+            files.push(File::program(name, entry.path()));
+        }
     }
     Ok(files)
 }

@@ -43,13 +43,13 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let mut modules = modules::build(&ready.kernel, None, Which::Users)?;
     let folder = tempfile::tempdir()?;
     let mut files = Vec::new();
-    let mut script = "demo";
+    let mut script = "tests/guest/demo.sh";
     if args.pgp {
-        script = "demo_pgp";
+        script = "handler/drivers/pgp/guest/demo_pgp.sh";
         files = guest::files(folder.path())?;
         modules.extend(guest::modules(&ready.kernel));
     }
-    let script = repo::root().join(format!("tests/guest/{script}.sh"));
+    let script = repo::root().join(script);
     let text =
         std::fs::read(&script).with_context(|| format!("cannot read {}", script.display()))?;
     let arguments = Vec::new();

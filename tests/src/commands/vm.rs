@@ -44,8 +44,8 @@ pub struct Args {
     #[arg(long, value_name = "S")]
     timeout: Option<u64>,
     /// Run this script in the guest's shell, as root (-: standard input);
-    /// without it: an interactive shell. A suite of tests/guest gets the
-    /// modules and programs that it needs
+    /// without it: an interactive shell. A suite (suite_*.sh) gets what its line
+    /// "# suite:" names
     #[arg(long, value_name = "SCRIPT")]
     run: Option<PathBuf>,
     /// Arguments of the script; for a suite: the tests to run
@@ -78,7 +78,8 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 
 fn boot(args: &Args) -> Result<Outcome> {
     let timeout = args.timeout.map(Duration::from_secs);
-    if let Some(suite) = args.run.as_deref().and_then(suites::of_script) {
+    let suite = args.run.as_deref().map(suites::of_script).transpose()?;
+    if let Some(suite) = suite.flatten() {
         let choice = Choice {
             kernel: args.kernel.as_deref(),
             arguments: Some(args.arguments.clone()),
@@ -86,7 +87,7 @@ fn boot(args: &Args) -> Result<Outcome> {
             processors: args.smp,
             timeout,
         };
-        return suite.run(choice, Output::Inherit, "last");
+        return suite.run(&choice, Output::Inherit, "last");
     }
     let task = task(args)?;
     let ready = setup::ensure(args.kernel.as_deref(), Update::Missing)?;

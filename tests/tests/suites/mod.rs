@@ -9,30 +9,12 @@ use crate::common::{expect, figure, trial};
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use umd_tests::suites::{Choice, Kernels, SUITES, Suite, ensure_all_are_known};
+use umd_tests::suites::{self, Choice, Kernels, Suite};
 use umd_tests::vm::{Output, Verdict};
 use umd_tests::{kernel, ktap};
 
 /// The kernels that all that is about the kernel is tested on.
 const KERNELS: [&str; 3] = ["6.1", "6.12", "latest"];
-
-/// Tests that may be skipped, and on which kernels. Any other one that skips
-/// itself has failed: nobody would see that it tests nothing.
-const MAY_BE_SKIPPED: [(&str, &[&str]); 6] = [
-    (
-        "a_test_can_be_skipped",
-        &["6.1", "6.12", "latest", "debug", "uml"],
-    ),
-    // Of Linux 6.1, which the kernel with checkers may be.
-    (
-        "an_unload_that_waits_for_the_handler_does_not_hold_it_up",
-        &["6.1", "debug"],
-    ),
-    ("evil_vsyscall", &["uml"]),
-    ("evil_write_as_32_bit_program", &["uml"]),
-    ("no_memory_is_writable_and_executable", &["uml"]),
-    ("the_handler_waits_in_read", &["uml"]),
-];
 
 /// Guests of this run whose kernel has checkers, which reported all bugs that were
 /// planted in them and nothing else.
@@ -48,41 +30,41 @@ pub(crate) fn repeat_guests() {
 /// One trial for each suite and kernel; `chosen` is the only kernel to use.
 #[allow(dead_code, reason = "for the quick layer")]
 pub(crate) fn trials(chosen: Option<&str>) -> Result<Vec<Trial>> {
-    ensure_all_are_known()?;
     let mut trials = size::trials(chosen);
-    for suite in SUITES {
+    for suite in suites::all()? {
         let kernels = match chosen {
             Some(kernel) if suite.is_for(kernel) => vec![Some(kernel)],
             Some(_) => Vec::new(),
-            None => match suite.kernels {
+            None => match suite.kernels() {
                 Kernels::All => KERNELS.map(Some).to_vec(),
                 Kernels::Own => vec![None],
                 Kernels::Debug => Vec::new(),
             },
         };
-        trials.extend(kernels.into_iter().map(|kernel| suite_trial(suite, kernel)));
+        let on = |kernel| suite_trial(suite.clone(), kernel);
+        trials.extend(kernels.into_iter().map(on));
     }
     Ok(trials)
 }
 
-/// One trial for each suite on `kernel` whose name `is_wanted`.
+/// One trial on `kernel` for each suite of it that `is_wanted`.
 #[allow(dead_code, reason = "for the long layer")]
-pub(crate) fn trials_on(kernel: &str, is_wanted: impl Fn(&str) -> bool) -> Result<Vec<Trial>> {
-    ensure_all_are_known()?;
-    let suites = SUITES
-        .iter()
-        .filter(|suite| suite.is_for(kernel) && is_wanted(suite.name));
-    let trials = suites.map(|suite| suite_trial(suite, Some(kernel)));
-    Ok(trials.collect())
+pub(crate) fn trials_on(kernel: &str, is_wanted: impl Fn(&Suite) -> bool) -> Result<Vec<Trial>> {
+    let suites = suites::all()?
+        .into_iter()
+        .filter(|suite| suite.is_for(kernel) && is_wanted(suite));
+    Ok(suites
+        .map(|suite| suite_trial(suite, Some(kernel)))
+        .collect())
 }
 
-fn suite_trial(suite: &'static Suite, kernel: Option<&str>) -> Trial {
+fn suite_trial(suite: Suite, kernel: Option<&str>) -> Trial {
     let kernel = kernel.map(str::to_owned);
     let name = match &kernel {
         Some(kernel) => format!("{}::{kernel}", suite.name),
-        None => suite.name.to_owned(),
+        None => suite.name.clone(),
     };
-    trial(&name, move || run(suite, kernel.as_deref()))
+    trial(&name, move || run(&suite, kernel.as_deref()))
 }
 
 /// Boots once and reports each test of the suite.
@@ -92,7 +74,7 @@ fn run(suite: &Suite, kernel: Option<&str>) -> Result<()> {
         kernel,
         ..Choice::default()
     };
-    let outcome = suite.run(choice, Output::Capture, &format!("{}-{on}", suite.name))?;
+    let outcome = suite.run(&choice, Output::Capture, &format!("{}-{on}", suite.name))?;
     let output = String::from_utf8_lossy(&outcome.output);
     let tests = ktap::parse(&output)
         .with_context(|| format!("{}; the suite printed:\n{output}", outcome.verdict))?;
@@ -101,12 +83,12 @@ fn run(suite: &Suite, kernel: Option<&str>) -> Result<()> {
             promises::passed(&test.name);
         }
     }
-    report(suite.name, on, &tests);
+    report(&suite.name, on, &tests);
     let skipped: Vec<_> = tests
         .iter()
         .filter(|test| matches!(test.status, ktap::Status::Skipped(_)))
         .map(|test| test.name.as_str())
-        .filter(|name| !may_be_skipped(name, on))
+        .filter(|name| !may_be_skipped(suite, name, on))
         .collect();
     for line in conclusion(&output) {
         figure(format!("{} on {on}: {line}", suite.name));
@@ -119,7 +101,7 @@ fn run(suite: &Suite, kernel: Option<&str>) -> Result<()> {
     ensure!(failed == 0, "{failed} of {} tests failed", tests.len());
     ensure!(
         skipped.is_empty(),
-        "skipped without leave: {}",
+        "skipped, but no line '# may skip:' allows it: {}",
         skipped.join(", ")
     );
     expect(&outcome, &Verdict::Exit(0))?;
@@ -131,10 +113,10 @@ fn run(suite: &Suite, kernel: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-/// Whether that is known of one of our kernels; others may lack anything.
-fn may_be_skipped(test: &str, kernel: &str) -> bool {
-    let is_it = |(name, kernels): &(&str, &[&str])| *name == test && kernels.contains(&kernel);
-    !kernel::names().any(|name| name == kernel) || MAY_BE_SKIPPED.iter().any(is_it)
+/// Whether the suite says so of one of our kernels; others may lack anything.
+/// Nobody would see that any other test that skips itself tests nothing.
+fn may_be_skipped(suite: &Suite, test: &str, kernel: &str) -> bool {
+    !kernel::names().any(|name| name == kernel) || suite.may_skip(test, kernel)
 }
 
 /// The comments behind all tests: what the suite says of them together.

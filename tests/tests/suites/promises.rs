@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Mutex;
 use umd_tests::repo;
-use umd_tests::suites::{Kernels, SUITES};
+use umd_tests::suites::{self, Kernels};
 use walkdir::WalkDir;
 
 /// The tests in a guest that have passed in this run.
@@ -91,11 +91,14 @@ fn names_elsewhere(without: Option<Kernels>) -> Result<BTreeSet<String>> {
             }
         }
     }
-    for suite in SUITES.iter().filter(|s| Some(s.kernels) == without) {
-        let script = format!("tests/guest/{}.sh", suite.name);
-        let text = fs::read_to_string(repo::root().join(script))?;
-        // It ends with the names of those that it runs.
-        let (_, run) = text.rsplit_once("\nktap_run ").context(suite.name)?;
+    for suite in suites::all()? {
+        if Some(suite.kernels()) != without {
+            continue;
+        }
+        // The script ends with the names of the tests that it runs.
+        let text = suite.text();
+        let run = text.rsplit_once("\nktap_run ");
+        let (_, run) = run.with_context(|| suite.name.clone())?;
         names.extend(run.split([' ', '\t', '\n', '\\']).map(str::to_owned));
     }
     Ok(names)

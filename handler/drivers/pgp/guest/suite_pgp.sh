@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite: clock=instructions data=pgp programs=corrupt full
 #
 # The OpenPGP driver: keys for the kernel's keyrings, and what they have signed.
 # GnuPG has made most of it for this run, OpenSSL what GnuPG does not make
@@ -83,7 +84,7 @@ import_is() {
 	import "$1" all >/tmp/imported
 	while read -r wanted kind; do
 		if supported "$kind"; then
-			grep -q "^$wanted Test " /tmp/imported || fail "not told: $wanted, $kind" >&2
+			grep -q "^$wanted Test " /tmp/imported || fail "not printed: $wanted, $kind" >&2
 			listed "$wanted Test " >/dev/null || fail "not listed: $wanted, $kind" >&2
 			echo "$wanted"
 		fi
@@ -151,10 +152,10 @@ a_flipped_bit_in_document_or_signature_is_refused() {
 	expect "$(verify /pgp/text /pgp/rsa2048.sig all)" EKEYREJECTED "another document"
 }
 
-# One in each byte: the packet's header, what is hashed, the start of the hash,
+# A bit of each byte is flipped: the packet's header, what is hashed, the start of the hash,
 # the number. Some make it malformed, or another kind of signature.
 a_flipped_bit_anywhere_in_a_signature_is_refused() {
-	# Where all is slow, one of so many.
+	# In a slow guest, every fourth of them.
 	awk -v each="$SLOW" 'NR % each == 0' /pgp/flips.list >/tmp/flips.list
 	while read -r at; do
 		said=$(verify /pgp/document "/pgp/flip.$at" all)
@@ -178,7 +179,7 @@ keys_of_version_6_are_taken() {
 		# Without what says what it is for, which may be that it is over.
 		expect "$(padd /pgp/$name.stripped six)" EKEYREJECTED "$name, stripped"
 		expect "$(padd /pgp/$name six)" 0 "$name"
-		# Its user id is not signed with it.
+		# The key's user id is not signed with it.
 		listed "$(fingerprint $name): PGP." || fail "$(cat /proc/keys)"
 		expect "$(verify /pgp/document /pgp/$name.sig six)" "$(fingerprint $name) " "$name"
 		expect "$(verify /pgp/document /pgp/$name.sig.flipped six)" EKEYREJECTED "$name"
@@ -288,7 +289,7 @@ what_the_distribution_signs_is_verified() {
 }
 
 # Callers that are on their way when somebody removes the modules: each gets its
-# key, or is told that nobody takes it, or that its parser is on its way out.
+# key, or the error that nobody takes it, or that its parser is being removed.
 modules_go_while_keys_come() {
 	touch /tmp/coming
 	trap 'rm -f /tmp/coming' EXIT
@@ -319,7 +320,7 @@ keys_came() {
 	cat /tmp/came.* | grep -c -x 0
 }
 
-# with HOW: has a Handler in the Loader's place that is up to something.
+# with HOW: has a hostile Handler in the Loader's place.
 with() {
 	rmmod pgp_loader_kmod 2>/dev/null
 	rmmod pgp_stand_in 2>/dev/null
@@ -350,11 +351,11 @@ a_handler_that_lies_is_not_believed() {
 	expect "$(padd /pgp/rsa2048 keys)" 0 "the next key"
 }
 
-# Each of its replies is in time.
+# Each reply of the Handler is in time.
 a_handler_that_is_slow_holds_nobody_up_for_long() {
 	with slow
 	began=$(now)
-	# So that there are many.
+	# A long content takes many replies.
 	head -c 65536 /dev/zero | tr '\000' x >/tmp/slow
 	expect "$(import /tmp/slow all)" ETIMEDOUT "a long content"
 	# The replies take 10 s, or one less, and the last one up to 5 s.
@@ -404,7 +405,7 @@ keys_outlive_the_modules() {
 	rmmod pgp_loader_kmod && rmmod pgp_mgr && rmmod umd_mgmt || fail rmmod
 }
 
-# What most tests build on.
+# Most tests build on this.
 modprobe pgp_mgr && new_ring keys && new_ring all && import /pgp/ring all >/tmp/imported ||
 	exit 1
 ktap_run keys_are_listed_with_the_fingerprint_of_gnupg a_key_may_say_when_it_ends \

@@ -3,8 +3,8 @@
 #
 # shellcheck shell=busybox
 #
-# What `cargo demo --pgp` runs in the guest. Ends with 0 only if all went as
-# shown.
+# `cargo demo --pgp` runs this in the guest. The script ends with 0 only if all
+# went as shown.
 
 . /umd/ktap.sh
 . /umd/pgp.sh

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite:
 #
 # The sample driver with its own Handler: what the Manager takes, and that
 # neither kills nor unloading lose a request.
@@ -32,7 +33,7 @@ number_formats_are_taken() {
 	done
 	printf 12345 | write_input_errno "$SAMPLE" >/tmp/errno
 	expect "$(cat /tmp/errno)" 0 "a number without a newline"
-	# One with the greatest length that is taken, and one more.
+	# A number of the greatest length that is taken, and a longer one.
 	expect "$(ask "$(printf '%030d' 7)")" 0 "30 digits"
 	expect "$(ask "$(printf '%031d' 7)")" EINVAL "31 digits"
 }

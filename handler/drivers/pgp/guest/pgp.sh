@@ -42,7 +42,7 @@ size() {
 }
 
 # request FILE LINE DATA...: one request to a file of securityfs: the line, then
-# the data. Prints what it tells, or the name of the errno.
+# the data. Prints the answer, or the name of the errno.
 request() {
 	_file=$1
 	shift
@@ -76,7 +76,7 @@ supported() {
 	case $1 in
 	rsa*) return 0 ;;
 	nistp256 | nistp384 | nistp521)
-		# Those that are built in are all there.
+		# All algorithms that are built in are listed.
 		grep -q "^driver.*ecdsa-nist-p${1#nistp}" /proc/crypto
 		;;
 	*) return 1 ;;

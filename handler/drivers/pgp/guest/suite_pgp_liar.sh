@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
+# suite: kernels=own data=pgp handlers=pgp_liar_umh
 #
 # The OpenPGP driver with a Handler that has been taken over:
 # tests/new_handler/pgp_liar_umh.rs.

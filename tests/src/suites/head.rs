@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The head of a suite: what its first comment lines say that it needs.
+//!
+//! ```text
+//! # suite: clock=instructions programs=look
+//! # may skip: evil_vsyscall uml
+//! ```
+//!
+//! A line `suite:` has words, in any order; a suite without a need has one with
+//! no word. A line `may skip:` names a test and the kernels on which the test may
+//! skip itself. Anything else that follows `suite:` or `may skip:` is an error.
+
+use crate::kernel;
+use crate::modules::Which;
+use crate::vm::Clock;
+use anyhow::{Context, Result, bail, ensure};
+
+/// The guest's clock of a suite with `clock=instructions`: eight nanoseconds for
+/// each instruction. The guest is then about as fast as without that clock, and a
+/// Handler that hangs until its deadline takes about that time of the host.
+const CLOCK: Clock = Clock::Instructions { shift: 3 };
+
+/// Which kernels a suite is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kernels {
+    /// Every one.
+    All,
+    /// That of the machine, and those with checkers.
+    Own,
+    /// The one with fault injection.
+    Debug,
+}
+
+/// What a suite needs.
+#[derive(Debug, Clone)]
+pub(super) struct Head {
+    /// `kernels=own`, `kernels=debug`.
+    pub(super) kernels: Kernels,
+    /// `with=kcsan`: also on that kernel of the long layer.
+    pub(super) with: Vec<String>,
+    /// `without=uml`: not on that kernel.
+    pub(super) without: Vec<String>,
+    /// `handler=FILE`: what the sample Loader carries instead of the sample's own
+    /// Handler, a file of `tests/evil` or, in Rust, of `tests/new_handler`.
+    pub(super) handler: Option<String>,
+    /// `modules=no-seccomp`, `modules=faults`: which modules are installed.
+    pub(super) modules: Which,
+    /// `programs=NAME,...`: `tests/c/NAME.c`, as `/umd/NAME` in the guest.
+    pub(super) programs: Vec<String>,
+    /// `handlers=NAME,...`: `tests/new_handler/NAME.rs`, as `/umd/NAME`.
+    pub(super) handlers: Vec<String>,
+    /// `data=pgp`: `keyctl`, and keys and signatures (`openpgp::guest`).
+    pub(super) pgp: bool,
+    /// `clock=instructions`: the guest's time, and one processor.
+    pub(super) clock: Clock,
+    /// `processors=N`, where the clock is the host's.
+    pub(super) processors: u32,
+    /// `full`: the suite does more when its first argument is `full`, which it is
+    /// on the machine's own kernel.
+    pub(super) full: bool,
+    /// Tests that may skip themselves, and on which kernels.
+    pub(super) may_skip: Vec<(String, Vec<String>)>,
+}
+
+impl Head {
+    /// Reads the first comment lines of a script.
+    ///
+    /// # Errors
+    ///
+    /// No line begins with `# suite:`, or a word is unknown, comes twice or
+    /// contradicts another one.
+    pub(super) fn parse(text: &str) -> Result<Self> {
+        let mut words = Vec::new();
+        let mut is_suite = false;
+        let mut may_skip = Vec::new();
+        for line in text.lines().map_while(|line| line.strip_prefix('#')) {
+            if let Some(line) = line.strip_prefix(" suite:") {
+                is_suite = true;
+                words.extend(line.split_whitespace());
+            } else if let Some(line) = line.strip_prefix(" may skip:") {
+                may_skip.push(skip(line)?);
+            }
+        }
+        ensure!(is_suite, "no line '# suite:' at the start");
+        let mut head = Self {
+            may_skip,
+            ..Self::plain()
+        };
+        let mut seen = Vec::new();
+        for word in words {
+            let key = word.split('=').next().unwrap_or_default();
+            ensure!(!seen.contains(&key), "'{key}' comes twice");
+            seen.push(key);
+            head.set(word)
+                .with_context(|| format!("the word '{word}'"))?;
+        }
+        if seen.contains(&"clock") {
+            ensure!(
+                !seen.contains(&"processors"),
+                "the clock of instructions has one processor: no 'processors'"
+            );
+            head.processors = 1;
+        }
+        Ok(head)
+    }
+
+    /// A suite without a need.
+    fn plain() -> Self {
+        Self {
+            kernels: Kernels::All,
+            with: Vec::new(),
+            without: Vec::new(),
+            handler: None,
+            modules: Which::Tests,
+            programs: Vec::new(),
+            handlers: Vec::new(),
+            pgp: false,
+            clock: Clock::Host,
+            processors: 2,
+            full: false,
+            may_skip: Vec::new(),
+        }
+    }
+
+    fn set(&mut self, word: &str) -> Result<()> {
+        match word.split_once('=') {
+            None if word == "full" => self.full = true,
+            Some(("clock", "instructions")) => self.clock = CLOCK,
+            Some(("data", "pgp")) => self.pgp = true,
+            Some(("handler", file)) if !file.is_empty() => self.handler = Some(file.to_owned()),
+            Some(("handlers", names)) => self.handlers = list(names)?,
+            Some(("kernels", "debug")) => self.kernels = Kernels::Debug,
+            Some(("kernels", "own")) => self.kernels = Kernels::Own,
+            Some(("modules", "faults")) => self.modules = Which::TestsWithFaults,
+            Some(("modules", "no-seccomp")) => self.modules = Which::TestsWithoutSeccomp,
+            Some(("processors", number)) => {
+                self.processors = number.parse()?;
+                ensure!((1..=64).contains(&self.processors), "not 1 to 64");
+            }
+            Some(("programs", names)) => self.programs = list(names)?,
+            Some(("with", names)) => self.with = kernels(names)?,
+            Some(("without", names)) => self.without = kernels(names)?,
+            _ => bail!("unknown"),
+        }
+        Ok(())
+    }
+}
+
+/// `TEST KERNEL...`, after `may skip:`.
+fn skip(line: &str) -> Result<(String, Vec<String>)> {
+    let mut words = line.split_whitespace();
+    let test = words.next().context("'may skip:' names no test")?;
+    let names: Vec<&str> = words.collect();
+    let on = kernels(&names.join(",")).with_context(|| format!("'may skip: {test}'"))?;
+    Ok((test.to_owned(), on))
+}
+
+/// Names with a comma between two of them.
+fn list(names: &str) -> Result<Vec<String>> {
+    let names: Vec<String> = names.split(',').map(str::to_owned).collect();
+    ensure!(!names.contains(&String::new()), "a name is missing");
+    Ok(names)
+}
+
+/// The same, of kernels.
+fn kernels(names: &str) -> Result<Vec<String>> {
+    let names = list(names)?;
+    for name in &names {
+        let is_known = kernel::names().any(|known| known == name);
+        ensure!(is_known, "there is no kernel '{name}'");
+    }
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_says_what_is_needed() -> Result<()> {
+        let head = Head::parse(
+            "# SPDX-License-Identifier: X\n# suite: clock=instructions full\n\
+             # suite: programs=look,corrupt without=uml with=kcsan\n\
+             # may skip: a_test 6.1 uml\n#\n# suite full: text\n\n# suite: nonsense\n",
+        )?;
+        assert_eq!((head.clock, head.processors), (CLOCK, 1));
+        assert_eq!(head.programs, ["look", "corrupt"]);
+        assert_eq!(
+            (head.with, head.without),
+            (vec!["kcsan".into()], vec!["uml".into()])
+        );
+        assert!(head.full && !head.pgp && head.handler.is_none());
+        let on = vec!["6.1".to_owned(), "uml".to_owned()];
+        assert_eq!(head.may_skip, [("a_test".to_owned(), on)]);
+
+        let head = Head::parse("# suite:\n")?;
+        assert_eq!((head.clock, head.processors), (Clock::Host, 2));
+        assert_eq!(head.kernels, Kernels::All);
+        let head = Head::parse("# suite: handler=probe_umh.c modules=no-seccomp data=pgp\n")?;
+        assert_eq!(head.handler.as_deref(), Some("probe_umh.c"));
+        assert!(head.pgp && matches!(head.modules, Which::TestsWithoutSeccomp));
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        for (text, reason) in [
+            ("", "no line '# suite:'"),
+            ("echo\n# suite:\n", "no line '# suite:'"),
+            ("# suite: clock=host\n", "the word 'clock=host': unknown"),
+            ("# suite: full=full\n", "the word 'full=full': unknown"),
+            ("# suite: fast\n", "the word 'fast': unknown"),
+            ("# suite: full full\n", "'full' comes twice"),
+            (
+                "# suite: clock=instructions processors=2\n",
+                "one processor",
+            ),
+            ("# suite: processors=0\n", "not 1 to 64"),
+            ("# suite: handler=\n", "unknown"),
+            ("# suite: programs=a,,b\n", "a name is missing"),
+            ("# suite: without=5.10\n", "no kernel '5.10'"),
+            ("# suite:\n# may skip: a_test\n", "'may skip: a_test'"),
+            ("# suite:\n# may skip:\n", "names no test"),
+        ] {
+            let error = Head::parse(text).err().map(|error| format!("{error:#}"));
+            assert!(
+                error.as_ref().is_some_and(|e| e.contains(reason)),
+                "{text:?}: {error:?}"
+            );
+        }
+    }
+}
