@@ -23,6 +23,7 @@ pub mod mutations;
 pub mod new_handler;
 pub mod openpgp;
 pub mod proof;
+pub mod repeat;
 pub mod repo;
 pub mod setup;
 pub mod sizes;

@@ -6,8 +6,8 @@ use crate::kernel::Update;
 use crate::modules::{self, Which};
 use crate::suites::Choice;
 use crate::vm::{self, Clock, Options, Outcome, Output, Task};
-use crate::{setup, suites, test_handlers};
-use anyhow::{Context, Result, bail};
+use crate::{repeat, setup, suites, test_handlers};
+use anyhow::{Context, Result, bail, ensure};
 use std::ffi::OsString;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -48,6 +48,11 @@ pub struct Args {
     /// "# suite:" names
     #[arg(long, value_name = "SCRIPT")]
     run: Option<PathBuf>,
+    /// Run the script so many times, in a boot of its own each; print only failures
+    /// and, at the end, how many there were and how long a run took
+    #[arg(long, value_name = "N", requires = "run",
+          value_parser = clap::value_parser!(u32).range(1..))]
+    repeat: Option<u32>,
     /// Arguments of the script; for a suite: the tests to run
     #[arg(last = true, requires = "run")]
     arguments: Vec<OsString>,
@@ -63,7 +68,11 @@ const SCRIPT_TIME: Duration = Duration::from_mins(5);
 /// Never: infrastructure failures have an exit code of their own and are
 /// printed here.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    let code = match boot(args) {
+    let outcome = match args.repeat {
+        Some(times) => repeat::run(times, || boot(args, Output::Capture)),
+        None => boot(args, Output::Inherit),
+    };
+    let code = match outcome {
         Ok(outcome) => {
             outcome.explain();
             outcome.verdict.exit_code()
@@ -76,7 +85,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::from(code))
 }
 
-fn boot(args: &Args) -> Result<Outcome> {
+fn boot(args: &Args, output: Output) -> Result<Outcome> {
     let timeout = args.timeout.map(Duration::from_secs);
     let suite = args.run.as_deref().map(suites::of_script).transpose()?;
     if let Some(suite) = suite.flatten() {
@@ -87,7 +96,12 @@ fn boot(args: &Args) -> Result<Outcome> {
             processors: args.smp,
             timeout,
         };
-        return suite.run(&choice, Output::Inherit, "last");
+        let name = match args.repeat {
+            // Several suites may be repeated at the same time.
+            Some(_) => format!("repeat-{}", suite.name),
+            None => "last".to_owned(),
+        };
+        return suite.run(&choice, output, &name);
     }
     let task = task(args)?;
     let ready = setup::ensure(args.kernel.as_deref(), Update::Missing)?;
@@ -103,7 +117,7 @@ fn boot(args: &Args) -> Result<Outcome> {
         modules: &modules,
         files: &files,
         task,
-        output: Output::Inherit,
+        output,
         processors: args.smp.unwrap_or(1),
         timeout: limit,
         name: "last",
@@ -119,6 +133,10 @@ fn task(args: &Args) -> Result<Task> {
     };
     let mut text = Vec::new();
     if path == Path::new("-") {
+        ensure!(
+            args.repeat.is_none(),
+            "standard input can be read once: no --repeat"
+        );
         std::io::stdin().read_to_end(&mut text)?;
     } else {
         text = std::fs::read(path)
