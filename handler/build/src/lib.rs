@@ -2,14 +2,9 @@
 
 //! Everything that makes a freestanding Handler of a user mode driver.
 //!
-//! A driver's crate has this crate as a build dependency, and one line in its
-//! `build.rs`, which also makes it known as a driver:
-//!
-//! ```no_run
-//! fn main() {
-//!     umd_build::link();
-//! }
-//! ```
+//! A driver's crate has this crate as a build dependency, and the one line
+//! `umd_build::link();` in the `main()` of its `build.rs`. The build dependency
+//! also makes the crate known as a driver.
 //!
 //! `umd-build handlers` (here: `cargo handlers`) then builds each binary of each
 //! such crate of the workspace into `target/handlers/NAME`, checks the shape of
