@@ -10,6 +10,7 @@ pub mod c_style;
 pub mod cache;
 pub mod checks;
 pub mod commands;
+mod compile_commands;
 mod control;
 pub mod coverage;
 pub mod demo_host;

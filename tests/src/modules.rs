@@ -4,7 +4,7 @@
 //! written among the sources and each kernel keeps its own objects.
 
 use crate::kernel::Kernel;
-use crate::{cache, command, file, handlers, make, progress::Step, repo};
+use crate::{cache, command, compile_commands, file, handlers, make, progress::Step, repo};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
 use std::fs;
@@ -108,6 +108,9 @@ fn build_locked(
     update_copy(&sources, &copy)?;
     for line in run_make(kernel, &copy, &handlers, &flags)? {
         eprintln!("{line}");
+    }
+    if which == Which::Users {
+        compile_commands::write(&copy, &kernel.build_dir)?;
     }
     Ok((built(&copy)?, lock))
 }
