@@ -65,7 +65,7 @@ const OWN: [Own; 4] = [
     },
     Own {
         name: "bench",
-        // Counts can be compared as long as the kernel is the same.
+        // Counts are comparable only on the same kernel.
         series: Some("6.1"),
         architecture: "x86",
         options: &["guest", "x86", "bench"],
@@ -74,8 +74,8 @@ const OWN: [Own; 4] = [
     },
     Own {
         name: "uml",
-        // Before, User Mode Linux walks a new process's memory map without
-        // its lock, and lockdep says so.
+        // Older versions walk a new process's memory map without its lock, and
+        // lockdep reports that.
         series: Some("6.12"),
         architecture: "um",
         options: &["guest", "um", "checkers"],

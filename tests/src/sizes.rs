@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// Where the budgets are in the repository.
+/// Path of the budgets in the repository.
 pub const FILE: &str = "tests/sizes.toml";
 
 /// How far a module may be below its budget before that is to be tighter: a

@@ -304,7 +304,7 @@ fn check_functions(handler: &HandlerElf, budget: &Budget, debug: &[u8]) {
         let formats = ["fmt", "panic", "Display", "Debug"]
             .iter()
             .any(|word| readable.contains(word));
-        // Those of core that are generic show no crate of their own.
+        // Generic functions of core do not name their crate.
         let is_generic = readable.starts_with('<');
         assert!(
             (is_ours || is_known || is_generic) && !formats,
@@ -322,8 +322,8 @@ fn check_strings(handler: &HandlerElf, budget: &Budget, debug: &[u8]) {
         .values()
         .flat_map(|instruction| instruction.ip()..instruction.next_ip())
         .collect();
-    // Immediate values, such as the magic number, are part of the code, and
-    // any bytes may look like letters in a table of a hash.
+    // Immediate values, such as the magic number, are part of the code. In
+    // a hash's table, any bytes may look like letters.
     let tables = tables(debug, budget);
     let is_number = |at: &u64| code.contains(at) || tables.iter().any(|table| table.contains(at));
     let text = (0..)

@@ -76,7 +76,8 @@ fn file(elf: &[u8], target: &Target) -> Result<()> {
 /// They are code, memory and stack.
 fn segments(elf: &[u8], target: &Target) -> Result<()> {
     let (header, endian, segments) = parse(elf)?;
-    // No PT_INTERP: nothing to start it. No PT_DYNAMIC: no relocations.
+    // Without PT_INTERP, no interpreter; without PT_DYNAMIC, no
+    // relocations.
     let kinds = segments
         .iter()
         .map(|segment| (segment.p_type(endian), segment.p_flags(endian)));
@@ -105,7 +106,7 @@ fn segments(elf: &[u8], target: &Target) -> Result<()> {
         "code and memory share a page"
     );
     for segment in [text, bss] {
-        // Otherwise the kernel refuses to map it.
+        // Otherwise the kernel refuses to map the segment.
         let offset = segment.p_offset(endian) % target.page;
         ensure!(
             segment.p_align(endian) == target.page

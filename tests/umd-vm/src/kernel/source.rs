@@ -152,7 +152,7 @@ fn lines(options: &str) -> impl Iterator<Item = &str> {
     options.lines().filter(|line| line.starts_with("CONFIG_"))
 }
 
-/// Fills the folder `source` with the package's kernel.
+/// Unpacks the package's kernel into the folder `source`.
 fn unpack_source(apt: &Apt, package: Package, source: &Path) -> Result<()> {
     fs::create_dir(source)?;
     let downloaded = tempfile::tempdir_in(source)?;
@@ -193,8 +193,8 @@ fn symbols(source: &Path) -> Result<BTreeSet<String>> {
     Ok(symbols)
 }
 
-/// The options that are not so in a kernel's configuration: Kconfig leaves
-/// out without a word what depends on something that is off.
+/// Returns the options that a kernel's configuration does not honour. Kconfig
+/// silently drops an option whose dependency is off.
 fn missing<'a>(options: &'a str, config: &str) -> Vec<&'a str> {
     let is_so = |option: &&str| match option.strip_suffix("=n") {
         Some(name) => !config.lines().any(|line| {
