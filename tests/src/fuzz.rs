@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Builds and runs the fuzzers of `tests/fuzz/`.
+//! Builds and runs the fuzzers: those of the contract in `tests/fuzz/`, and those
+//! of each driver in its folder `fuzz`.
 //!
-//! Each starts from the inputs in `tests/fuzz/corpus/` and from what earlier
-//! runs have found, which stays in the target folder.
+//! Each starts from the inputs in the folder `corpus` of its crate and from what
+//! earlier runs have found, which stays in the target folder.
 
 use crate::progress::Step;
 use crate::{command, repo, setup};
 use anyhow::{Context, Result, bail, ensure};
+use cargo_metadata::MetadataCommand;
 use rayon::prelude::*;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
+use umd_build::Target;
 
-/// Their names.
-pub const TARGETS: [&str; 6] = ["request", "serve", "sample", "pgp", "reply", "pgp-reply"];
+/// The feature of a crate that builds its fuzzers.
+const FEATURE: &str = "libfuzzer";
 
 /// How long the short run is, as in a continuous integration.
 pub const SHORT: Duration = Duration::from_mins(1);
-
-const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 
 /// What libFuzzer needs of the compiler, beside its optimizer.
 const RUSTFLAGS: [&str; 8] = [
@@ -45,9 +46,19 @@ pub enum Tools {
     Best,
 }
 
+/// A fuzzer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Fuzzer {
+    name: String,
+    package: String,
+    /// The folder of what it starts from.
+    seeds: PathBuf,
+}
+
 /// Programs that can be run.
 #[derive(Debug)]
 pub struct Fuzzers {
+    all: Vec<Fuzzer>,
     folder: PathBuf,
     /// Whether `AddressSanitizer` watches them.
     pub watched: bool,
@@ -57,7 +68,7 @@ pub struct Fuzzers {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// The fuzzer's name.
-    pub name: &'static str,
+    pub name: String,
     /// How many inputs it has run.
     pub inputs: u64,
 }
@@ -68,6 +79,31 @@ impl fmt::Display for Report {
     }
 }
 
+/// All fuzzers of the workspace, by name: the binaries that need [`FEATURE`].
+fn find() -> Result<Vec<Fuzzer>> {
+    let metadata = MetadataCommand::new()
+        .manifest_path(repo::root().join("Cargo.toml"))
+        .no_deps()
+        .exec()
+        .context("cargo does not tell what fuzzers there are")?;
+    let mut all = Vec::new();
+    for package in metadata.packages {
+        let folder = package.manifest_path.parent();
+        let corpus = folder.context("a manifest is in a folder")?.join("corpus");
+        let targets = package.targets.iter();
+        for target in targets.filter(|t| t.required_features.iter().any(|f| f == FEATURE)) {
+            all.push(Fuzzer {
+                name: target.name.clone(),
+                package: package.name.to_string(),
+                seeds: corpus.join(&target.name).into(),
+            });
+        }
+    }
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    ensure!(!all.is_empty(), "there is no fuzzer");
+    Ok(all)
+}
+
 /// Builds all fuzzers.
 ///
 /// # Errors
@@ -75,6 +111,10 @@ impl fmt::Display for Report {
 /// They do not build, or clang cannot be installed.
 pub fn build(tools: Tools) -> Result<Fuzzers> {
     let watched = tools == Tools::Best && has_address_sanitizer();
+    let all = find()?;
+    let triple = Target::host()
+        .context("no fuzzer can be built here")?
+        .triple;
     let mut flags = RUSTFLAGS.map(str::to_owned).to_vec();
     let folder = repo::target_dir()?.join("fuzz");
     let mut target = folder.join("build");
@@ -93,15 +133,17 @@ pub fn build(tools: Tools) -> Result<Fuzzers> {
     }
     cargo
         .args(["build", "--locked", "--quiet", "--release"])
-        .args(["--package", "umd-fuzz", "--features", "libfuzzer"])
-        .args(["--target", TRIPLE, "--target-dir"])
+        .args(["--features", FEATURE, "--bins"])
+        .args(all.iter().flat_map(|one| ["--package", &*one.package]))
+        .args(["--target", triple, "--target-dir"])
         .arg(&target)
         .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     let step = Step::start("building the fuzzers");
     command::output(&mut cargo)?;
     step.done();
     Ok(Fuzzers {
-        folder: target.join(TRIPLE).join("release"),
+        all,
+        folder: target.join(triple).join("release"),
         watched,
     })
 }
@@ -121,42 +163,59 @@ fn has_address_sanitizer() -> bool {
 }
 
 impl Fuzzers {
-    /// Runs those that are named for `time` each, as many at once as there are
-    /// processors.
+    /// Runs those that are named, or all if none is, for `time` each, as many at
+    /// once as there are processors.
     ///
     /// # Errors
     ///
-    /// One has found an input for which something does not hold; the message
+    /// There is none of a name, or one has found an input for which something does not hold; the message
     /// says what, and where the input is.
-    pub fn run(&self, names: &[&'static str], time: Duration) -> Result<Vec<Report>> {
+    pub fn run(&self, names: &[String], time: Duration) -> Result<Vec<Report>> {
+        let (chosen, names) = self.chosen(names)?;
         let step = Step::start(format!(
             "fuzzing {} for {} s each",
             names.join(", "),
             time.as_secs()
         ));
-        let reports = names
+        let reports = chosen
             .par_iter()
-            .map(|name| self.run_one(name, time))
+            .map(|fuzzer| self.run_one(fuzzer, time))
             .collect::<Result<_>>()?;
         step.done();
         Ok(reports)
     }
 
-    fn run_one(&self, name: &'static str, time: Duration) -> Result<Report> {
+    /// Those that are named, or all if none is, and their names.
+    fn chosen(&self, names: &[String]) -> Result<(Vec<&Fuzzer>, Vec<&str>)> {
+        let all: Vec<&str> = self.all.iter().map(|fuzzer| &*fuzzer.name).collect();
+        for name in names {
+            ensure!(
+                all.contains(&name.as_str()),
+                "no fuzzer is named {name}; those that are: {}",
+                all.join(", ")
+            );
+        }
+        let is_chosen = |fuzzer: &&Fuzzer| names.is_empty() || names.contains(&fuzzer.name);
+        let chosen: Vec<&Fuzzer> = self.all.iter().filter(is_chosen).collect();
+        let names = chosen.iter().map(|fuzzer| &*fuzzer.name).collect();
+        Ok((chosen, names))
+    }
+
+    fn run_one(&self, fuzzer: &Fuzzer, time: Duration) -> Result<Report> {
+        let Fuzzer { name, seeds, .. } = fuzzer;
         let folder = repo::target_dir()?.join("fuzz");
         let found = folder.join("corpus").join(name);
         let artifacts = folder.join("artifacts");
         fs::create_dir_all(&found)?;
         fs::create_dir_all(&artifacts)?;
-        let seeds = repo::root().join("tests/fuzz/corpus").join(name);
         ensure!(seeds.is_dir(), "no seeds in {}", seeds.display());
-        let mut fuzzer = Command::new(self.folder.join(name));
-        fuzzer
+        let mut command = Command::new(self.folder.join(name));
+        command
             .arg(format!("-max_total_time={}", time.as_secs()))
             .arg(format!("-artifact_prefix={}/{name}-", artifacts.display()))
             .args(["-print_final_stats=1", "-timeout=10", "-max_len=4096"])
-            .args([&found, &seeds]);
-        let output = command::finished(&mut fuzzer)?;
+            .args([&found, seeds]);
+        let output = command::finished(&mut command)?;
         let said = String::from_utf8_lossy(&output.stderr);
         if !output.status.success() {
             bail!("the fuzzer {name} has found something:\n{}", tail(&said));
@@ -166,7 +225,10 @@ impl Fuzzers {
             .find_map(|line| line.strip_prefix("stat::number_of_executed_units:"))
             .and_then(|number| number.trim().parse().ok())
             .with_context(|| format!("the fuzzer {name} does not say what it did"))?;
-        Ok(Report { name, inputs })
+        Ok(Report {
+            name: name.clone(),
+            inputs,
+        })
     }
 }
 

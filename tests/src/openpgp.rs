@@ -13,12 +13,12 @@ pub use gpg::{Gpg, Listed};
 pub use verify::{Signed, is_true};
 
 use umd_abi::Status;
-use umd_fuzz::pgp::check;
 use umd_pgp::{
     PgpKey, PgpRequest, PgpSignature, PgpSignatureReply, UMD_OP_PGP_CLEARTEXT, UMD_OP_PGP_DEARMOR,
     UMD_OP_PGP_KEY, UMD_OP_PGP_SIGNATURE, UMD_PGP_ARMOR_PUBLIC_KEY, UMD_PGP_ARMOR_SIGNATURE,
     UMD_PGP_PART_SIGNATURES, UMD_PGP_PART_TEXT, UMD_PGP_PIECE_HEADER_SIZE,
 };
+use umd_pgp_fuzz::check;
 use zerocopy::FromBytes;
 
 /// Returns the key number `index` of a ring.

@@ -5,12 +5,14 @@
 #![forbid(unsafe_code)]
 
 use std::time::Duration;
-use umd_tests::fuzz::{self, TARGETS, Tools};
+use umd_tests::fuzz::{self, Tools};
 
 #[test]
 fn fuzzers_find_nothing_in_seconds() {
     let fuzzers = fuzz::build(Tools::Present).unwrap();
-    for report in fuzzers.run(&TARGETS, Duration::from_secs(5)).unwrap() {
+    let reports = fuzzers.run(&[], Duration::from_secs(5)).unwrap();
+    assert!(reports.len() >= 6, "{reports:?}");
+    for report in reports {
         println!("{report}");
         assert!(report.inputs > 1000, "{report}");
     }

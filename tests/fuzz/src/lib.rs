@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Properties that hold for any bytes that a Handler or a Manager may receive.
+//! What must hold for any bytes that a Handler or a Manager may be sent. Each
+//! driver has the like in `handler/drivers/NAME/fuzz/`.
 //!
 //! Each module has a `check` that panics if a property does not hold. The
 //! fuzzers in `targets/` call it with bytes from libFuzzer, the property tests
@@ -10,9 +11,8 @@
 
 #[cfg(feature = "libfuzzer")]
 pub mod kernel;
-pub mod pgp;
-pub mod pgp_samples;
 pub mod reply;
 pub mod request;
-pub mod sample;
 pub mod serve;
+#[cfg(feature = "proptest")]
+pub mod strategies;

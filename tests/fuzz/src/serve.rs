@@ -147,19 +147,16 @@ impl Channel for Scripted {
     }
 }
 
-/// A handler, and a model of its replies.
-pub trait Modelled: Handler {
-    /// Returns the reply that is expected to any request of the handler's
-    /// operations.
-    ///
-    /// # Errors
-    ///
-    /// Returns the status that is expected.
-    fn answer(op: u16, request: &[u8]) -> Result<Vec<u8>, Status>;
-}
+/// What a handler answers, in other words than its own: what it must answer to
+/// any request of its range, or the status that it must answer with.
+pub type Model = fn(op: u16, request: &[u8]) -> Result<Vec<u8>, Status>;
 
 /// Returns the expected reply to a request, whose header is trusted.
-fn answer<H: Modelled>(header: &FrameHeader, payload: &[u8]) -> Result<Vec<u8>, Status> {
+fn answer<H: Handler>(
+    model: Model,
+    header: &FrameHeader,
+    payload: &[u8],
+) -> Result<Vec<u8>, Status> {
     let flags = header.flags & !UMD_FRAME_REPLY_BY_READ;
     if header.status != 0 || flags != 0 || header.reserved != 0 {
         return Err(Status::EINVAL);
@@ -172,7 +169,7 @@ fn answer<H: Modelled>(header: &FrameHeader, payload: &[u8]) -> Result<Vec<u8>, 
         (UMD_OP_PING, 0) => Ok(Vec::new()),
         (UMD_OP_HELLO | UMD_OP_PING, _) => Err(Status::EINVAL),
         (..UMD_OP_DRIVER, _) => Err(Status::EOPNOTSUPP),
-        (op, _) => H::answer(op, payload),
+        (op, _) => model(op, payload),
     }
 }
 
@@ -180,7 +177,7 @@ const MAGIC: u32 = u32::from_ne_bytes(*b"UMD1");
 
 /// Returns a frame with a trusted header, its payload, and the bytes behind it;
 /// or the exit code if there is no such frame.
-fn next_frame<H: Modelled>(bytes: &[u8]) -> Result<(FrameHeader, &[u8], &[u8]), i32> {
+fn next_frame<H: Handler>(bytes: &[u8]) -> Result<(FrameHeader, &[u8], &[u8]), i32> {
     if bytes.is_empty() {
         return Err(UMD_EXIT_OK);
     }
@@ -199,7 +196,7 @@ fn next_frame<H: Modelled>(bytes: &[u8]) -> Result<(FrameHeader, &[u8], &[u8]), 
 
 /// Clears the flag that asks for a reply by the next read, which a stream does
 /// not support.
-fn have_replies_written<H: Modelled>(bytes: &mut [u8]) {
+fn have_replies_written<H: Handler>(bytes: &mut [u8]) {
     let mut start = 0;
     while let Ok((mut header, _, rest)) = next_frame::<H>(&bytes[start..]) {
         let end = bytes.len() - rest.len();
@@ -212,7 +209,7 @@ fn have_replies_written<H: Modelled>(bytes: &mut [u8]) {
 
 /// Returns all expected replies to `bytes`, and the exit code. The model does
 /// not hold if a read takes more than one frame.
-fn model<H: Modelled>(mut bytes: &[u8]) -> (Vec<Vec<u8>>, i32) {
+fn replies<H: Handler>(model: Model, mut bytes: &[u8]) -> (Vec<Vec<u8>>, i32) {
     let mut replies = Vec::new();
     let exit_code = loop {
         let (header, payload, rest) = match next_frame::<H>(bytes) {
@@ -220,7 +217,7 @@ fn model<H: Modelled>(mut bytes: &[u8]) -> (Vec<Vec<u8>>, i32) {
             Err(exit_code) => break exit_code,
         };
         bytes = rest;
-        let (status, payload) = match answer::<H>(&header, payload) {
+        let (status, payload) = match answer::<H>(model, &header, payload) {
             Ok(payload) => (0, payload),
             Err(status) => (status.raw(), Vec::new()),
         };
@@ -255,13 +252,15 @@ fn sent(replies: &[Vec<u8>], mut output: &[u8]) -> (usize, bool) {
     (replies.len(), true)
 }
 
-/// Runs the serve loop of `handler`, with the buffer of its type.
+/// Runs the serve loop of `handler`, whose buffer is that of its type and which
+/// answers as `model` does.
 ///
 /// # Panics
 ///
-/// Panics if the replies or the exit code differ from the model.
-pub fn check<H: Modelled, const SIZE: usize>(
+/// When its replies or its exit code are other than they must be.
+pub fn check<H: Handler, const SIZE: usize>(
     handler: &mut H,
+    model: Model,
     buffer: &mut Buffer<SIZE>,
     scenario: &Scenario,
 ) {
@@ -281,7 +280,7 @@ pub fn check<H: Modelled, const SIZE: usize>(
     let bytes = channel.scenario.bytes.clone();
     let exit_code = serve(handler, &mut channel, buffer);
 
-    let (replies, at_end) = model::<H>(&bytes);
+    let (replies, at_end) = replies::<H>(model, &bytes);
     let (count, whole) = sent(&replies, &channel.output);
     if let Some(failed) = channel.failed {
         assert_eq!(exit_code, failed);
@@ -339,15 +338,14 @@ impl Handler for Faulty {
     }
 }
 
-impl Modelled for Faulty {
-    fn answer(op: u16, request: &[u8]) -> Result<Vec<u8>, Status> {
-        match op {
-            Self::ECHO => Ok(request.to_vec()),
-            Self::CLAIM_ONE_MORE | Self::CLAIM_ALL => Err(Status::from_errno(75)),
-            Self::WRITE_AND_FAIL => Err(Status::EBADMSG),
-            Self::FILL => Ok(vec![7; 40]),
-            _ => Err(Status::EOPNOTSUPP),
-        }
+/// What [`Faulty`] must answer.
+fn faulty(op: u16, request: &[u8]) -> Result<Vec<u8>, Status> {
+    match op {
+        Faulty::ECHO => Ok(request.to_vec()),
+        Faulty::CLAIM_ONE_MORE | Faulty::CLAIM_ALL => Err(Status::from_errno(75)),
+        Faulty::WRITE_AND_FAIL => Err(Status::EBADMSG),
+        Faulty::FILL => Ok(vec![7; 40]),
+        _ => Err(Status::EOPNOTSUPP),
     }
 }
 
@@ -358,5 +356,5 @@ impl Modelled for Faulty {
 /// See [`check`].
 pub fn check_faulty(scenario: &Scenario) {
     let mut buffer = Buffer::<{ buffer_size::<Faulty>() }>::new();
-    check(&mut Faulty, &mut buffer, scenario);
+    check(&mut Faulty, faulty, &mut buffer, scenario);
 }

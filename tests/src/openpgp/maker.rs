@@ -13,7 +13,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use tempfile::TempDir;
-use umd_fuzz::pgp::fingerprint;
+use umd_pgp_fuzz::fingerprint;
 
 /// Packet types (RFC 9580, section 5).
 const SIGNATURE: u8 = 2;

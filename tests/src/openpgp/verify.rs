@@ -9,11 +9,11 @@ use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use std::fs;
 use std::process::Command;
-use umd_fuzz::pgp::bytes_in;
 use umd_pgp::{
     PgpKey, PgpSignature, UMD_PGP_CURVE_ED448, UMD_PGP_CURVE_ED25519, UMD_PGP_CURVE_NONE,
     UMD_PGP_CURVE_P256, UMD_PGP_CURVE_P384, UMD_PGP_CURVE_P521,
 };
+use umd_pgp_fuzz::bytes_in;
 
 /// The object of a signature.
 #[derive(Clone, Copy, Debug)]

@@ -6,9 +6,9 @@ use crate::made::made;
 use std::fs;
 use std::time::Duration;
 use umd_abi::Status;
-use umd_fuzz::pgp::check;
 use umd_manager::{Limits, Manager};
 use umd_pgp::*;
+use umd_pgp_fuzz::check;
 use umd_tests::handlers;
 use zerocopy::IntoBytes;
 

@@ -3,8 +3,8 @@
 //! The examples of RFC 9580, appendix A: version 6, and Ed25519 in both forms.
 
 use crate::made::{has, hexadecimal};
-use umd_fuzz::pgp_samples::{CERTIFICATE, DOCUMENT, LEGACY_KEY, LEGACY_SIGNATURE};
 use umd_pgp::*;
+use umd_pgp_fuzz::samples::{CERTIFICATE, DOCUMENT, LEGACY_KEY, LEGACY_SIGNATURE};
 use umd_tests::openpgp::{Signed, cleartext, dearmor, is_true, key, keys, signatures};
 
 fn certificate() -> Vec<u8> {

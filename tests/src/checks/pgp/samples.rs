@@ -7,8 +7,8 @@ use crate::openpgp::packet::{ECDSA, P256, RSA, curve_point, key_body, number, pa
 use crate::repo;
 use anyhow::{Context, Result};
 use std::fs;
-use umd_fuzz::pgp::{check, check_input};
 use umd_pgp::{PgpKey, PgpRequest, UMD_OP_PGP_KEY};
+use umd_pgp_fuzz::{check, check_input};
 use zerocopy::FromBytes;
 
 /// Sizes of moduli and exponents in bytes, and whether their first bits are
@@ -40,6 +40,9 @@ const CURVES: [(&[u8], usize); 3] = [
     (&[0x2b, 0x81, 0x04, 0x00, 0x23], 133),
 ];
 
+/// The seeds of the fuzzer `pgp`.
+const CORPUS: &str = "handler/drivers/pgp/fuzz/corpus/pgp";
+
 /// Returns the handler's reply to the fuzzer's seed `name`.
 ///
 /// # Errors
@@ -47,7 +50,7 @@ const CURVES: [(&[u8], usize); 3] = [
 /// The seed does not exist, or the handler rejects it, although all seeds must
 /// be accepted.
 pub(super) fn of_seed(name: &str) -> Result<Reply> {
-    let path = repo::root().join("tests/fuzz/corpus/pgp").join(name);
+    let path = repo::root().join(CORPUS).join(name);
     let seed = fs::read(&path).with_context(|| path.display().to_string())?;
     let said = check_input(&seed)
         .with_context(|| format!("the handler rejects the seed {name}; it must accept all"))?;
@@ -126,7 +129,7 @@ fn with_user_id(len: usize) -> Result<Reply> {
 /// Returns all replies.
 pub(super) fn all() -> Result<Vec<Reply>> {
     let mut all = Vec::new();
-    for entry in fs::read_dir(repo::root().join("tests/fuzz/corpus/pgp"))? {
+    for entry in fs::read_dir(repo::root().join(CORPUS))? {
         all.push(of_seed(&entry?.file_name().to_string_lossy())?);
     }
     for (name, certificate) in bare_keys()? {

@@ -4,10 +4,10 @@
 
 #![no_main]
 
-use umd_fuzz::{kernel, pgp};
+use umd_pgp_fuzz::{check_input, kernel};
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| {
-    if let Some(said) = pgp::check_input(input) {
+    if let Some(said) = check_input(input) {
         let wrong = kernel::check_pgp(&said);
         assert_eq!(wrong, None, "{said:?}");
     }

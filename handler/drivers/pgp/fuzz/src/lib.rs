@@ -3,6 +3,12 @@
 //! The OpenPGP driver's handler: whatever the request, the handler rejects it
 //! with one of its statuses, or sends a well-formed reply.
 
+#![deny(unsafe_code)]
+
+#[cfg(feature = "libfuzzer")]
+pub mod kernel;
+pub mod samples;
+
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use umd_abi::Status;

@@ -4,11 +4,10 @@
 
 #![no_main]
 
-use umd_fuzz::sample;
 use umd_fuzz::serve::Scenario;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     if let Some(scenario) = Scenario::decode(bytes) {
-        sample::check(&scenario);
+        umd_sample_fuzz::check(&scenario);
     }
 });

@@ -5,7 +5,7 @@
 
 #![no_main]
 
-use umd_fuzz::{kernel, pgp};
+use umd_pgp_fuzz::{check_input, kernel};
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| {
     // The first byte counts the bytes of the reply to change. Each has three
@@ -16,7 +16,7 @@ libfuzzer_sys::fuzz_target!(|input: &[u8]| {
     let Some((lies, input)) = rest.split_at_checked(3 * usize::from(*count)) else {
         return;
     };
-    let Some(mut said) = pgp::check_input(input) else {
+    let Some(mut said) = check_input(input) else {
         return;
     };
     for lie in lies.chunks_exact(3) {
