@@ -21,7 +21,7 @@ pub mod keyctl;
 pub mod ktap;
 pub mod modules;
 pub mod mutations;
-pub mod new_handler;
+pub mod new_driver;
 pub mod openpgp;
 pub mod proof;
 pub mod repeat;

@@ -70,6 +70,19 @@ pub fn build_in(
     Ok(copies)
 }
 
+/// As [`build`], from the sources in `folder` and among them, with the tests' own
+/// and with the handlers in `handlers`.
+///
+/// # Errors
+///
+/// The modules do not build.
+pub fn build_there(folder: &Path, kernel: &Kernel, handlers: &Path) -> Result<Vec<PathBuf>> {
+    for line in run_make(kernel, folder, handlers, &[TESTS])? {
+        eprintln!("{line}");
+    }
+    built(folder)
+}
+
 /// Builds the modules, whose files do not change while the returned lock is
 /// held.
 fn build_locked(

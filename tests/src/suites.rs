@@ -9,7 +9,7 @@ use crate::kernel::Update;
 use crate::modules;
 use crate::openpgp::guest;
 use crate::vm::{self, Clock, Options, Outcome, Output, Task};
-use crate::{c_program, kernel, new_handler, repo, setup, test_handlers};
+use crate::{c_program, kernel, new_driver, repo, setup, test_handlers};
 use anyhow::{Context, Result, ensure};
 use head::Head;
 pub use head::Kernels;
@@ -159,7 +159,10 @@ impl Suite {
         files.extend(c_program::for_guest(&self.head.programs, folder.path())?);
         files.extend(self.build_handlers(folder.path())?);
         let which = self.head.modules;
-        let mut modules = modules::build_in(folder.path(), &ready.kernel, handler, which)?;
+        let mut modules = match &self.head.driver {
+            Some(name) => new_driver::build_modules(name, folder.path(), &ready.kernel)?,
+            None => modules::build_in(folder.path(), &ready.kernel, handler, which)?,
+        };
         let pgp = tempfile::tempdir()?;
         if self.head.pgp {
             files.extend(guest::files(pgp.path())?);
@@ -210,9 +213,6 @@ impl Suite {
         let Some(source) = &self.head.handler else {
             return Ok(None);
         };
-        if Path::new(source).extension().is_some_and(|end| end == "rs") {
-            return new_handler::build(&format!("new_handler/{source}"), folder).map(Some);
-        }
         let elf = folder.join("handler");
         test_handlers::compile(source, &[], &elf)?;
         Ok(Some(elf))
@@ -223,8 +223,8 @@ impl Suite {
         let build = |name: &String| {
             let folder = folder.join(name);
             fs::create_dir(&folder)?;
-            let elf = new_handler::build(&format!("new_handler/{name}.rs"), &folder)?;
-            Ok((format!("umd/{name}"), elf))
+            let elf = new_driver::build(name, &folder)?;
+            Ok((format!("umd/{name}_umh"), elf))
         };
         self.head.handlers.iter().map(build).collect()
     }

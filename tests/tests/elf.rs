@@ -11,7 +11,7 @@ use umd_build::handlers::{HandlerElf, build_all, compiler};
 use umd_build::workspace::Workspace;
 use umd_build::{budget, shape, why};
 use umd_manager::Process;
-use umd_tests::{handlers, new_handler, repo};
+use umd_tests::{handlers, new_driver, repo};
 use zerocopy::{FromZeros, IntoBytes};
 
 static HANDLERS: LazyLock<Vec<HandlerElf>> = LazyLock::new(|| handlers::build_all().unwrap());
@@ -172,7 +172,7 @@ fn another_folder_and_configuration_give_the_same_bytes() {
     let config = format!("build.{flags}\ntarget.x86_64-unknown-linux-gnu.{flags}\n");
     fs::write(folder.path().join(".cargo/config.toml"), config).unwrap();
 
-    new_handler::copy_sources(&clone).unwrap();
+    new_driver::copy_sources(&clone).unwrap();
     let mut others = Workspace::find(&clone).unwrap();
     others.target = folder.path().join("output");
     let others = build_all(&others).unwrap();

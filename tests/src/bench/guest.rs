@@ -6,7 +6,7 @@ use super::{Case, Cost, Costs};
 use crate::modules::{self, Which};
 use crate::setup::Ready;
 use crate::vm::{self, Clock, Options, Output, Task, Verdict};
-use crate::{c_program, new_handler, repo, test_handlers};
+use crate::{c_program, new_driver, repo, test_handlers};
 use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -24,7 +24,7 @@ const TIME_TIMEOUT: Duration = Duration::from_mins(3);
 /// The guest does not run to its end.
 pub fn measure(ready: &Ready, rounds: u32) -> Result<Costs> {
     let folder = tempfile::tempdir()?;
-    let handler = new_handler::build("bench/bench_umh.rs", folder.path())?;
+    let handler = new_driver::build("bench", folder.path())?;
     let mut files = test_handlers::build()?;
     files.push(("umd/bench_umh".to_owned(), handler));
     files.extend(c_program::for_guest(&["peers"], folder.path())?);

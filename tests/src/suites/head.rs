@@ -41,14 +41,18 @@ pub(super) struct Head {
     pub(super) with: Vec<String>,
     /// `without=uml`: not on that kernel.
     pub(super) without: Vec<String>,
-    /// `handler=FILE`: what the sample Loader carries instead of the sample's own
-    /// Handler, a file of `tests/evil` or, in Rust, of `tests/new_handler`.
+    /// `handler=FILE`: the source of the Handler that the sample Loader carries
+    /// instead of the sample's own, a file of `tests/evil`.
     pub(super) handler: Option<String>,
+    /// `driver=NAME`: `tests/new_driver/NAME` is added to the sources, and its
+    /// modules are installed, too.
+    pub(super) driver: Option<String>,
     /// `modules=no-seccomp`, `modules=faults`: which modules are installed.
     pub(super) modules: Which,
     /// `programs=NAME,...`: `tests/c/NAME.c`, as `/umd/NAME` in the guest.
     pub(super) programs: Vec<String>,
-    /// `handlers=NAME,...`: `tests/new_handler/NAME.rs`, as `/umd/NAME`.
+    /// `handlers=NAME,...`: the Handler of `tests/new_driver/NAME`, as
+    /// `/umd/NAME_umh`.
     pub(super) handlers: Vec<String>,
     /// `data=pgp`: `keyctl`, and keys and signatures (`openpgp::guest`).
     pub(super) pgp: bool,
@@ -112,6 +116,7 @@ impl Head {
             with: Vec::new(),
             without: Vec::new(),
             handler: None,
+            driver: None,
             modules: Which::Tests,
             programs: Vec::new(),
             handlers: Vec::new(),
@@ -128,6 +133,7 @@ impl Head {
             None if word == "full" => self.full = true,
             Some(("clock", "instructions")) => self.clock = CLOCK,
             Some(("data", "pgp")) => self.pgp = true,
+            Some(("driver", name)) if !name.is_empty() => self.driver = Some(name.to_owned()),
             Some(("handler", file)) if !file.is_empty() => self.handler = Some(file.to_owned()),
             Some(("handlers", names)) => self.handlers = list(names)?,
             Some(("kernels", "debug")) => self.kernels = Kernels::Debug,
@@ -218,6 +224,7 @@ mod tests {
             ),
             ("# suite: processors=0\n", "not 1 to 64"),
             ("# suite: handler=\n", "unknown"),
+            ("# suite: driver=\n", "unknown"),
             ("# suite: programs=a,,b\n", "a name is missing"),
             ("# suite: without=5.10\n", "no kernel '5.10'"),
             ("# suite:\n# may skip: a_test\n", "'may skip: a_test'"),

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: kernels=own data=pgp handlers=pgp_liar_umh
+# suite: kernels=own data=pgp handlers=pgp_liar
 #
 # The OpenPGP driver with a Handler that has been taken over:
-# tests/new_handler/pgp_liar_umh.rs.
+# tests/new_driver/pgp_liar/.
 
 . /umd/ktap.sh
 . /umd/pgp.sh

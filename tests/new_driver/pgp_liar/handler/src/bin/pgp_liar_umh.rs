@@ -5,9 +5,11 @@
 
 #![cfg_attr(umd_elf, no_std, no_main)]
 
-use umd_pgp::{PgpKey, UMD_OP_PGP_KEY, UMD_PGP_KEY_REVOKED, UMD_PGP_KEY_SIGNS, UMD_PGP_SIGNATURE_UNUSABLE};
 use umd_handler::{Handler, Status};
 use umd_pgp::Pgp;
+use umd_pgp::{
+    PgpKey, UMD_OP_PGP_KEY, UMD_PGP_KEY_REVOKED, UMD_PGP_KEY_SIGNS, UMD_PGP_SIGNATURE_UNUSABLE,
+};
 use zerocopy::FromBytes;
 
 /// How many keys were requested so far.

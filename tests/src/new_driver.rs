@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Drivers that are added to a copy of the sources, as the README tells it:
+//! `tests/new_driver/NAME/` has the two folders of each.
+
+use crate::kernel::Kernel;
+use crate::{command, modules, repo};
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use umd_build::workspace::Workspace;
+use umd_build::{handlers, header};
+
+/// What `cargo handlers`, `cargo header` and the modules need.
+pub const SOURCES: [&str; 8] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+    "linker.ld",
+    "abi",
+    "handler",
+    "loader-c",
+    "tests",
+];
+
+/// Copies [`SOURCES`] to `clone`.
+///
+/// # Errors
+///
+/// A file cannot be copied.
+pub fn copy_sources(clone: &Path) -> Result<()> {
+    copy(SOURCES.map(|name| repo::root().join(name)), clone)
+}
+
+fn copy(from: impl IntoIterator<Item = PathBuf>, to: &Path) -> Result<()> {
+    let mut copy = Command::new("cp");
+    command::output(copy.arg("-r").args(from).arg(to))?;
+    Ok(())
+}
+
+/// Adds the driver `name` to a copy of the sources, in `folder`. What is built of
+/// it goes to `folder`, too.
+///
+/// # Errors
+///
+/// A file cannot be copied, or cargo does not take the driver.
+pub fn add(name: &str, folder: &Path) -> Result<Workspace> {
+    let clone = folder.join("clone");
+    fs::create_dir(&clone)?;
+    copy_sources(&clone)?;
+    let driver = repo::root().join("tests/new_driver").join(name);
+    let crates = clone.join("handler/drivers");
+    copy([driver.join("handler")], &crates.join(name))?;
+    if driver.join("loader-c").is_dir() {
+        copy(
+            [driver.join("loader-c")],
+            &clone.join("loader-c").join(name),
+        )?;
+        let kbuild = clone.join("loader-c/Kbuild");
+        let text = fs::read_to_string(&kbuild)?;
+        fs::write(&kbuild, format!("{text}obj-m += {name}/\n"))?;
+    }
+    let mut update = Command::new("cargo");
+    update.args(["update", "--quiet", "--offline", "--workspace"]);
+    command::output(update.current_dir(&clone))?;
+    let mut workspace = Workspace::find(&clone)?;
+    workspace.target = folder.join("output");
+    Ok(workspace)
+}
+
+/// Adds the driver `name` to a copy of the sources below `folder`, and builds its
+/// Handler. Returns the ELF file.
+///
+/// # Errors
+///
+/// It does not build.
+pub fn build(name: &str, folder: &Path) -> Result<PathBuf> {
+    let workspace = add(name, folder)?;
+    let built = handlers::build_driver(&workspace, workspace.driver(name)?)?;
+    let handler = built.into_iter().next().context("it has no binary")?;
+    Ok(handler.path)
+}
+
+/// Adds the driver `name` to a copy of the sources below `folder`, and builds all
+/// modules of it for `kernel`. Returns their files.
+///
+/// # Errors
+///
+/// Something does not build.
+pub fn build_modules(name: &str, folder: &Path, kernel: &Kernel) -> Result<Vec<PathBuf>> {
+    let workspace = add(name, folder)?;
+    handlers::build_all(&workspace)?;
+    for header in header::all(&workspace)? {
+        header.write()?;
+    }
+    let sources = workspace.root.join("loader-c");
+    modules::build_there(&sources, kernel, &workspace.handlers_dir())
+}

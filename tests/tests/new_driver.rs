@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A third driver, added to a copy of the sources as the README says: two folders
+//! and one line of Kbuild. `suite_reverse` runs it in a guest.
+
+use std::path::Path;
+use std::process::Command;
+use umd_build::{budget, handlers, header, shape};
+use umd_tests::{new_driver, repo};
+
+/// What `diff` says of the repository and the copy at `clone`.
+fn changes(clone: &Path) -> Vec<String> {
+    let root = repo::root();
+    let mut changes = Vec::new();
+    for name in new_driver::SOURCES {
+        let mut diff = Command::new("diff");
+        diff.args(["-r", "--brief"]);
+        let output = diff.arg(root.join(name)).arg(clone.join(name)).output();
+        let said = String::from_utf8(output.unwrap().stdout).unwrap();
+        changes.extend(said.lines().map(|line| {
+            let line = line.replace(&format!("{}/", root.display()), "");
+            line.replace(&format!("{}/", clone.display()), "CLONE/")
+        }));
+    }
+    changes
+}
+
+#[test]
+fn it_is_two_folders_and_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = new_driver::add("reverse", folder.path()).unwrap();
+    assert_eq!(
+        changes(&workspace.root),
+        [
+            "Files Cargo.lock and CLONE/Cargo.lock differ",
+            "Only in CLONE/handler/drivers: reverse",
+            "Files loader-c/Kbuild and CLONE/loader-c/Kbuild differ",
+            "Only in CLONE/loader-c: reverse",
+        ]
+    );
+
+    // All that is known of a driver is found in them.
+    let driver = workspace.driver("reverse").unwrap();
+    let built = handlers::build_driver(&workspace, driver).unwrap();
+    let [handler] = &built[..] else {
+        panic!("{built:?}");
+    };
+    let budget = budget::of(handler).unwrap();
+    shape::check(handler, &budget).unwrap();
+    let compiler = handlers::compiler(&workspace.root).unwrap();
+    budget.check(handler, &compiler).unwrap();
+    let headers = header::all(&workspace).unwrap();
+    let is_its = |header: &&header::Header| header.path.ends_with("reverse/umd_reverse_abi.h");
+    let header = headers.iter().find(is_its).unwrap();
+    assert!(header.text.contains("#define UMD_REVERSE_MAX 2048"));
+    answers_without_a_kernel(&handler.path);
+}
+
+fn answers_without_a_kernel(handler: &Path) {
+    let output = Command::new(env!("CARGO_BIN_EXE_umd"))
+        .args(["demo", "--host", "--handler"])
+        .arg(handler)
+        .output()
+        .unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{output:?}");
+    assert!(printed.contains("olleh"), "{printed}");
+}
