@@ -4,9 +4,9 @@
  * are right.
  */
 #define MAX_PAYLOAD UMD_PGP_MAX_REQUEST
+#include "pgp/umd_pgp_abi.h"
 #include "crash.h"
 #include "handler.h"
-#include "pgp/umd_pgp_abi.h"
 
 /* Values of HOW. */
 #define CRASH 0		/* faults */

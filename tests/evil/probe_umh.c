@@ -14,9 +14,9 @@
 #include <linux/auxvec.h>
 
 #define MAX_PAYLOAD UMD_SAMPLE_SIZE
+#include "sample/umd_sample_abi.h"
 #include "crash.h"
 #include "handler.h"
-#include "sample/umd_sample_abi.h"
 
 #define KIB 1024UL
 #define MIB (1024 * KIB)

@@ -185,7 +185,7 @@ impl Fuzzers {
         Ok(reports)
     }
 
-    /// Those that are named, or all if none is, and their names.
+    /// The fuzzers that are named, or all if none is, and their names.
     fn chosen(&self, names: &[String]) -> Result<(Vec<&Fuzzer>, Vec<&str>)> {
         let all: Vec<&str> = self.all.iter().map(|fuzzer| &*fuzzer.name).collect();
         for name in names {

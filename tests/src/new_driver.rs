@@ -12,7 +12,7 @@ use std::process::Command;
 use umd_build::workspace::Workspace;
 use umd_build::{handlers, header};
 
-/// What `cargo handlers`, `cargo header` and the modules need.
+/// The sources of `cargo handlers`, of `cargo header` and of the modules.
 pub const SOURCES: [&str; 8] = [
     "Cargo.toml",
     "Cargo.lock",
@@ -39,8 +39,8 @@ fn copy(from: impl IntoIterator<Item = PathBuf>, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Adds the driver `name` to a copy of the sources, in `folder`. What is built of
-/// it goes to `folder`, too.
+/// Adds the driver `name` to a copy of the sources, in `folder`. The build's
+/// output goes to `folder`, too.
 ///
 /// # Errors
 ///
@@ -74,7 +74,7 @@ pub fn add(name: &str, folder: &Path) -> Result<Workspace> {
 ///
 /// # Errors
 ///
-/// It does not build.
+/// The Handler does not build.
 pub fn build(name: &str, folder: &Path) -> Result<PathBuf> {
     let workspace = add(name, folder)?;
     let built = handlers::build_driver(&workspace, workspace.driver(name)?)?;

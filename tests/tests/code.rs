@@ -340,8 +340,8 @@ fn check_strings(handler: &HandlerElf, budget: &Budget, debug: &[u8]) {
     assert!(strings.is_empty(), "{}: {strings:?}", handler.name);
 }
 
-/// Where the constants of a handler are that have a name of their own, in one of
-/// the crates that are listed as such.
+/// The addresses of the constants that have a name of their own and are of a crate
+/// with tables.
 fn tables(debug: &[u8], budget: &Budget) -> Vec<Range<u64>> {
     let debug = ElfFile64::<Endianness>::parse(debug).unwrap();
     let tables = debug.symbols().filter(|symbol| {

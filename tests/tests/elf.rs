@@ -75,7 +75,7 @@ fn sample() -> (HandlerElf, Vec<u8>, Vec<u8>) {
     (sample, elf, debug)
 }
 
-/// What is said of the sample's files once `change` has changed both.
+/// The error for the sample's files once `change` has changed both.
 fn fault(change: impl Fn(&mut [u8])) -> String {
     let folder = tempfile::tempdir().unwrap();
     let (mut sample, mut elf, mut debug) = sample();
@@ -91,7 +91,7 @@ fn fault(change: impl Fn(&mut [u8])) -> String {
     }
 }
 
-/// Where a segment's header is in a 64-bit ELF file.
+/// The offset of a segment's header in a 64-bit ELF file.
 fn segment(number: usize) -> usize {
     64 + 56 * number
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 use umd_build::{budget, handlers, header, shape};
 use umd_tests::{new_driver, repo};
 
-/// What `diff` says of the repository and the copy at `clone`.
+/// The output of `diff` for the repository and the copy at `clone`.
 fn changes(clone: &Path) -> Vec<String> {
     let root = repo::root();
     let mut changes = Vec::new();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a driver's `budget.toml` says of its handlers, and whether one keeps to
-//! it.
+//! The budgets of handlers in their driver's `budget.toml`, and whether a handler
+//! keeps to its own.
 
 use crate::handlers::HandlerElf;
 use anyhow::{Context, Result, bail, ensure};
@@ -15,7 +15,7 @@ pub const FILE: &str = "budget.toml";
 /// The limit of a handler is a multiple of this.
 const LIMIT_UNIT: u64 = 1024;
 
-/// What a handler may be.
+/// The budget of a handler.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Budget {
     /// The compiler that makes exactly so many bytes, as it calls itself with
@@ -32,8 +32,7 @@ pub struct Budget {
     /// Names of crates, beside `core` and those of this project, whose functions
     /// it may have.
     pub crates: Vec<String>,
-    /// Those of the crates that have tables of numbers, whose bytes may look like
-    /// strings.
+    /// Names of crates with tables of numbers, whose bytes may look like strings.
     pub tables: Vec<String>,
     /// Words that it looks for in what it parses: it has no other strings.
     pub words: Vec<String>,
@@ -116,7 +115,7 @@ impl Budget {
     ///
     /// # Errors
     ///
-    /// It is larger than it may be, or smaller than its budget says.
+    /// The handler is larger than it may be, or smaller than its budget says.
     pub fn check(&self, handler: &HandlerElf, compiler: &str) -> Result<()> {
         let Self { bytes, limit, .. } = self;
         let HandlerElf { name, size, .. } = handler;

@@ -2,8 +2,8 @@
 
 //! Builds the freestanding handlers.
 //!
-//! Their bytes are to depend on the sources and the pinned toolchain alone. So
-//! the compiler's and cargo's environment variables are kept from the build,
+//! Their bytes are to depend on the sources and the pinned toolchain alone: the
+//! compiler's and cargo's environment variables are kept from the build,
 //! the linker is the toolchain's own, and the folder of the clone is mapped
 //! away.
 
@@ -17,7 +17,7 @@ use std::process::{Command, Stdio};
 
 const PROFILE: &str = "handler";
 
-/// That profile: bytes count, not speed, since a request is dominated by two
+/// The settings of that profile: bytes count, not speed, since a request is dominated by two
 /// context switches.
 const PROFILE_SETTINGS: [&str; 5] = [
     "inherits=\"release\"",
@@ -38,7 +38,7 @@ pub struct HandlerElf {
     pub size: u64,
     /// The folder of the driver's crate.
     pub driver: PathBuf,
-    /// What it was built for.
+    /// The processor that the file is for.
     pub target: &'static Target,
 }
 
@@ -50,7 +50,7 @@ impl HandlerElf {
         self.path.with_extension("debug")
     }
 
-    /// What the linker put where.
+    /// The linker's map of sections and symbols.
     #[must_use]
     pub fn map_path(&self) -> PathBuf {
         self.path.with_extension("map")
@@ -111,7 +111,7 @@ pub fn build_one(workspace: &Workspace, name: &str) -> Result<HandlerElf> {
 ///
 /// # Errors
 ///
-/// It cannot be run.
+/// The compiler cannot be run.
 pub fn compiler(root: &Path) -> Result<String> {
     let said = output(clean("rustc", root).arg("--version"))?;
     Ok(said.trim_end().to_owned())
@@ -182,7 +182,7 @@ fn link(
     Ok(folder.join(name))
 }
 
-/// Where cargo keeps what it compiles for handlers.
+/// Cargo's own folder for handlers.
 fn build_dir(workspace: &Workspace) -> PathBuf {
     workspace.target.join("handler-build")
 }

@@ -3,7 +3,7 @@
 //! Generates the C headers: of the core contract, and of each driver.
 //!
 //! cbindgen writes the constants and structs; this module gives them the
-//! kernel's layout and adds assertions of every size and offset. Those are sums
+//! kernel's layout and adds assertions of every size and offset. The figures are sums
 //! of the fields' sizes, to which `derive(Wire)` holds the Rust compiler, so
 //! that a C compiler that lays out a struct differently refuses the header.
 
@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 /// The name of the core contract's header.
 const CORE: &str = "umd_abi.h";
 
-/// What the core contract's header starts with, behind the guard.
+/// The start of the core contract's header, behind the guard.
 const INCLUDES: &str = "\
 #include <linux/types.h>
 /* For static_assert(). */
@@ -35,24 +35,24 @@ const INCLUDES: &str = "\
 /// A generated header.
 #[derive(Clone, Debug)]
 pub struct Header {
-    /// Where it is committed.
+    /// The committed file.
     pub path: PathBuf,
     /// As the sources have it now.
     pub text: String,
 }
 
 impl Header {
-    /// Whether the committed one is the same.
+    /// Whether the committed file is the same.
     #[must_use]
     pub fn is_up_to_date(&self) -> bool {
         fs::read_to_string(&self.path).is_ok_and(|committed| committed == self.text)
     }
 
-    /// Writes it where it is committed.
+    /// Writes the committed file.
     ///
     /// # Errors
     ///
-    /// It cannot be written.
+    /// The file cannot be written.
     pub fn write(&self) -> Result<()> {
         let folder = self.path.parent().context("a header is in a folder")?;
         fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;

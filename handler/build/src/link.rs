@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a Handler's build script does.
+//! The work of a Handler's build script.
 
 use crate::Target;
 use std::env;

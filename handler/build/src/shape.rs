@@ -17,7 +17,7 @@ const PROGRAM_HEADER_SIZE: u64 = size_of::<Segment>() as u64;
 
 /// Size of a frame's header in bytes, of which there is one for each direction.
 const FRAME_HEADER_SIZE: u64 = 32;
-/// What the buffers' address is a multiple of.
+/// The alignment of the buffers.
 const FRAME_ALIGN: u64 = 8;
 
 /// The kernel cuts a process name off behind so many bytes.
@@ -54,7 +54,7 @@ fn parse(elf: &[u8]) -> Result<(&Header, Endianness, &[Segment])> {
     Ok((header, endian, segments))
 }
 
-/// It is position independent, for `target`, and has no sections.
+/// Checks that the file is position independent, for `target`, and without sections.
 fn file(elf: &[u8], target: &Target) -> Result<()> {
     let (header, endian, _) = parse(elf)?;
     ensure!(header.e_type(endian) == ET_DYN, "not position independent");
@@ -73,7 +73,7 @@ fn file(elf: &[u8], target: &Target) -> Result<()> {
     Ok(())
 }
 
-/// They are code, memory and stack.
+/// Checks that the segments are code, memory and stack.
 fn segments(elf: &[u8], target: &Target) -> Result<()> {
     let (header, endian, segments) = parse(elf)?;
     // Without PT_INTERP, no interpreter; without PT_DYNAMIC, no
@@ -123,7 +123,7 @@ fn segments(elf: &[u8], target: &Target) -> Result<()> {
     Ok(())
 }
 
-/// It is the two buffers.
+/// Checks that the memory is the two buffers.
 fn memory(elf: &[u8], budget: &Budget) -> Result<()> {
     let (_, endian, segments) = parse(elf)?;
     let bss = segments.get(1).context("no memory")?;
@@ -140,7 +140,7 @@ fn memory(elf: &[u8], budget: &Budget) -> Result<()> {
     Ok(())
 }
 
-/// None is for what is mapped.
+/// Checks that nothing in memory is relocated.
 fn relocations(debug: &[u8]) -> Result<()> {
     let (header, endian, segments) = parse(debug)?;
     let sections = header.sections(endian, debug)?;
@@ -164,7 +164,7 @@ fn relocations(debug: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// They are at the addresses of the final file.
+/// Checks that symbols are at the addresses of the final file.
 fn symbols(elf: &[u8], debug: &[u8]) -> Result<()> {
     ensure!(
         without_sections(debug)? == elf,

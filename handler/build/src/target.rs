@@ -5,7 +5,7 @@
 //! Each further one also needs its start file in `handler/src/start/` and its
 //! budgets in each driver's `budget.toml`.
 
-/// One kind of processor.
+/// A kind of processor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target {
     /// Rust's `target_arch`, and the key of a budget.
@@ -21,7 +21,7 @@ pub struct Target {
     pub flags: &'static [&'static str],
 }
 
-/// All of them.
+/// All targets.
 pub const TARGETS: [Target; 1] = [Target {
     arch: "x86_64",
     triple: "x86_64-unknown-linux-gnu",
@@ -34,13 +34,13 @@ pub const TARGETS: [Target; 1] = [Target {
 }];
 
 impl Target {
-    /// The one of that `target_arch`.
+    /// The target with that `target_arch`.
     #[must_use]
     pub fn find(arch: &str) -> Option<&'static Self> {
         TARGETS.iter().find(|target| target.arch == arch)
     }
 
-    /// That of the machine that this runs on.
+    /// The target of the machine that this runs on.
     #[must_use]
     pub fn host() -> Option<&'static Self> {
         Self::find(std::env::consts::ARCH)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the bytes of a handler's final file are: `cargo handlers --why`.
+//! The meaning of the bytes of a handler's final file: `cargo handlers --why`.
 
 use crate::elf::Header;
 use crate::handlers::HandlerElf;
-use addr2line::Loader;
-use anyhow::{Context, Result, anyhow, ensure};
+use addr2line::gimli::{Dwarf, EndianSlice, Error, RunTimeEndian, SectionId};
+use anyhow::{Context, Result, ensure};
 use object::read::elf::{ElfFile64, FileHeader};
-use object::{Endianness, Object, ObjectSymbol, SymbolKind};
+use object::{Endianness, Object, ObjectSection, ObjectSymbol, SymbolKind};
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
@@ -15,7 +15,7 @@ use std::ops::Range;
 /// Some bytes of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// What they are.
+    /// Their meaning.
     pub what: String,
     /// How many.
     pub bytes: u64,
@@ -70,9 +70,10 @@ fn constants(map: &str) -> Result<u64> {
 /// The bytes of code by function.
 fn code(handler: &HandlerElf) -> Result<BTreeMap<String, u64>> {
     let path = handler.debug_path();
-    let lines = Loader::new(&path).map_err(unreadable)?;
+    let elf = fs::read(&path)?;
+    let lines = lines(&elf).with_context(|| path.display().to_string())?;
     let mut bytes = BTreeMap::new();
-    for (symbol, addresses) in functions(&fs::read(&path)?)? {
+    for (symbol, addresses) in functions(&elf)? {
         for address in addresses {
             let function = written_in(&lines, address)?.unwrap_or_else(|| symbol.clone());
             *bytes.entry(function).or_default() += 1;
@@ -86,7 +87,7 @@ fn code(handler: &HandlerElf) -> Result<BTreeMap<String, u64>> {
 ///
 /// # Errors
 ///
-/// It is no ELF file.
+/// `elf` is no ELF file.
 pub fn functions(elf: &[u8]) -> Result<Vec<(String, Range<u64>)>> {
     let elf = ElfFile64::<Endianness>::parse(elf)?;
     let mut functions = Vec::new();
@@ -98,9 +99,27 @@ pub fn functions(elf: &[u8]) -> Result<Vec<(String, Range<u64>)>> {
     Ok(functions)
 }
 
+type Lines<'a> = addr2line::Context<EndianSlice<'a, RunTimeEndian>>;
+
+/// The debug information of a file, which is not compressed.
+fn lines(elf: &[u8]) -> Result<Lines<'_>> {
+    let elf = ElfFile64::<Endianness, _>::parse(elf)?;
+    let endian = if elf.is_little_endian() {
+        RunTimeEndian::Little
+    } else {
+        RunTimeEndian::Big
+    };
+    let section = |id: SectionId| -> std::result::Result<_, Error> {
+        let section = elf.section_by_name(id.name());
+        let data = section.and_then(|section| section.data().ok());
+        Ok(EndianSlice::new(data.unwrap_or_default(), endian))
+    };
+    Ok(addr2line::Context::from_dwarf(Dwarf::load(section)?)?)
+}
+
 /// The innermost function of the source at `address` that is not of `core`.
-fn written_in(lines: &Loader, address: u64) -> Result<Option<String>> {
-    let mut frames = lines.find_frames(address).map_err(unreadable)?;
+fn written_in(lines: &Lines<'_>, address: u64) -> Result<Option<String>> {
+    let mut frames = lines.find_frames(address).skip_all_loads()?;
     while let Some(frame) = frames.next()? {
         let file = frame.location.and_then(|location| location.file);
         let in_core = file.is_some_and(|file| file.starts_with("/rustc/"));
@@ -109,12 +128,6 @@ fn written_in(lines: &Loader, address: u64) -> Result<Option<String>> {
         }
     }
     Ok(None)
-}
-
-/// An error of [`Loader`], which cannot be one of [`anyhow`] as it is.
-#[expect(clippy::needless_pass_by_value, reason = "the shape map_err asks for")]
-fn unreadable(error: Box<dyn std::error::Error>) -> anyhow::Error {
-    anyhow!("debug information: {error}")
 }
 
 fn largest_first(code: BTreeMap<String, u64>) -> Vec<(String, u64)> {

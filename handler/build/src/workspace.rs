@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Where the drivers' crates are, by what cargo says.
+//! The drivers' crates of a workspace, as cargo lists them.
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -16,7 +16,7 @@ const CORE: &str = "umd-abi";
 /// A workspace with drivers.
 #[derive(Clone, Debug)]
 pub struct Workspace {
-    /// Its root folder.
+    /// The root folder.
     pub root: PathBuf,
     /// Cargo's target folder, where everything that is built goes.
     pub target: PathBuf,
@@ -31,9 +31,9 @@ pub struct Workspace {
 pub struct Driver {
     /// The name of its package.
     pub package: String,
-    /// Its folder.
+    /// The folder of the crate.
     pub folder: PathBuf,
-    /// Its binaries, each of them a Handler.
+    /// The names of the binaries, each of them a Handler.
     pub handlers: Vec<String>,
 }
 
@@ -79,7 +79,7 @@ impl Workspace {
     ///
     /// # Errors
     ///
-    /// There is none.
+    /// No driver has that name.
     pub fn driver(&self, name: &str) -> Result<&Driver> {
         let mut drivers = self.drivers.iter();
         drivers
@@ -104,7 +104,7 @@ impl Driver {
         })
     }
 
-    /// The name of its folder, which the kernel side uses too.
+    /// The name of the crate's folder, which the kernel side uses too.
     #[must_use]
     pub fn name(&self) -> String {
         let name = self.folder.file_name().unwrap_or_default();
@@ -134,7 +134,7 @@ fn list<'a>(value: &'a Value, key: &str) -> Result<&'a [Value]> {
     list.with_context(|| format!("cargo metadata lists no {key}"))
 }
 
-/// What `command` prints.
+/// Runs `command` and returns its output.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What proptest makes frames and scenarios with, so that most are nearly valid.
+//! Strategies of proptest: frames and scenarios, most of them nearly valid.
 
 use crate::serve::{Faulty, Scenario, Step};
 use proptest::collection::vec;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What of a crate is for C, by its syntax tree.
+//! The part of a crate that is for C, by the syntax tree.
 
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeMap;
@@ -26,13 +26,13 @@ pub(super) struct Items {
 /// A struct that is `Wire`.
 #[derive(Debug)]
 pub(super) struct Struct {
-    /// Its name in Rust.
+    /// The name in Rust.
     pub(super) name: String,
     fields: Vec<(String, Type)>,
 }
 
 impl Struct {
-    /// Its name in C: `FrameHeader` is `umd_frame_header`.
+    /// The name in C: `FrameHeader` is `umd_frame_header`.
     pub(super) fn c_name(&self) -> String {
         let mut name = "umd".to_owned();
         for letter in self.name.chars() {
@@ -179,7 +179,7 @@ fn field(field: Field) -> Option<(String, Type)> {
 fn has_word(attributes: &[Attribute], attribute: &str, word: &str) -> bool {
     let mut found = false;
     for one in attributes.iter().filter(|a| a.path().is_ident(attribute)) {
-        // What is behind a path is of no meaning here.
+        // The rest of an attribute, behind a path, is of no meaning here.
         let _ = one.parse_nested_meta(|meta| {
             let last = meta.path.segments.last();
             found |= last.is_some_and(|segment| segment.ident == word);

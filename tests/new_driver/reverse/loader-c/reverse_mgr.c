@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The reverse driver's Manager. What is written to
+ * The reverse driver's Manager. A text that is written to
  * /sys/kernel/security/umd_reverse is read there in reverse order.
  */
 #include <linux/err.h>

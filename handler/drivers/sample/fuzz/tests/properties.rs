@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What must hold for any request of the sample driver, made by proptest so that
-//! most are nearly valid.
+//! Rules that hold for any request of the sample driver. Proptest makes the
+//! requests so that most are nearly valid.
 
 #![forbid(unsafe_code)]
 
