@@ -13,7 +13,7 @@
 
 EACH=500
 
-umd_test_begin
+umd_test_calibrate
 for workers in 1 2 4; do
 	known uma max_workers=$workers timeout_ms=60000
 	does 0 load uma path=$ELF

@@ -105,6 +105,6 @@ sixty_four_callers_survive_kills() {
 	does_not_leak "$before" "$kills"
 }
 
-umd_test_begin
+umd_test_calibrate
 ktap_run starts_that_fail_leave_nothing loads_and_unloads_leave_nothing \
 	loads_and_unloads_from_many_sides sixty_four_callers_survive_kills
