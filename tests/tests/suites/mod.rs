@@ -93,7 +93,8 @@ fn run(suite: &Suite, kernel: Option<&str>) -> Result<()> {
     for line in conclusion(&output) {
         figure(format!("{} on {on}: {line}", suite.name));
     }
-    eprintln!("    {:.0} s in the guest", outcome.elapsed.as_secs_f64());
+    let seconds = outcome.elapsed.as_secs_f64();
+    eprintln!("    {} on {on}: {seconds:.0} s in the guest", suite.name);
     let failed = tests
         .iter()
         .filter(|test| test.status == ktap::Status::Failed)
@@ -126,15 +127,16 @@ fn conclusion(output: &str) -> impl Iterator<Item = &str> {
     last.lines().filter_map(|line| line.strip_prefix("# "))
 }
 
-/// Says on standard error how each test went, and what a failed one printed.
+/// Says on standard error how each test went, and what a failed one printed: all of
+/// it at once, since other trials print, too.
 fn report(suite: &str, kernel: &str, tests: &[ktap::Test]) {
-    eprintln!("  {suite} on {kernel}");
+    let mut lines = vec![format!("  {suite} on {kernel}")];
     for test in tests {
-        eprintln!("    {}: {:?}", test.name, test.status);
+        lines.push(format!("    {}: {:?}", test.name, test.status));
         if test.status == ktap::Status::Failed {
-            for line in &test.diagnostics {
-                eprintln!("        {line}");
-            }
+            let printed = test.diagnostics.iter();
+            lines.extend(printed.map(|line| format!("        {line}")));
         }
     }
+    eprintln!("{}", lines.join("\n"));
 }
