@@ -144,6 +144,22 @@ impl Suite {
     ///
     /// What the suite needs cannot be had or built, or as [`vm::run`].
     pub fn run(&self, choice: &Choice, output: Output, name: &str) -> Result<Outcome> {
+        self.prepare(choice, output, name, |boot| boot())
+    }
+
+    /// Builds what the suite needs, and calls `then` with what boots once and runs the
+    /// suite, as [`Suite::run`] does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Suite::run`], and of `then`.
+    pub fn prepare<T>(
+        &self,
+        choice: &Choice,
+        output: Output,
+        name: &str,
+        then: impl FnOnce(&dyn Fn() -> Result<Outcome>) -> Result<T>,
+    ) -> Result<T> {
         let kernel = choice.kernel.unwrap_or(kernel::default_name());
         ensure!(
             self.is_for(kernel),
@@ -173,7 +189,7 @@ impl Suite {
         let has_checkers = ready.kernel.has_checkers()?;
         let own_limit = if has_checkers { SLOW_TIMEOUT } else { TIMEOUT };
         let (clock, processors) = self.clock(has_checkers, choice.processors);
-        vm::run(&Options {
+        let options = Options {
             ready: &ready,
             modules: &modules,
             files: &files,
@@ -189,7 +205,8 @@ impl Suite {
             clock,
             timeout: Some(choice.timeout.unwrap_or(own_limit)),
             name,
-        })
+        };
+        then(&|| vm::run(&options))
     }
 
     /// The guest's clock, and how many processors it has. A kernel with checkers has

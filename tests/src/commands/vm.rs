@@ -7,7 +7,7 @@ use crate::modules::{self, Which};
 use crate::suites::Choice;
 use crate::vm::{self, Clock, Options, Outcome, Output, Task};
 use crate::{repeat, setup, suites, test_handlers};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -68,11 +68,7 @@ const SCRIPT_TIME: Duration = Duration::from_mins(5);
 /// Never: infrastructure failures have an exit code of their own and are
 /// printed here.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    let outcome = match args.repeat {
-        Some(times) => repeat::run(times, || boot(args, Output::Capture)),
-        None => boot(args, Output::Inherit),
-    };
-    let code = match outcome {
+    let code = match boot(args) {
         Ok(outcome) => {
             outcome.explain();
             outcome.verdict.exit_code()
@@ -85,8 +81,16 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::from(code))
 }
 
-fn boot(args: &Args, output: Output) -> Result<Outcome> {
+fn boot(args: &Args) -> Result<Outcome> {
     let timeout = args.timeout.map(Duration::from_secs);
+    let output = match args.repeat {
+        Some(_) => Output::Capture,
+        None => Output::Inherit,
+    };
+    let boot_all = |boot: &dyn Fn() -> Result<Outcome>| match args.repeat {
+        Some(times) => repeat::run(times, boot),
+        None => boot(),
+    };
     let suite = args.run.as_deref().map(suites::of_script).transpose()?;
     if let Some(suite) = suite.flatten() {
         let choice = Choice {
@@ -101,7 +105,7 @@ fn boot(args: &Args, output: Output) -> Result<Outcome> {
             Some(_) => format!("repeat-{}", suite.name),
             None => "last".to_owned(),
         };
-        return suite.run(&choice, output, &name);
+        return suite.prepare(&choice, output, &name, boot_all);
     }
     let task = task(args)?;
     let ready = setup::ensure(args.kernel.as_deref(), Update::Missing)?;
@@ -111,7 +115,7 @@ fn boot(args: &Args, output: Output) -> Result<Outcome> {
         Task::Script { .. } => timeout.or(Some(SCRIPT_TIME)),
         Task::Shell => timeout,
     };
-    vm::run(&Options {
+    let options = Options {
         clock: Clock::Host,
         ready: &ready,
         modules: &modules,
@@ -121,7 +125,8 @@ fn boot(args: &Args, output: Output) -> Result<Outcome> {
         processors: args.smp.unwrap_or(1),
         timeout: limit,
         name: "last",
-    })
+    };
+    boot_all(&|| vm::run(&options))
 }
 
 fn task(args: &Args) -> Result<Task> {
@@ -133,10 +138,6 @@ fn task(args: &Args) -> Result<Task> {
     };
     let mut text = Vec::new();
     if path == Path::new("-") {
-        ensure!(
-            args.repeat.is_none(),
-            "standard input can be read once: no --repeat"
-        );
         std::io::stdin().read_to_end(&mut text)?;
     } else {
         text = std::fs::read(path)
