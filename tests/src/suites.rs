@@ -8,7 +8,7 @@ mod head;
 use crate::kernel::Update;
 use crate::modules;
 use crate::openpgp::guest;
-use crate::vm::{self, Clock, Options, Outcome, Output, Task};
+use crate::vm::{self, Clock, Extra, Options, Outcome, Output, Task};
 use crate::{c_program, kernel, new_driver, repo, setup, test_handlers};
 use anyhow::{Context, Result, ensure};
 use head::Head;
@@ -95,6 +95,8 @@ pub struct Choice<'a> {
     pub processors: Option<u32>,
     /// After this time the machine is ended.
     pub timeout: Option<Duration>,
+    /// The user's own additions to the guest.
+    pub extra: Option<&'a Extra>,
 }
 
 impl Suite {
@@ -205,6 +207,7 @@ impl Suite {
             clock,
             timeout: Some(choice.timeout.unwrap_or(own_limit)),
             name,
+            extra: choice.extra,
         };
         then(&|| vm::run(&options))
     }

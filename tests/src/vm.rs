@@ -3,7 +3,7 @@
 //! Guests of this repository: its modules and the files of `tests/guest/`, and the
 //! bugs that are planted in kernels with checkers.
 
-pub use umd_vm::{Clock, Outcome, Output, Task, Verdict, exit_code};
+pub use umd_vm::{Clock, Contents, File, Outcome, Output, Task, Verdict, exit_code};
 
 use crate::setup::Ready;
 use crate::{cache, control, repo};
@@ -11,7 +11,7 @@ use anyhow::Result;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
-use umd_vm::{File, MachineLock};
+use umd_vm::MachineLock;
 
 /// A guest to boot, and its work.
 #[derive(Debug, Clone)]
@@ -34,6 +34,21 @@ pub struct Options<'a> {
     pub timeout: Option<Duration>,
     /// The run's folder below `target/vm`.
     pub name: &'a str,
+    /// The user's own additions.
+    pub extra: Option<&'a Extra>,
+}
+
+/// Additions of a user to a guest, by options of `cargo vm`.
+#[derive(Debug, Clone, Default)]
+pub struct Extra {
+    /// Arguments of the kernel.
+    pub kernel_arguments: String,
+    /// Modules beside the repository's.
+    pub modules: Vec<PathBuf>,
+    /// Files beside the repository's.
+    pub files: Vec<File>,
+    /// Whether the guest waits for gdb.
+    pub debugger: bool,
 }
 
 /// Boots, runs and ends a guest. A guest in qemu waits for the end of all others,
@@ -56,10 +71,13 @@ pub fn run(options: &Options) -> Result<Outcome> {
     }
     let given = options.files.iter();
     files.extend(given.map(|(name, from)| File::program(name, from)));
+    let nothing = Extra::default();
+    let extra = options.extra.unwrap_or(&nothing);
+    files.extend_from_slice(&extra.files);
     Ok(umd_vm::run(&umd_vm::Options {
         kernel,
         busybox,
-        modules: options.modules,
+        modules: &[options.modules, &extra.modules].concat(),
         files: &files,
         before: plants.then_some(control::BEFORE),
         task: options.task.clone(),
@@ -68,6 +86,8 @@ pub fn run(options: &Options) -> Result<Outcome> {
         output: options.output,
         processors: options.processors,
         clock: options.clock,
+        kernel_arguments: &extra.kernel_arguments,
+        debugger: extra.debugger,
         timeout: options.timeout,
         folder: &repo::target_dir()?.join("vm").join(options.name),
         lock: Some(machine_lock(options)?),

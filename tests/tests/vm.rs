@@ -9,6 +9,8 @@
 #![forbid(unsafe_code)]
 
 mod common;
+#[path = "suites/own.rs"]
+mod own;
 #[path = "suites/readme.rs"]
 mod readme;
 mod suites;
@@ -66,6 +68,8 @@ fn runner_tests() -> Vec<Trial> {
         trial("runner_ends_a_hung_guest", hung),
         trial("runner_tells_a_missing_verdict", missing_verdict),
         trial("runner_refuses_a_second_verdict", second_verdict),
+        trial("runner_takes_arguments_modules_and_files", own::additions),
+        trial("runner_gives_gdb_the_symbols_of_modules", own::symbols),
         trial("manager_of_the_readme_compiles", readme::manager_compiles),
     ]
 }
@@ -89,6 +93,7 @@ fn boot(script: &str, arguments: &[&str], seconds: u64) -> Result<Outcome> {
         processors: 1,
         timeout: Some(Duration::from_secs(seconds)),
         name: "runner-test",
+        extra: None,
     })
 }
 

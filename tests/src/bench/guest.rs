@@ -41,6 +41,7 @@ pub fn measure(ready: &Ready, rounds: u32) -> Result<Costs> {
         clock: Clock::Instructions { shift: 0 },
         timeout: Some(TIMEOUT),
         name: "bench",
+        extra: None,
     })?;
     parse(&output)
 }
@@ -89,6 +90,7 @@ pub(super) fn output_by_time(
         clock: Clock::Host,
         timeout: Some(TIME_TIMEOUT),
         name,
+        extra: None,
     })
 }
 

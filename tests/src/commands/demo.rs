@@ -63,6 +63,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         processors: 1,
         timeout: Some(Duration::from_mins(5)),
         name: "demo",
+        extra: None,
     })?;
     outcome.explain();
     Ok(if outcome.verdict == Verdict::Exit(0) {

@@ -2,6 +2,8 @@
 
 //! `cargo vm`
 
+mod extra;
+
 use crate::kernel::Update;
 use crate::modules::{self, Which};
 use crate::suites::Choice;
@@ -13,6 +15,8 @@ use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
+
+use extra::Pair;
 
 /// Arguments of `cargo vm`.
 #[derive(Debug, clap::Args)]
@@ -43,6 +47,19 @@ pub struct Args {
     /// suite may take, or none]
     #[arg(long, value_name = "S")]
     timeout: Option<u64>,
+    /// Add arguments to the kernel's command line
+    #[arg(long, value_name = "ARGS", allow_hyphen_values = true)]
+    append: Vec<String>,
+    /// Install the modules (*.ko) of this folder beside the repository's
+    #[arg(long, value_name = "DIR")]
+    modules: Vec<PathBuf>,
+    /// Put a file, or a folder with all below it, into the guest; modes are kept
+    #[arg(long, value_name = "HOST=GUEST", value_parser = extra::pair)]
+    file: Vec<Pair>,
+    /// Have the guest wait for gdb, and print the command that starts gdb with the
+    /// symbols of the kernel and the modules; without a time limit by default
+    #[arg(long)]
+    gdb: bool,
     /// Run this script in the guest's shell, as root (-: standard input);
     /// without it: an interactive shell. A suite (suite_*.sh) gets what its line
     /// "# suite:" names
@@ -50,7 +67,7 @@ pub struct Args {
     run: Option<PathBuf>,
     /// Run the script so many times, in a boot of its own each; print only failures
     /// and, at the end, how many there were and how long a run took
-    #[arg(long, value_name = "N", requires = "run",
+    #[arg(long, value_name = "N", requires = "run", conflicts_with = "gdb",
           value_parser = clap::value_parser!(u32).range(1..))]
     repeat: Option<u32>,
     /// Arguments of the script; for a suite: the tests to run
@@ -82,7 +99,9 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 }
 
 fn boot(args: &Args) -> Result<Outcome> {
-    let timeout = args.timeout.map(Duration::from_secs);
+    let extra = extra::of(args)?;
+    let own = args.gdb.then_some(Duration::MAX);
+    let timeout = args.timeout.map(Duration::from_secs).or(own);
     let output = match args.repeat {
         Some(_) => Output::Capture,
         None => Output::Inherit,
@@ -99,6 +118,7 @@ fn boot(args: &Args) -> Result<Outcome> {
             handler: args.handler.as_deref(),
             processors: args.smp,
             timeout,
+            extra: Some(&extra),
         };
         let name = match args.repeat {
             // Several suites may be repeated at the same time.
@@ -125,6 +145,7 @@ fn boot(args: &Args) -> Result<Outcome> {
         processors: args.smp.unwrap_or(1),
         timeout: limit,
         name: "last",
+        extra: Some(&extra),
     };
     boot_all(&|| vm::run(&options))
 }

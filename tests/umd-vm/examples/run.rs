@@ -41,6 +41,8 @@ fn run(folder: &str, busybox: &str, script: &str) -> Result<u8> {
         output: Output::Inherit,
         processors: 1,
         clock: Clock::Host,
+        kernel_arguments: "",
+        debugger: false,
         timeout: Some(Duration::from_mins(5)),
         folder: &std::env::temp_dir().join("umd-vm-example"),
         lock: None,

@@ -52,6 +52,7 @@ macro_rules! from {
 from!(
     io::Error,
     rustix::io::Errno,
+    std::fmt::Error,
     std::path::StripPrefixError,
     tempfile::PersistError,
     TryFromIntError,

@@ -25,6 +25,7 @@ depmod -a
 echo Y >/sys/module/printk/parameters/ignore_loglevel
 cd /root || exit
 [ ! -f /umd/before ] || . /umd/before
+[ ! -f /umd/sections.sh ] || sh /umd/sections.sh &
 
 # No translation of any byte.
 stty -F /dev/ttyS1 raw -echo

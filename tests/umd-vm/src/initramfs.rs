@@ -3,6 +3,7 @@
 //! The archive with the guest's root file system, built for each boot.
 
 use crate::Result;
+use crate::error::bail;
 use anyhow::Context;
 use cpio::newc::{self, ModeFileType};
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use std::path::Path;
 pub(crate) struct Archive {
     out: Option<BufWriter<File>>,
     folders: BTreeSet<String>,
+    files: BTreeSet<String>,
     inode: u32,
 }
 
@@ -28,6 +30,7 @@ impl Archive {
         Ok(Self {
             out: Some(BufWriter::new(File::create(path)?)),
             folders: BTreeSet::new(),
+            files: BTreeSet::new(),
             inode: 0,
         })
     }
@@ -41,9 +44,7 @@ impl Archive {
         if !self.folders.insert(name.to_owned()) {
             return Ok(());
         }
-        if let Some((above, _)) = name.rsplit_once('/') {
-            self.folder(above)?;
-        }
+        self.add_above(name)?;
         self.entry(name, ModeFileType::Directory, 0o755, &[], (0, 0))
     }
 
@@ -53,9 +54,7 @@ impl Archive {
     ///
     /// The archive cannot be written.
     pub(crate) fn file(&mut self, name: &str, mode: u32, contents: &[u8]) -> Result<()> {
-        if let Some((above, _)) = name.rsplit_once('/') {
-            self.folder(above)?;
-        }
+        self.new_file(name)?;
         self.entry(name, ModeFileType::Regular, mode, contents, (0, 0))
     }
 
@@ -75,9 +74,7 @@ impl Archive {
     ///
     /// The archive cannot be written.
     pub(crate) fn link(&mut self, name: &str, target: &str) -> Result<()> {
-        if let Some((above, _)) = name.rsplit_once('/') {
-            self.folder(above)?;
-        }
+        self.new_file(name)?;
         self.entry(
             name,
             ModeFileType::Symlink,
@@ -93,10 +90,27 @@ impl Archive {
     ///
     /// The archive cannot be written.
     pub(crate) fn device(&mut self, name: &str, mode: u32, number: (u32, u32)) -> Result<()> {
-        if let Some((above, _)) = name.rsplit_once('/') {
-            self.folder(above)?;
-        }
+        self.new_file(name)?;
         self.entry(name, ModeFileType::Char, mode, &[], number)
+    }
+
+    /// Adds the folders above a file. The kernel would take the second of two files
+    /// without a word.
+    fn new_file(&mut self, name: &str) -> Result<()> {
+        if self.folders.contains(name) || !self.files.insert(name.to_owned()) {
+            bail!("the guest has a /{name} already: give the file another name");
+        }
+        self.add_above(name)
+    }
+
+    fn add_above(&mut self, name: &str) -> Result<()> {
+        match name.rsplit_once('/') {
+            Some((above, _)) if self.files.contains(above) => {
+                bail!("/{above} is a file of the guest: give /{name} another name")
+            }
+            Some((above, _)) => self.folder(above),
+            None => Ok(()),
+        }
     }
 
     fn entry(
@@ -148,6 +162,11 @@ mod tests {
         archive.file("lib/modules/one.ko", 0o644, b"module")?;
         archive.file("lib/modules/two.ko", 0o644, b"")?;
         archive.link("bin/sh", "busybox")?;
+        for taken in ["bin/sh", "lib/modules", "bin/sh/more"] {
+            let error = archive.file(taken, 0o644, b"").err();
+            let message = error.map_or_else(String::new, |error| error.to_string());
+            assert!(message.contains(taken), "{message}");
+        }
         archive.finish()?;
         let mut bytes = &fs::read(&path)?[..];
         let mut names = Vec::new();

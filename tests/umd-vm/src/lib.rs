@@ -7,6 +7,7 @@ pub mod apt;
 pub mod cache;
 pub mod command;
 pub mod console;
+mod debugger;
 mod error;
 mod expected;
 pub mod file;

@@ -3,9 +3,9 @@
 //! A running guest: a process of this machine, its three lines, and its end.
 
 use crate::kernel::{Kernel, Platform};
-use crate::run::Clock;
+use crate::run::{Clock, Options};
 use crate::signals::Held;
-use crate::{Result, programs, qemu, user_mode};
+use crate::{Result, debugger, error::bail, programs, qemu, user_mode};
 use anyhow::Context;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use std::fs::{self, File};
@@ -29,7 +29,7 @@ pub(crate) const PROCESS_LOG: &str = "process.log";
 /// kernel that is broken; a warning does not, for the script may say more.
 /// The kernel's chatter is held back while it boots: the console is slow.
 /// KASAN reports each bug, not only the first (others do not know that word).
-pub(crate) const KERNEL_OPTIONS: [&str; 6] = [
+const KERNEL_OPTIONS: [&str; 6] = [
     "console=ttyS0",
     "loglevel=5",
     "panic=-1",
@@ -37,6 +37,36 @@ pub(crate) const KERNEL_OPTIONS: [&str; 6] = [
     "kasan_multi_shot",
     "rdinit=/init",
 ];
+
+/// The kernel's command line: the options of every kernel, those of the machine, and
+/// the caller's.
+///
+/// # Errors
+///
+/// The kernel would cut the line off.
+pub(crate) fn command_line(options: &Options) -> Result<String> {
+    let machine: &[&str] = match options.kernel.platform {
+        Platform::Qemu => &qemu::OPTIONS,
+        Platform::UserMode => &user_mode::OPTIONS,
+    };
+    let mut line = [&KERNEL_OPTIONS, machine].concat();
+    line.extend(options.debugger.then_some(debugger::KERNEL_OPTION));
+    line.push(options.kernel_arguments);
+    let line = line.join(" ").trim_end().to_owned();
+    if line.contains(char::is_control) {
+        bail!("the kernel's arguments are one line without control characters");
+    }
+    if line.len() > COMMAND_LINE {
+        bail!(
+            "the kernel's arguments are {} bytes too long: leave some out",
+            line.len() - COMMAND_LINE
+        );
+    }
+    Ok(line)
+}
+
+/// The kernel's `COMMAND_LINE_SIZE`, without the zero byte.
+const COMMAND_LINE: usize = 2047;
 
 /// How often a process is looked at that should end.
 pub(crate) const POLL: Duration = Duration::from_millis(20);
@@ -52,6 +82,10 @@ pub(crate) struct Boot<'a> {
     pub(crate) processors: u32,
     /// The unit of the clock; User Mode Linux has the host's.
     pub(crate) clock: Clock,
+    /// All arguments of the kernel.
+    pub(crate) command_line: &'a str,
+    /// Whether the guest waits for gdb; User Mode Linux cannot.
+    pub(crate) debugger: bool,
     /// Whether the output line is this process's terminal.
     pub(crate) interactive: bool,
 }
@@ -85,7 +119,7 @@ impl Machine {
     ///
     /// The process cannot be started.
     pub(crate) fn start(boot: &Boot) -> Result<Self> {
-        for name in [CONSOLE, VERDICT] {
+        for name in [CONSOLE, VERDICT, debugger::SECTIONS] {
             fs::write(boot.folder.join(name), "")?;
         }
         // The guest ends with this process, even if this one is killed.

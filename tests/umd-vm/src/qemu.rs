@@ -2,8 +2,9 @@
 
 //! A guest in qemu.
 
+use crate::debugger::{SECTIONS, SOCKET};
 use crate::kernel::Platform;
-use crate::machine::{self, Boot, CONSOLE, INITRAMFS, KERNEL_OPTIONS, Machine, POLL, VERDICT};
+use crate::machine::{self, Boot, CONSOLE, INITRAMFS, Machine, POLL, VERDICT};
 use crate::run::Clock;
 use crate::{Result, programs};
 use std::fs::{self, File};
@@ -13,7 +14,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// The machine is an emulated one, whose clock is that of the host.
-const OPTIONS: [&str; 3] = ["random.trust_cpu=on", "no_timer_check", "tsc=reliable"];
+pub(crate) const OPTIONS: [&str; 3] = ["random.trust_cpu=on", "no_timer_check", "tsc=reliable"];
 
 /// A processor whose clock counts instructions. An instruction that copies a
 /// string counts once for each round, which is too much. The processor therefore
@@ -40,19 +41,19 @@ pub(crate) fn start(mut command: Command, boot: &Boot) -> Result<Child> {
     };
     command.arg("-kernel").arg(image);
     command.args(["-initrd", INITRAMFS]);
-    command.args([
-        "-append",
-        &[&KERNEL_OPTIONS[..], &OPTIONS].concat().join(" "),
-    ]);
+    command.args(["-append", boot.command_line]);
     // Names relative to the folder: a comma in a path would end it.
-    for chardev in [
-        format!("file,id=console,path={CONSOLE}"),
-        "stdio,id=output,signal=off".to_owned(),
-        format!("file,id=verdict,path={VERDICT}"),
-    ] {
-        command.args(["-chardev", &chardev]);
+    let mut lines = vec![
+        ("console", format!("file,path={CONSOLE}")),
+        ("output", "stdio,signal=off".to_owned()),
+        ("verdict", format!("file,path={VERDICT}")),
+    ];
+    if boot.debugger {
+        lines.push(("sections", format!("file,path={SECTIONS}")));
+        command.args(["-S", "-gdb", &format!("unix:{SOCKET},server=on,wait=off")]);
     }
-    for id in ["console", "output", "verdict"] {
+    for (id, backend) in lines {
+        command.args(["-chardev", &format!("{backend},id={id}")]);
         command.args(["-serial", &format!("chardev:{id}")]);
     }
     machine::spawn(command, &qemu)

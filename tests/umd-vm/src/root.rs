@@ -6,7 +6,7 @@
 
 use crate::initramfs::Archive;
 use crate::run::{Options, Task};
-use crate::{Result, machine};
+use crate::{Result, debugger, machine};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
@@ -64,6 +64,10 @@ pub(crate) fn write(options: &Options) -> Result<()> {
     archive.copy("bin/busybox", 0o755, options.busybox)?;
     archive.link("bin/sh", "busybox")?;
     archive.link("sbin/modprobe", "../bin/busybox")?;
+    if options.debugger {
+        let script = debugger::SECTIONS_SCRIPT.as_bytes();
+        archive.file("umd/sections.sh", 0o755, script)?;
+    }
     archive.file("umd/init.sh", 0o755, INIT.as_bytes())?;
     archive.link("init", "umd/init.sh")?;
     let installed = format!("lib/modules/{}/extra", options.kernel.release);

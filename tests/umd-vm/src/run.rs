@@ -12,7 +12,7 @@ use crate::machine::{self, Boot, Machine};
 use crate::root::{self, File};
 use crate::signals::Held;
 use crate::verdict::{Verdict, judge};
-use crate::{Result, progress::Step};
+use crate::{Result, debugger, progress::Step};
 use std::ffi::OsString;
 use std::fs;
 use std::io::{Read, Write};
@@ -84,6 +84,12 @@ pub struct Options<'a> {
     pub processors: u32,
     /// The unit of the clock.
     pub clock: Clock,
+    /// More arguments of the kernel, as on its command line. A later argument counts
+    /// where two contradict each other.
+    pub kernel_arguments: &'a str,
+    /// Whether the guest waits for gdb before its first instruction, in qemu. A message
+    /// on standard error has the command that starts gdb.
+    pub debugger: bool,
     /// After this time the machine is ended.
     pub timeout: Option<Duration>,
     /// The folder of this run and all others that may not run beside it. The
@@ -161,6 +167,10 @@ const BOOTS: u32 = 3;
 /// The guest cannot be started, or a file cannot be written. The guest's own
 /// failures are in the [`Outcome`].
 pub fn run(options: &Options) -> Result<Outcome> {
+    let command_line = machine::command_line(options)?;
+    if options.debugger {
+        debugger::ensure_possible(options.kernel)?;
+    }
     fs::create_dir_all(options.folder)?;
     // A name may end with a version, which is no extension.
     let mut lock = options.folder.as_os_str().to_owned();
@@ -172,14 +182,17 @@ pub fn run(options: &Options) -> Result<Outcome> {
         .map(MachineLock::take)
         .transpose()?;
     root::write(options)?;
+    if options.debugger {
+        debugger::prepare(options)?;
+    }
     for _ in 1..BOOTS {
-        let outcome = boot(options)?;
+        let outcome = boot(options, &command_line)?;
         if !is_broken_by_emulation(&outcome) {
             return Ok(outcome);
         }
         eprintln!("the emulator broke the guest's kernel while it booted; it boots once more");
     }
-    boot(options)
+    boot(options, &command_line)
 }
 
 /// QEMU before 8.1 has a race between processors: one that runs code which
@@ -194,7 +207,7 @@ fn is_broken_by_emulation(outcome: &Outcome) -> bool {
 }
 
 /// Boots once.
-fn boot(options: &Options) -> Result<Outcome> {
+fn boot(options: &Options, command_line: &str) -> Result<Outcome> {
     let shell = matches!(options.task, Task::Shell);
     let terminal = rustix::termios::tcgetattr(std::io::stdin())
         .ok()
@@ -207,8 +220,13 @@ fn boot(options: &Options) -> Result<Outcome> {
         folder: options.folder,
         processors: options.processors,
         clock: options.clock,
+        command_line,
+        debugger: options.debugger,
         interactive: shell,
     })?;
+    if options.debugger {
+        debugger::announce(options, &machine)?;
+    }
     let step = (!shell && options.output == Output::Inherit)
         .then(|| Step::start(format!("booting {}", options.kernel.release)));
     let to = options.output;

@@ -3,7 +3,7 @@
 //! A guest in User Mode Linux: the kernel is a process of this machine, and
 //! each of the guest's processes is one that it traces.
 
-use crate::machine::{self, Boot, CONSOLE, INITRAMFS, KERNEL_OPTIONS, VERDICT};
+use crate::machine::{self, Boot, CONSOLE, INITRAMFS, VERDICT};
 use crate::{Result, programs};
 use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::pipe::fcntl_setpipe_size;
@@ -17,7 +17,7 @@ use std::thread::JoinHandle;
 
 /// The host's part: memory, no consoles, no restart. User Mode Linux prints nothing
 /// of its own while all is well (`quiet`; the kernel has its log level after).
-const OPTIONS: [&str; 7] = [
+pub(crate) const OPTIONS: [&str; 7] = [
     "quiet",
     "mem=512M",
     "noreboot",
@@ -43,7 +43,8 @@ pub(crate) fn start(mut command: Command, boot: &Boot) -> Result<(Child, Vec<Joi
     // A random place of the host's heap moves the kernel's memory, up to a hang.
     command.arg(programs::find(programs::SETARCH)?);
     command.arg("--addr-no-randomize").arg(image);
-    command.args(OPTIONS).args(KERNEL_OPTIONS);
+    // The kernel puts them together again.
+    command.args(boot.command_line.split(' '));
     command.arg(format!("initrd={INITRAMFS}"));
     let (console, to_console) = line(&boot.folder.join(CONSOLE))?;
     let (verdict, to_verdict) = line(&boot.folder.join(VERDICT))?;
