@@ -40,7 +40,7 @@ struct Own {
     /// The targets and variables of make.
     targets: &'static [&'static str],
     /// The files to keep: the image, and all that the build of a module reads.
-    kept: &'static [&'static str],
+    kept: &'static [&'static [&'static str]],
 }
 
 const OWN: [Own; 4] = [
@@ -48,9 +48,17 @@ const OWN: [Own; 4] = [
         name: "debug",
         series: None,
         architecture: "x86",
-        options: &["guest", "x86", "x86-checkers", "checkers", "slub"],
+        options: &[
+            "guest",
+            "x86",
+            "x86-checkers",
+            "checkers",
+            "slub",
+            "debug-info",
+        ],
         targets: &["bzImage", "modules"],
-        kept: &X86_KEPT,
+        // For gdb.
+        kept: &[&X86_KEPT, &["vmlinux"]],
     },
     Own {
         name: "kcsan",
@@ -61,7 +69,7 @@ const OWN: [Own; 4] = [
         // races are not ours. Accesses by others to what a module reads or
         // writes are noticed by the value that changes.
         targets: &["KCSAN_SANITIZE=n", "bzImage", "modules"],
-        kept: &X86_KEPT,
+        kept: &[&X86_KEPT],
     },
     Own {
         name: "bench",
@@ -70,7 +78,7 @@ const OWN: [Own; 4] = [
         architecture: "x86",
         options: &["guest", "x86", "bench"],
         targets: &["bzImage", "modules"],
-        kept: &X86_KEPT,
+        kept: &[&X86_KEPT],
     },
     Own {
         name: "uml",
@@ -80,7 +88,7 @@ const OWN: [Own; 4] = [
         architecture: "um",
         options: &["guest", "um", "checkers"],
         targets: &["linux", "modules"],
-        kept: &[
+        kept: &[&[
             ".config",
             "Makefile",
             "Module.symvers",
@@ -94,7 +102,7 @@ const OWN: [Own; 4] = [
             "arch/x86/include",
             "arch/x86/um",
             "linux",
-        ],
+        ]],
     },
 ];
 
@@ -183,7 +191,7 @@ impl Own {
             architecture: self.architecture,
             options: &self.options()?,
             targets: self.targets,
-            kept: self.kept,
+            kept: &self.kept.concat(),
         };
         Ok(recipe.get(&cache::open()?, update)?)
     }
