@@ -11,7 +11,7 @@
 #include <linux/slab.h>
 
 #include "inject.h"
-#include "internal.h"
+#include "process.h"
 
 #ifndef CONFIG_SHMEM
 #error "needs CONFIG_SHMEM: without it tmpfs has no seals"

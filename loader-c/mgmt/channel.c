@@ -19,7 +19,7 @@
 #include <linux/uaccess.h>
 
 #include "inject.h"
-#include "internal.h"
+#include "process.h"
 #include "reply.h"
 #include "trace.h"
 
@@ -35,9 +35,9 @@ static bool umd_channel_is_own(const struct umd_worker *worker)
 static void umd_channel_end(struct umd_worker *worker, enum umd_end end,
 			    int error)
 {
-	spin_lock(&worker->driver->lock);
+	umd_driver_lock(worker->driver);
 	umd_worker_end(worker, end, error);
-	spin_unlock(&worker->driver->lock);
+	umd_driver_unlock(worker->driver);
 }
 
 /* Caller holds the lock. */
@@ -88,7 +88,7 @@ static void *umd_channel_interrupted(struct umd_worker *worker)
 	/* Whichever of two values is read was there just now. */
 	if (data_race(sigismember(own, SIGSTOP) ||
 		      sigismember(shared, SIGSTOP)) &&
-	    (!current->ptrace || !umd_seal_allows_tracer(current)))
+	    (!current->ptrace || !umd_worker_allows_tracer(current)))
 		umd_worker_end(worker, UMD_END_TRACED, -EPIPE);
 	return ERR_PTR(-ERESTARTSYS);
 }
@@ -140,16 +140,16 @@ static struct umd_request *umd_channel_wait(struct umd_worker *worker,
 	struct umd_request *req;
 	bool looked = false;
 
-	spin_lock(&driver->lock);
+	umd_driver_lock(driver);
 	worker->reading = true;
 	while (!(req = umd_channel_take(worker, room))) {
 		/* It has looked, and somebody was quicker or the caller left. */
 		if (worker->due)
 			umd_worker_rest(worker);
 		if (!looked && umd_spins()) {
-			spin_unlock(&driver->lock);
+			umd_driver_unlock(driver);
 			umd_spin(umd_channel_is_called, worker);
-			spin_lock(&driver->lock);
+			umd_driver_lock(driver);
 			looked = true;
 			continue;
 		}
@@ -159,14 +159,14 @@ static struct umd_request *umd_channel_wait(struct umd_worker *worker,
 			worker->reader = current;
 			set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
 		}
-		spin_unlock(&driver->lock);
+		umd_driver_unlock(driver);
 		schedule();
-		spin_lock(&driver->lock);
+		umd_driver_lock(driver);
 		worker->reader = NULL;
 	}
 	/* A read() that a signal interrupts is made again at once. */
 	worker->reading = req == ERR_PTR(-ERESTARTSYS);
-	spin_unlock(&driver->lock);
+	umd_driver_unlock(driver);
 	return req;
 }
 
@@ -318,9 +318,9 @@ static ssize_t umd_channel_send(struct umd_worker *worker,
 
 	if (count < UMD_HEADER_SIZE ||
 	    copy_from_user(&reply, buf, UMD_HEADER_SIZE)) {
-		spin_lock(&worker->driver->lock);
+		umd_driver_lock(worker->driver);
 		ret = umd_channel_fault(worker, "writes less than a header");
-		spin_unlock(&worker->driver->lock);
+		umd_driver_unlock(worker->driver);
 		return ret;
 	}
 
@@ -328,19 +328,19 @@ static ssize_t umd_channel_send(struct umd_worker *worker,
 	if (by_read)
 		payload = min_t(size_t, payload, reply.len);
 
-	spin_lock(&worker->driver->lock);
+	umd_driver_lock(worker->driver);
 	worker->reading = by_read;
 	req = umd_channel_check(worker, &reply, payload);
-	spin_unlock(&worker->driver->lock);
+	umd_driver_unlock(worker->driver);
 	if (IS_ERR(req))
 		return PTR_ERR(req);
 	if (!req)
 		return count;
 	left = copy_from_user(req->out, buf + UMD_HEADER_SIZE, reply.len);
 
-	spin_lock(&worker->driver->lock);
+	umd_driver_lock(worker->driver);
 	ret = umd_channel_replied(worker, req, &reply, left);
-	spin_unlock(&worker->driver->lock);
+	umd_driver_unlock(worker->driver);
 	return ret;
 }
 
@@ -401,9 +401,9 @@ static ssize_t umd_channel_receive(struct umd_worker *worker, char __user *buf,
 		return PTR_ERR(req);
 	left = umd_channel_copy_request(worker, req, buf);
 
-	spin_lock(&worker->driver->lock);
+	umd_driver_lock(worker->driver);
 	ret = umd_channel_handed_over(worker, req, left);
-	spin_unlock(&worker->driver->lock);
+	umd_driver_unlock(worker->driver);
 	return ret;
 }
 
@@ -460,10 +460,10 @@ static int umd_channel_flush(struct file *file, fl_owner_t id)
 		return 0;
 
 	end = umd_channel_cause(signal);
-	spin_lock(&worker->driver->lock);
+	umd_driver_lock(worker->driver);
 	first = worker->state != UMD_WORKER_ENDED;
 	umd_worker_end(worker, end, -EPIPE);
-	spin_unlock(&worker->driver->lock);
+	umd_driver_unlock(worker->driver);
 	/* One that never got to its first read() is a failed start, told there. */
 	if (!first || !worker->sealed)
 		return 0;

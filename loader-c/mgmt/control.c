@@ -9,7 +9,7 @@
 #include <linux/security.h>
 #include <linux/uaccess.h>
 
-#include "internal.h"
+#include "admin.h"
 
 static struct dentry *umd_control_root;
 

@@ -10,7 +10,7 @@
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 
-#include "internal.h"
+#include "state.h"
 
 #define UMD_LIMIT_MAX 1000000
 #define UMD_WINDOW_MIN_MS 1

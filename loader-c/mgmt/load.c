@@ -2,19 +2,88 @@
 /* How a driver gets its binary from the Loader, and loses it again. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/kmod.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 
 #include "compat.h"
-#include "internal.h"
+#include "process.h"
 
 /* Larger than any sensible Handler, which has to fit into RLIMIT_AS. */
 #define UMD_BLOB_MAX_SIZE SZ_8M
 /* First and longest pause before a Loader that is going away is asked again. */
 #define UMD_RELOAD_MIN_MS 10
 #define UMD_RELOAD_MAX_MS 320
+
+/* How long unloading waits for the processes that it has killed. */
+#define UMD_EXIT_WAIT_MS 1000
+#define UMD_EXIT_POLL_US 500
+#define UMD_EXIT_POLL_MAX_US 20000
+
+static bool umd_process_runs(struct pid *pid)
+{
+	struct task_struct *task;
+	bool ret;
+
+	rcu_read_lock();
+	task = pid_task(pid, PIDTYPE_TGID);
+	ret = task && !READ_ONCE(task->exit_state);
+	rcu_read_unlock();
+	return ret;
+}
+
+/* Any of the processes; the caller gets a reference. */
+static struct pid *umd_worker_any_pid(struct umd_driver *driver)
+{
+	struct umd_worker *worker;
+	struct pid *pid = NULL;
+
+	umd_driver_lock(driver);
+	list_for_each_entry(worker, &driver->workers, node) {
+		pid = get_pid(worker->pid);
+		if (pid)
+			break;
+	}
+	umd_driver_unlock(driver);
+	return pid;
+}
+
+/*
+ * Waits until the processes of ended workers are gone,
+ * so that whoever has removed the Loader finds no process, and can remove the
+ * library, which each channel's file pins until a moment after its release. A
+ * process that cannot die now (it may be in a frozen control group) is left
+ * behind after a second: it is sealed and detached, and nothing but the
+ * library is needed for its end.
+ *
+ * Context: process context, sleeps, freezable, no lock of the library held; as
+ * to locks of the caller, see umd_request_run().
+ */
+static void umd_worker_wait_exit(struct umd_driver *driver)
+{
+	s64 left_us = UMD_EXIT_WAIT_MS * 1000, pause_us;
+	ktime_t before;
+	struct pid *pid;
+
+	while (left_us > 0) {
+		before = ktime_get();
+		pid = umd_worker_any_pid(driver);
+		if (!pid)
+			return;
+		/* When it has exited, some other may still hold the file. */
+		pause_us = umd_process_runs(pid) ? UMD_EXIT_POLL_US : 50;
+		put_pid(pid);
+		usleep_range_state(pause_us, 2 * pause_us,
+				   TASK_UNINTERRUPTIBLE | TASK_FREEZABLE_UNSAFE);
+		/* While all were frozen, the clock went on. */
+		left_us -= min_t(s64, ktime_us_delta(ktime_get(), before),
+				 UMD_EXIT_POLL_MAX_US);
+	}
+	pr_warn("%s: a killed Handler has not exited yet\n",
+		driver->mgmt->driver_name);
+}
 
 /*
  * Unloads the binary if it is of this number, so that a load which has failed
@@ -25,10 +94,10 @@ static void umd_driver_unload(struct umd_driver *driver, u64 number)
 	struct umd_worker *worker;
 	struct umd_blob *blob;
 
-	spin_lock(&driver->lock);
+	umd_driver_lock(driver);
 	if (!umd_driver_loaded(driver) ||
 	    (number && number != driver->blob_number)) {
-		spin_unlock(&driver->lock);
+		umd_driver_unlock(driver);
 		return;
 	}
 	driver->unloading = true;
@@ -38,16 +107,16 @@ static void umd_driver_unload(struct umd_driver *driver, u64 number)
 	list_for_each_entry(worker, &driver->workers, node)
 		umd_worker_end(worker, UMD_END_UNLOAD, -ESHUTDOWN);
 	umd_statistics_forget(driver);
-	spin_unlock(&driver->lock);
+	umd_driver_unlock(driver);
 
 	cancel_work_sync(&driver->start_work);
 	umd_worker_wait_exit(driver);
 
-	spin_lock(&driver->lock);
+	umd_driver_lock(driver);
 	driver->blob = NULL;
 	driver->unloading = false;
 	driver->unloaded_at = get_jiffies_64();
-	spin_unlock(&driver->lock);
+	umd_driver_unlock(driver);
 	umd_blob_destroy(blob);
 }
 
@@ -57,7 +126,7 @@ static int umd_driver_give(struct umd_driver *driver, struct umd_blob *blob,
 {
 	int err;
 
-	spin_lock(&driver->lock);
+	umd_driver_lock(driver);
 	err = driver->stopped ? -EPERM : driver->blob ? -EEXIST : 0;
 	if (!err) {
 		driver->blob = blob;
@@ -66,9 +135,9 @@ static int umd_driver_give(struct umd_driver *driver, struct umd_blob *blob,
 		/* See umd_power_freeze(). */
 		if (umd_power_is_frozen())
 			umd_driver_started(driver, 0);
-		umd_driver_kick(driver);
+		driver->is_due = true;
 	}
-	spin_unlock(&driver->lock);
+	umd_driver_unlock(driver);
 	return err;
 }
 
@@ -85,10 +154,10 @@ static int umd_driver_wait_start(struct umd_driver *driver,
 					TASK_KILLABLE | TASK_FREEZABLE_UNSAFE);
 	if (!err)
 		return load->error;
-	spin_lock(&driver->lock);
+	umd_driver_lock(driver);
 	if (driver->load == load)
 		driver->load = NULL;
-	spin_unlock(&driver->lock);
+	umd_driver_unlock(driver);
 	return -EINTR;
 }
 
@@ -112,10 +181,10 @@ static int umd_driver_load(struct umd_driver *driver, struct umd_blob *blob)
 /* For the calls that have asked for the Loader. */
 static void umd_driver_load_ended(struct umd_driver *driver, int err)
 {
-	spin_lock(&driver->lock);
+	umd_driver_lock(driver);
 	driver->load_count++;
 	driver->load_error = err;
-	spin_unlock(&driver->lock);
+	umd_driver_unlock(driver);
 }
 
 /**
@@ -203,7 +272,7 @@ int umd_driver_request_loader(struct umd_driver *driver)
 		asked = request_module("%s", driver->mgmt->kmod);
 		retry = !asked || asked == -EBUSY;
 
-		spin_lock(&driver->lock);
+		umd_driver_lock(driver);
 		loaded = umd_driver_loaded(driver);
 		ended = driver->load_count != count;
 		err = driver->load_error;
@@ -211,7 +280,7 @@ int umd_driver_request_loader(struct umd_driver *driver)
 		    (driver->unloaded_at &&
 		     time_before64(get_jiffies_64(), driver->unloaded_at + HZ)))
 			retry = true;
-		spin_unlock(&driver->lock);
+		umd_driver_unlock(driver);
 		if (loaded)
 			return 0;
 		if (ended && err)

@@ -5,9 +5,7 @@
 #include <linux/module.h>
 
 #include "inject.h"
-#include "internal.h"
-
-struct workqueue_struct *umd_wq;
+#include "admin.h"
 
 static int __init umd_set_up(void)
 {

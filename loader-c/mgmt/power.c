@@ -9,7 +9,7 @@
 #include <linux/notifier.h>
 #include <linux/suspend.h>
 
-#include "internal.h"
+#include "process.h"
 
 static bool umd_frozen;
 static unsigned long umd_frozen_at;
@@ -46,10 +46,10 @@ static void umd_power_freeze(void)
 	WRITE_ONCE(umd_frozen, true);
 	mutex_lock(&umd_drivers_lock);
 	list_for_each_entry(driver, &umd_drivers, node) {
-		spin_lock(&driver->lock);
+		umd_driver_lock(driver);
 		/* A modprobe waits for this: it must be over before. */
 		umd_driver_started(driver, 0);
-		spin_unlock(&driver->lock);
+		umd_driver_unlock(driver);
 	}
 	mutex_unlock(&umd_drivers_lock);
 }
@@ -65,17 +65,17 @@ static void umd_power_thaw(void)
 	mutex_lock(&umd_drivers_lock);
 	/* First, so that no watchdog finds anything late. */
 	list_for_each_entry(driver, &umd_drivers, node) {
-		spin_lock(&driver->lock);
+		umd_driver_lock(driver);
 		umd_watch_shift(driver, by);
-		spin_unlock(&driver->lock);
+		umd_driver_unlock(driver);
 	}
 	WRITE_ONCE(umd_frozen, false);
 	wake_up_all(&umd_thawed);
 	list_for_each_entry(driver, &umd_drivers, node) {
-		spin_lock(&driver->lock);
+		umd_driver_lock(driver);
 		umd_watch(driver, jiffies + 1);
-		umd_driver_kick(driver);
-		spin_unlock(&driver->lock);
+		driver->is_due = true;
+		umd_driver_unlock(driver);
 	}
 	mutex_unlock(&umd_drivers_lock);
 }

@@ -21,7 +21,7 @@
 #include <linux/securebits.h>
 
 #include "compat.h"
-#include "internal.h"
+#include "process.h"
 
 #ifndef CONFIG_SECCOMP
 #error "needs CONFIG_SECCOMP: the seal rests on it"
@@ -47,11 +47,6 @@ static uint uid_base = UMD_UID_BASE;
 module_param(uid_base, uint, 0444);
 MODULE_PARM_DESC(uid_base,
 		 "First user and group id for Handlers; each driver takes one more (default 0x7f000000)");
-
-static bool allow_trace;
-module_param(allow_trace, bool, 0444);
-MODULE_PARM_DESC(allow_trace,
-		 "Ask Handlers that somebody traces, for debugging only (default: no, such a Handler is killed)");
 
 /* Where a Handler's root and working directory end up: nothing is there. */
 static struct vfsmount *umd_empty_mnt;
@@ -219,17 +214,6 @@ int umd_seal_before_input(struct umd_worker *worker)
 }
 
 /**
- * umd_seal_allows_tracer - whether a process may be asked although it is traced
- * @task: the process; any, or the current one
- *
- * Return: true if it may, or is not traced.
- */
-bool umd_seal_allows_tracer(const struct task_struct *task)
-{
-	return allow_trace || !READ_ONCE(task->ptrace);
-}
-
-/**
  * umd_seal_holds - whether the current process is what was sealed
  * @worker: the worker that it is
  *
@@ -241,7 +225,7 @@ bool umd_seal_holds(const struct umd_worker *worker)
 {
 	const struct cred *cred = current_cred();
 
-	return umd_seal_allows_tracer(current) &&
+	return umd_worker_allows_tracer(current) &&
 	       task_no_new_privs(current) &&
 	       current->seccomp.mode == UMD_SECCOMP_MODE &&
 	       uid_eq(cred->uid, worker->driver->uid) &&

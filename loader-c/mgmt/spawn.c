@@ -3,7 +3,7 @@
 #include <linux/umh.h>
 
 #include "inject.h"
-#include "internal.h"
+#include "process.h"
 
 /*
  * Runs in the new process, before exec, while it is still a copy of a kernel
@@ -14,12 +14,12 @@ static int umd_spawn_init(struct subprocess_info *info, struct cred *new)
 	struct umd_worker *worker = info->data;
 	int err = 0;
 
-	spin_lock(&worker->driver->lock);
+	umd_driver_lock(worker->driver);
 	if (worker->state == UMD_WORKER_ENDED)
 		err = worker->error;
 	else
 		worker->pid = get_task_pid(current, PIDTYPE_TGID);
-	spin_unlock(&worker->driver->lock);
+	umd_driver_unlock(worker->driver);
 	if (err)
 		return err;
 

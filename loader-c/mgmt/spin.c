@@ -9,7 +9,7 @@
 #include <linux/sched/stat.h>
 #include <linux/time64.h>
 
-#include "internal.h"
+#include "process.h"
 
 #define UMD_SPIN_MAX_US 1000
 

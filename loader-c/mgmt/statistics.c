@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a driver has done, and is doing: counters, and debugfs to read them. */
-#include <linux/debugfs.h>
+/* Counters of what a driver has done. */
 #include <linux/log2.h>
-#include <linux/seq_file.h>
 
-#include "internal.h"
+#include "state.h"
 #include "trace.h"
 
 /* How calls may end, apart from a reply; zero stands for any other error. */
@@ -43,13 +41,6 @@ static const char *const umd_end_names[UMD_ENDS] = {
 	[UMD_END_IDLE] = "idle",
 };
 
-static const char *const umd_worker_states[] = {
-	[UMD_WORKER_STARTING] = "starting",
-	[UMD_WORKER_READY] = "ready",
-};
-
-static struct dentry *umd_debug_root;
-
 /**
  * umd_end_name - the word for why a worker ended
  * @end: the cause
@@ -66,7 +57,7 @@ const char *umd_end_name(enum umd_end end)
  * @driver: the driver
  * @error: what it returns, a negative errno
  *
- * Context: process context, the driver's lock not held.
+ * Context: caller holds the driver's lock.
  */
 void umd_statistics_error(struct umd_driver *driver, int error)
 {
@@ -76,9 +67,7 @@ void umd_statistics_error(struct umd_driver *driver, int error)
 		if (umd_errors[i].error == error)
 			break;
 	}
-	spin_lock(&driver->lock);
 	driver->statistics.errors[i]++;
-	spin_unlock(&driver->lock);
 }
 
 /**
@@ -144,123 +133,13 @@ void umd_statistics_forget(struct umd_driver *driver)
 	driver->statistics.lost = 0;
 }
 
-/* Caller holds the lock. */
-static const char *umd_driver_state(struct umd_driver *driver)
-{
-	if (driver->stopped)
-		return "stopped";
-	if (umd_driver_runs(driver))
-		return "running";
-	if (umd_failure_blocks_start(driver))
-		return "failing";
-	return umd_driver_loaded(driver) ? "idle" : "unloaded";
-}
-
-static int state_show(struct seq_file *seq, void *unused)
-{
-	struct umd_driver *driver = seq->private;
-
-	spin_lock(&driver->lock);
-	seq_printf(seq, "%s\n", umd_driver_state(driver));
-	spin_unlock(&driver->lock);
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(state);
-
-static int workers_show(struct seq_file *seq, void *unused)
-{
-	struct umd_driver *driver = seq->private;
-	struct umd_worker *worker;
-
-	spin_lock(&driver->lock);
-	list_for_each_entry(worker, &driver->workers, node) {
-		if (worker->state != UMD_WORKER_ENDED)
-			seq_printf(seq, "%d %s\n", pid_nr(worker->pid),
-				   worker->busy ? "busy" :
-				   umd_worker_states[worker->state]);
-	}
-	spin_unlock(&driver->lock);
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(workers);
-
-static struct umd_statistics umd_statistics_read(struct umd_driver *driver)
-{
-	struct umd_statistics now;
-
-	spin_lock(&driver->lock);
-	now = driver->statistics;
-	spin_unlock(&driver->lock);
-	return now;
-}
-
-static int statistics_show(struct seq_file *seq, void *unused)
-{
-	struct umd_driver *driver = seq->private;
-	struct umd_statistics now = umd_statistics_read(driver);
-	int i;
-
-	seq_printf(seq, "requests %llu\nreplies %llu\nstarts %llu\nrestarts %llu\n",
-		   now.requests, now.replies, now.starts, now.restarts);
-	for (i = 0; i < UMD_ERRORS; i++)
-		seq_printf(seq, "error_%s %llu\n", umd_errors[i].name,
-			   now.errors[i]);
-	for (i = 0; i < UMD_ENDS; i++)
-		seq_printf(seq, "end_%s %llu\n", umd_end_names[i],
-			   now.ends[i]);
-	seq_printf(seq, "last_end %s\n",
-		   now.ended ? umd_end_name(now.last_end) : "none");
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(statistics);
-
-static int latency_show(struct seq_file *seq, void *unused)
-{
-	struct umd_driver *driver = seq->private;
-	struct umd_statistics now = umd_statistics_read(driver);
-	int i;
-
-	for (i = 0; i < UMD_LATENCIES - 1; i++)
-		seq_printf(seq, "%lu %llu\n", 1UL << i, now.latencies[i]);
-	seq_printf(seq, "more %llu\n", now.latencies[i]);
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(latency);
-
 /**
- * umd_statistics_add - show a driver in debugfs
- * @driver: the driver
+ * umd_error_name - the name of an error that is counted
+ * @i: its place among those
  *
- * As everything in debugfs, this may fail without harm.
+ * Return: the name.
  */
-void umd_statistics_add(struct umd_driver *driver)
+const char *umd_error_name(unsigned int i)
 {
-	driver->debug = debugfs_create_dir(driver->mgmt->driver_name,
-					   umd_debug_root);
-	debugfs_create_file("state", 0444, driver->debug, driver, &state_fops);
-	debugfs_create_file("workers", 0444, driver->debug, driver,
-			    &workers_fops);
-	debugfs_create_file("statistics", 0444, driver->debug, driver,
-			    &statistics_fops);
-	debugfs_create_file("latency", 0444, driver->debug, driver,
-			    &latency_fops);
-}
-
-/**
- * umd_statistics_remove - do not show a driver any more
- * @driver: the driver; nobody reads its files when this returns
- */
-void umd_statistics_remove(struct umd_driver *driver)
-{
-	debugfs_remove(driver->debug);
-}
-
-void __init umd_statistics_init(void)
-{
-	umd_debug_root = debugfs_create_dir("umd", NULL);
-}
-
-void umd_statistics_exit(void)
-{
-	debugfs_remove(umd_debug_root);
+	return umd_errors[i].name;
 }

@@ -7,7 +7,7 @@
 
 #include <linux/tracepoint.h>
 
-#include "internal.h"
+#include "state.h"
 
 TRACE_EVENT(umd_spawn,
 	TP_PROTO(const struct umd_driver *driver, struct pid *pid, int error),

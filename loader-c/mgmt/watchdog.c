@@ -1,37 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Deadlines: one timer for each driver, which looks at all of them. */
+/* Ends what is late. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/jiffies.h>
 #include <linux/workqueue.h>
 
-#include "internal.h"
+#include "process.h"
 #include "trace.h"
-
-/* Of its own, with a rescuer: deadlines hold when there is no memory left. */
-static struct workqueue_struct *umd_watch_wq;
-
-/**
- * umd_watch - have the watchdog look at a deadline
- * @driver: the driver
- * @deadline: in jiffies
- *
- * The timer is left alone as long as it comes early enough: most requests end
- * long before, and do not touch it.
- *
- * Context: caller holds the driver's lock.
- */
-void umd_watch(struct umd_driver *driver, unsigned long deadline)
-{
-	unsigned long now = jiffies;
-
-	if (delayed_work_pending(&driver->watchdog) &&
-	    time_before_eq(driver->watchdog.timer.expires, deadline))
-		return;
-	/* Without a delay no timer would be set, and the above be wrong. */
-	mod_delayed_work(umd_watch_wq, &driver->watchdog,
-			 time_after(deadline, now) ? deadline - now : 1);
-}
 
 /* Ends a request that is late. Caller holds the lock. */
 static void umd_watch_request(struct umd_driver *driver,
@@ -124,7 +99,7 @@ void umd_watchdog(struct work_struct *work)
 	struct umd_request *req, *next;
 	struct umd_worker *worker;
 
-	spin_lock(&driver->lock);
+	umd_driver_lock(driver);
 	/* The thaw comes back here. */
 	if (umd_power_is_frozen())
 		goto out;
@@ -138,44 +113,8 @@ void umd_watchdog(struct work_struct *work)
 		umd_watch_worker(driver, worker);
 	}
 	if (driver->queued)
-		umd_driver_kick(driver);
+		driver->is_due = true;
 	umd_driver_keep_spare(driver);
 out:
-	spin_unlock(&driver->lock);
-}
-
-/**
- * umd_watch_shift - put off all deadlines
- * @driver: the driver
- * @by: in jiffies
- *
- * Context: caller holds the driver's lock.
- */
-void umd_watch_shift(struct umd_driver *driver, unsigned long by)
-{
-	struct umd_request *req;
-	struct umd_worker *worker;
-
-	list_for_each_entry(req, &driver->queue, node)
-		req->deadline += by;
-	list_for_each_entry(worker, &driver->workers, node) {
-		worker->deadline += by;
-		worker->idle_since += by;
-		if (worker->request)
-			worker->request->deadline += by;
-		if (worker->direct)
-			worker->direct->deadline += by;
-	}
-}
-
-int __init umd_watch_init(void)
-{
-	umd_watch_wq = alloc_workqueue("umd_watch",
-				       WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	return umd_watch_wq ? 0 : -ENOMEM;
-}
-
-void umd_watch_exit(void)
-{
-	destroy_workqueue(umd_watch_wq);
+	umd_driver_unlock(driver);
 }

@@ -1,54 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Workers: one Handler process each, from its start to its end. */
+/* A worker, from its first request to its end. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/delay.h>
-#include <linux/jiffies.h>
-#include <linux/oom.h>
+#include <linux/moduleparam.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
-#include "internal.h"
-#include "reply.h"
+#include "state.h"
 #include "trace.h"
 
-/* How long unloading waits for the processes that it has killed. */
-#define UMD_EXIT_WAIT_MS 1000
-#define UMD_EXIT_POLL_US 500
-#define UMD_EXIT_POLL_MAX_US 20000
-
-static struct umd_worker *umd_worker_create(struct umd_driver *driver)
-{
-	struct umd_worker *worker;
-
-	worker = kzalloc(sizeof(*worker), GFP_KERNEL);
-	if (!worker)
-		return NULL;
-	kref_init(&worker->ref);
-	kref_get(&driver->ref);
-	worker->driver = driver;
-	worker->state = UMD_WORKER_STARTING;
-
-	spin_lock(&driver->lock);
-	list_add(&worker->node, &driver->workers);
-	driver->starting = worker;
-	WRITE_ONCE(driver->starter, current);
-	if (driver->unloading)
-		umd_worker_end(worker, UMD_END_UNLOAD, -ESHUTDOWN);
-	else if (driver->stopped)
-		umd_worker_end(worker, UMD_END_STOPPED, -EPERM);
-	spin_unlock(&driver->lock);
-	return worker;
-}
+static bool allow_trace;
+module_param(allow_trace, bool, 0444);
+MODULE_PARM_DESC(allow_trace,
+		 "Ask Handlers that somebody traces, for debugging only (default: no, such a Handler is killed)");
 
 static void umd_worker_free(struct kref *ref)
 {
 	struct umd_worker *worker = container_of(ref, struct umd_worker, ref);
 	struct umd_driver *driver = worker->driver;
 
-	spin_lock(&driver->lock);
+	umd_driver_lock(driver);
 	list_del(&worker->node);
-	spin_unlock(&driver->lock);
+	spin_unlock(&driver->lock); /* nobody is in the queue for it */
 	put_pid(worker->pid);
 	kfree(worker);
 	kref_put(&driver->ref, umd_driver_free);
@@ -76,6 +49,24 @@ void umd_worker_wake(struct umd_worker *worker)
 {
 	if (worker->reader)
 		wake_up_process(worker->reader);
+}
+
+/**
+ * umd_driver_runs - whether there is a Handler
+ * @driver: the driver
+ *
+ * Context: caller holds the driver's lock.
+ * Return: true if so, also when it is only starting.
+ */
+bool umd_driver_runs(struct umd_driver *driver)
+{
+	struct umd_worker *worker;
+
+	list_for_each_entry(worker, &driver->workers, node) {
+		if (worker->state != UMD_WORKER_ENDED)
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -121,9 +112,15 @@ static void umd_worker_blame(struct umd_worker *worker)
 		umd_queue_end(driver, worker->error);
 }
 
-/* As umd_worker_end(), but for those that look at the queue themselves. */
-static void __umd_worker_end(struct umd_worker *worker, enum umd_end end,
-			     int error)
+/**
+ * __umd_worker_end - as umd_worker_end(), for those that look at the queue
+ * @worker: the worker
+ * @end: why
+ * @error: what the call gets whose request it has read
+ *
+ * Context: caller holds the driver's lock.
+ */
+void __umd_worker_end(struct umd_worker *worker, enum umd_end end, int error)
 {
 	bool ready = worker->state == UMD_WORKER_READY;
 
@@ -159,21 +156,7 @@ static void __umd_worker_end(struct umd_worker *worker, enum umd_end end,
 void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error)
 {
 	__umd_worker_end(worker, end, error);
-	umd_driver_kick(worker->driver);
-}
-
-/**
- * umd_worker_expect - have a worker killed unless it reads or replies in time
- * @worker: the worker
- * @timeout: in jiffies from now
- *
- * Context: caller holds the driver's lock.
- */
-void umd_worker_expect(struct umd_worker *worker, unsigned long timeout)
-{
-	worker->due = true;
-	worker->deadline = jiffies + timeout + 1;
-	umd_watch(worker->driver, worker->deadline);
+	worker->driver->is_due = true;
 }
 
 /**
@@ -198,6 +181,17 @@ void umd_worker_rest(struct umd_worker *worker)
 }
 
 /**
+ * umd_worker_allows_tracer - whether a process may be asked although it is traced
+ * @task: the process; any, or the current one
+ *
+ * Return: true if it may, or is not traced.
+ */
+bool umd_worker_allows_tracer(const struct task_struct *task)
+{
+	return allow_trace || !READ_ONCE(task->ptrace);
+}
+
+/**
  * umd_worker_is_held - whether somebody has stopped or traces the process
  * @worker: the worker, which then reads late
  *
@@ -212,226 +206,7 @@ bool umd_worker_is_held(const struct umd_worker *worker)
 	rcu_read_lock();
 	task = pid_task(worker->pid, PIDTYPE_TGID);
 	ret = task && (task_is_stopped_or_traced(task) ||
-		       !umd_seal_allows_tracer(task));
+		       !umd_worker_allows_tracer(task));
 	rcu_read_unlock();
 	return ret;
-}
-
-/**
- * umd_worker_call - have an idle worker look at the queue
- * @worker: a worker that is ready and not busy
- *
- * One that somebody holds is ended instead, so that it costs nobody any time.
- *
- * Context: caller holds the driver's lock.
- * Return: true when the worker will look, or be killed for not looking.
- */
-bool umd_worker_call(struct umd_worker *worker)
-{
-	if (umd_worker_is_held(worker)) {
-		__umd_worker_end(worker, UMD_END_TRACED, -EPIPE);
-		return false;
-	}
-	if (!worker->due)
-		umd_worker_expect(worker, worker->driver->timeout);
-	umd_worker_wake(worker);
-	return true;
-}
-
-static int umd_worker_hello(struct umd_worker *worker)
-{
-	struct umd_driver *driver = worker->driver;
-	const struct umd_hello ours = {
-		.version = UMD_ABI_VERSION,
-		.max_request = driver->mgmt->max_request,
-		.max_reply = driver->mgmt->max_reply,
-	};
-	struct umd_hello theirs;
-	struct umd_mgmt_call call = {
-		.op = UMD_OP_HELLO,
-		.in = &ours,
-		.in_len = sizeof(ours),
-		.out = &theirs,
-		.out_size = sizeof(theirs),
-		.out_min = sizeof(theirs),
-	};
-	const char *wrong;
-	int err;
-
-	err = umd_request_run(driver, worker, &call, driver->timeout);
-	if (err)
-		return err;
-	if (call.status) {
-		pr_err("%s: Handler refuses HELLO: status %d\n",
-		       driver->mgmt->driver_name, call.status);
-		return -EPROTO;
-	}
-	wrong = umd_hello_check(&ours, &theirs);
-	if (!wrong) {
-		/* It sees nothing of this until it has got the next request. */
-		WRITE_ONCE(worker->request_room,
-			   ALIGN(sizeof(struct umd_frame_header) +
-				 (size_t)theirs.max_request, UMD_REPLY_ALIGN));
-		return 0;
-	}
-	pr_err("%s: Handler %s: version %u, requests to %u, replies to %u; wanted %u, %u, %u\n",
-	       driver->mgmt->driver_name, wrong, theirs.version,
-	       theirs.max_request, theirs.max_reply, ours.version,
-	       ours.max_request, ours.max_reply);
-	return -EPROTO;
-}
-
-static int umd_worker_run(struct umd_worker *worker)
-{
-	struct umd_mgmt *mgmt = worker->driver->mgmt;
-	int err;
-
-	err = umd_spawn(worker);
-	if (err)
-		return err == -EBUSY ? UMD_HELPERS_DISABLED : err;
-	err = umd_worker_hello(worker);
-	if (err || !mgmt->post_start)
-		return err;
-	err = mgmt->post_start(mgmt);
-	return err > 0 ? -EINVAL : err;
-}
-
-/* Before exec fails for that, its process has not exited. */
-static bool umd_worker_is_killed(const struct umd_worker *worker)
-{
-	struct task_struct *task;
-	bool ret;
-
-	rcu_read_lock();
-	task = pid_task(worker->pid, PIDTYPE_TGID);
-	ret = task && (fatal_signal_pending(task) || tsk_is_oom_victim(task));
-	rcu_read_unlock();
-	return ret;
-}
-
-/* What a start has come to. Caller holds the lock. */
-static int umd_worker_started(struct umd_worker *worker, int err)
-{
-	struct umd_driver *driver = worker->driver;
-
-	if (worker->state == UMD_WORKER_ENDED) {
-		if (umd_end_is_outside(worker->end))
-			return UMD_KILLED_OUTSIDE;
-		if (worker->end == UMD_END_UNLOAD ||
-		    worker->end == UMD_END_STOPPED)
-			return UMD_ENDED_BY_US;
-		return err && umd_end_is_own(worker->end) ? err : worker->error;
-	}
-	if (err && umd_worker_is_killed(worker)) {
-		umd_worker_end(worker, UMD_END_OUTSIDE, -EPIPE);
-		return UMD_KILLED_OUTSIDE;
-	}
-	if (err) {
-		umd_worker_end(worker, UMD_END_START,
-			       err == UMD_HELPERS_DISABLED ? -EBUSY : err);
-		return err;
-	}
-	worker->state = UMD_WORKER_READY;
-	umd_statistics_start(driver);
-	/* Of a request of post_start that has timed out it keeps the deadline. */
-	if (!worker->busy)
-		umd_worker_rest(worker);
-	umd_driver_started(driver, 0);
-	umd_driver_kick(driver);
-	return 0;
-}
-
-/**
- * umd_worker_start - start a Handler, up to where it takes requests
- * @driver: a driver with a binary
- *
- * Context: the driver's start work, which has no two instances at a time.
- * Return: 0; %UMD_KILLED_OUTSIDE when somebody killed the Handler meanwhile,
- * which says nothing of the Handler; %UMD_ENDED_BY_US when the driver was
- * unloaded or stopped meanwhile; %UMD_HELPERS_DISABLED when there are no user
- * mode helpers now; a negative errno when it cannot be started.
- */
-int umd_worker_start(struct umd_driver *driver)
-{
-	struct umd_worker *worker;
-	int err;
-
-	worker = umd_worker_create(driver);
-	if (!worker)
-		return -ENOMEM;
-	err = umd_worker_run(worker);
-
-	spin_lock(&driver->lock);
-	driver->starting = NULL;
-	WRITE_ONCE(driver->starter, NULL);
-	err = umd_worker_started(worker, err);
-	trace_umd_spawn(driver, worker->pid, err > 0 ? worker->error : err);
-	spin_unlock(&driver->lock);
-	umd_worker_put(worker);
-	return err;
-}
-
-static bool umd_process_runs(struct pid *pid)
-{
-	struct task_struct *task;
-	bool ret;
-
-	rcu_read_lock();
-	task = pid_task(pid, PIDTYPE_TGID);
-	ret = task && !READ_ONCE(task->exit_state);
-	rcu_read_unlock();
-	return ret;
-}
-
-/* Any of the processes; the caller gets a reference. */
-static struct pid *umd_worker_any_pid(struct umd_driver *driver)
-{
-	struct umd_worker *worker;
-	struct pid *pid = NULL;
-
-	spin_lock(&driver->lock);
-	list_for_each_entry(worker, &driver->workers, node) {
-		pid = get_pid(worker->pid);
-		if (pid)
-			break;
-	}
-	spin_unlock(&driver->lock);
-	return pid;
-}
-
-/**
- * umd_worker_wait_exit - wait until the processes of ended workers are gone
- * @driver: a driver all of whose workers have ended
- *
- * So that whoever has removed the Loader finds no process, and can remove the
- * library, which each channel's file pins until a moment after its release. A
- * process that cannot die now (it may be in a frozen control group) is left
- * behind after a second: it is sealed and detached, and nothing but the
- * library is needed for its end.
- *
- * Context: process context, sleeps, freezable, no lock of the library held; as
- * to locks of the caller, see umd_request_run().
- */
-void umd_worker_wait_exit(struct umd_driver *driver)
-{
-	s64 left_us = UMD_EXIT_WAIT_MS * 1000, pause_us;
-	ktime_t before;
-	struct pid *pid;
-
-	while (left_us > 0) {
-		before = ktime_get();
-		pid = umd_worker_any_pid(driver);
-		if (!pid)
-			return;
-		/* When it has exited, some other may still hold the file. */
-		pause_us = umd_process_runs(pid) ? UMD_EXIT_POLL_US : 50;
-		put_pid(pid);
-		usleep_range_state(pause_us, 2 * pause_us,
-				   TASK_UNINTERRUPTIBLE | TASK_FREEZABLE_UNSAFE);
-		/* While all were frozen, the clock went on. */
-		left_us -= min_t(s64, ktime_us_delta(ktime_get(), before),
-				 UMD_EXIT_POLL_MAX_US);
-	}
-	pr_warn("%s: a killed Handler has not exited yet\n",
-		driver->mgmt->driver_name);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of umd_mgmt.ko share.
+ * Layer 1: the state of a driver. Every function below is called with the
+ * driver's lock held and does not sleep, unless it says otherwise.
  *
  * A driver (struct umd_driver) has a queue of requests that no Handler has
  * read, and workers, each one Handler process with its channel. One spinlock,
@@ -8,12 +9,13 @@
  * copied: a request whose buffers are being copied is marked, and whoever ends
  * it meanwhile leaves its end to the one who copies.
  */
-#ifndef _UMD_INTERNAL_H
-#define _UMD_INTERNAL_H
+#ifndef _UMD_STATE_H
+#define _UMD_STATE_H
 
 #include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/cred.h>
+#include <linux/idr.h>
 #include <linux/kref.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
@@ -32,20 +34,12 @@ struct umd_blob;
 struct umd_request;
 struct umd_worker;
 
-/* The workqueue for starts and blobs. */
 extern struct workqueue_struct *umd_wq;
+extern struct ida umd_driver_ids;
 
 /* All drivers that are registered, and the lock of that list. */
 extern struct list_head umd_drivers;
 extern struct mutex umd_drivers_lock;
-
-/* What umd_request_run() returns beside errnos, which are negative. */
-#define UMD_NOT_LOADED		1
-
-/* The same of umd_worker_start(). */
-#define UMD_KILLED_OUTSIDE	1
-#define UMD_ENDED_BY_US		2
-#define UMD_HELPERS_DISABLED	3
 
 /**
  * enum umd_end - why a worker ended, which decides who is to blame
@@ -164,6 +158,7 @@ struct umd_load {
  * @debug: its folder in debugfs
  * @lock: protects all below, and the requests and workers of this driver;
  *	umd_spin() looks without it, at what is looked at again with it
+ * @is_due: something has changed: umd_driver_unlock() sees to the queue
  * @blob: the binary, or NULL
  * @blob_number: counts the binaries that there have been
  * @unloading: @blob is about to go: no request is taken
@@ -200,6 +195,7 @@ struct umd_driver {
 	struct dentry *debug;
 
 	spinlock_t lock; /* of all below */
+	bool is_due;
 	struct umd_blob *blob;
 	u64 blob_number;
 	bool unloading;
@@ -336,28 +332,16 @@ struct umd_worker {
 	struct task_struct *reader;
 };
 
-/* driver.c */
+static inline void umd_driver_lock(struct umd_driver *driver)
+	__acquires(&driver->lock)
+{
+	spin_lock(&driver->lock);
+}
+
+void umd_driver_unlock(struct umd_driver *driver) __releases(&driver->lock);
+
+/* drivers.c; without the lock */
 void umd_driver_free(struct kref *ref);
-bool umd_driver_runs(struct umd_driver *driver);
-void umd_driver_kick(struct umd_driver *driver);
-void umd_driver_rested(struct umd_driver *driver);
-void umd_driver_keep_spare(struct umd_driver *driver);
-void umd_driver_started(struct umd_driver *driver, int error);
-void umd_driver_stop(struct umd_driver *driver, bool stop);
-void umd_driver_abort(struct umd_driver *driver);
-
-/* watchdog.c */
-void umd_watchdog(struct work_struct *work);
-void umd_watch(struct umd_driver *driver, unsigned long deadline);
-void umd_watch_shift(struct umd_driver *driver, unsigned long by);
-int umd_watch_init(void);
-void umd_watch_exit(void);
-
-/* power.c */
-bool umd_power_is_frozen(void);
-int umd_power_wait_thaw(void);
-int umd_power_init(void);
-void umd_power_exit(void);
 
 /* failure.c */
 void umd_failure_of_start(struct umd_driver *driver);
@@ -365,12 +349,6 @@ void umd_failure_of_request(struct umd_driver *driver, kuid_t uid);
 bool umd_failure_blocks_start(struct umd_driver *driver);
 bool umd_failure_blocks_user(struct umd_driver *driver, kuid_t uid);
 void umd_failure_forget(struct umd_driver *driver);
-
-/* control.c */
-int umd_control_add(struct umd_driver *driver);
-void umd_control_remove(struct umd_driver *driver);
-int umd_control_init(void);
-void umd_control_exit(void);
 
 /* statistics.c */
 void umd_statistics_error(struct umd_driver *driver, int error);
@@ -380,28 +358,16 @@ void umd_statistics_start(struct umd_driver *driver);
 void umd_statistics_end(const struct umd_worker *worker);
 void umd_statistics_forget(struct umd_driver *driver);
 const char *umd_end_name(enum umd_end end);
-void umd_statistics_add(struct umd_driver *driver);
-void umd_statistics_remove(struct umd_driver *driver);
-void umd_statistics_init(void);
-void umd_statistics_exit(void);
+const char *umd_error_name(unsigned int i);
 
-/* load.c */
-int umd_driver_request_loader(struct umd_driver *driver);
+/* timer.c */
+void umd_watch(struct umd_driver *driver, unsigned long deadline);
+void umd_watch_shift(struct umd_driver *driver, unsigned long by);
+void umd_worker_expect(struct umd_worker *worker, unsigned long timeout);
+int umd_watch_init(void);
+void umd_watch_exit(void);
 
-/* spin.c */
-extern unsigned int umd_spin_us;
-
-/* Whether to look before sleeping: alone, nobody does anything meanwhile. */
-static inline bool umd_spins(void)
-{
-	return READ_ONCE(umd_spin_us) && num_online_cpus() > 1;
-}
-
-void umd_spin(bool (*happened)(const void *data), const void *data);
-
-/* request.c */
-int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
-		    struct umd_mgmt_call *call, unsigned long timeout);
+/* queue.c */
 void umd_request_take(struct umd_request *req, struct umd_worker *worker);
 void umd_request_put_back(struct umd_request *req);
 void umd_request_end(struct umd_request *req, int error);
@@ -409,37 +375,21 @@ bool umd_request_copied(struct umd_request *req);
 void umd_queue_end(struct umd_driver *driver, int error);
 
 /* worker.c */
-int umd_worker_start(struct umd_driver *driver);
-void umd_worker_expect(struct umd_worker *worker, unsigned long timeout);
+bool umd_driver_runs(struct umd_driver *driver);
 void umd_worker_rest(struct umd_worker *worker);
 void umd_worker_wake(struct umd_worker *worker);
+bool umd_worker_allows_tracer(const struct task_struct *task);
 bool umd_worker_is_held(const struct umd_worker *worker);
-bool umd_worker_call(struct umd_worker *worker);
+void __umd_worker_end(struct umd_worker *worker, enum umd_end end, int error);
 void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error);
 void umd_worker_put(struct umd_worker *worker);
-void umd_worker_wait_exit(struct umd_driver *driver);
 
-/* channel.c */
-int umd_channel_install(struct umd_worker *worker);
+/* schedule.c */
+void umd_driver_rested(struct umd_driver *driver);
+void umd_driver_keep_spare(struct umd_driver *driver);
+bool umd_driver_wants_start(struct umd_driver *driver);
+void umd_driver_started(struct umd_driver *driver, int error);
+void umd_driver_stop(struct umd_driver *driver, bool stop);
+void umd_driver_abort(struct umd_driver *driver);
 
-/* spawn.c */
-int umd_spawn(struct umd_worker *worker);
-
-/* blob.c */
-struct umd_blob *umd_blob_create(const char *name, const void *data,
-				 size_t size);
-void umd_blob_destroy(struct umd_blob *blob);
-struct path umd_blob_root(const struct umd_blob *blob);
-struct vfsmount *umd_tmpfs_mount(void);
-void umd_tmpfs_protect(struct vfsmount *mnt);
-
-/* seal.c */
-int umd_seal_before_exec(struct umd_worker *worker, struct cred *new);
-int umd_seal_before_input(struct umd_worker *worker);
-bool umd_seal_allows_tracer(const struct task_struct *task);
-bool umd_seal_holds(const struct umd_worker *worker);
-int umd_seal_init(void);
-void umd_seal_exit(void);
-int umd_seal_ids(struct umd_driver *driver);
-
-#endif /* _UMD_INTERNAL_H */
+#endif /* _UMD_STATE_H */

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Layer 3: what modules and administrators call. */
+#ifndef _UMD_ADMIN_H
+#define _UMD_ADMIN_H
+
+#include "process.h"
+
+/* control.c */
+int umd_control_add(struct umd_driver *driver);
+void umd_control_remove(struct umd_driver *driver);
+int umd_control_init(void);
+void umd_control_exit(void);
+
+/* debug.c */
+void umd_statistics_add(struct umd_driver *driver);
+void umd_statistics_remove(struct umd_driver *driver);
+void umd_statistics_init(void);
+void umd_statistics_exit(void);
+
+#endif /* _UMD_ADMIN_H */

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a driver is doing, to read in debugfs. */
+#include <linux/debugfs.h>
+#include <linux/seq_file.h>
+
+#include "admin.h"
+
+static const char *const umd_worker_states[] = {
+	[UMD_WORKER_STARTING] = "starting",
+	[UMD_WORKER_READY] = "ready",
+};
+
+static struct dentry *umd_debug_root;
+
+/* Caller holds the lock. */
+static const char *umd_driver_state(struct umd_driver *driver)
+{
+	if (driver->stopped)
+		return "stopped";
+	if (umd_driver_runs(driver))
+		return "running";
+	if (umd_failure_blocks_start(driver))
+		return "failing";
+	return umd_driver_loaded(driver) ? "idle" : "unloaded";
+}
+
+static int state_show(struct seq_file *seq, void *unused)
+{
+	struct umd_driver *driver = seq->private;
+
+	umd_driver_lock(driver);
+	seq_printf(seq, "%s\n", umd_driver_state(driver));
+	umd_driver_unlock(driver);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(state);
+
+static int workers_show(struct seq_file *seq, void *unused)
+{
+	struct umd_driver *driver = seq->private;
+	struct umd_worker *worker;
+
+	umd_driver_lock(driver);
+	list_for_each_entry(worker, &driver->workers, node) {
+		if (worker->state != UMD_WORKER_ENDED)
+			seq_printf(seq, "%d %s\n", pid_nr(worker->pid),
+				   worker->busy ? "busy" :
+				   umd_worker_states[worker->state]);
+	}
+	umd_driver_unlock(driver);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(workers);
+
+static struct umd_statistics umd_statistics_read(struct umd_driver *driver)
+{
+	struct umd_statistics now;
+
+	umd_driver_lock(driver);
+	now = driver->statistics;
+	umd_driver_unlock(driver);
+	return now;
+}
+
+static int statistics_show(struct seq_file *seq, void *unused)
+{
+	struct umd_driver *driver = seq->private;
+	struct umd_statistics now = umd_statistics_read(driver);
+	int i;
+
+	seq_printf(seq, "requests %llu\nreplies %llu\nstarts %llu\nrestarts %llu\n",
+		   now.requests, now.replies, now.starts, now.restarts);
+	for (i = 0; i < UMD_ERRORS; i++)
+		seq_printf(seq, "error_%s %llu\n", umd_error_name(i),
+			   now.errors[i]);
+	for (i = 0; i < UMD_ENDS; i++)
+		seq_printf(seq, "end_%s %llu\n", umd_end_name(i),
+			   now.ends[i]);
+	seq_printf(seq, "last_end %s\n",
+		   now.ended ? umd_end_name(now.last_end) : "none");
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(statistics);
+
+static int latency_show(struct seq_file *seq, void *unused)
+{
+	struct umd_driver *driver = seq->private;
+	struct umd_statistics now = umd_statistics_read(driver);
+	int i;
+
+	for (i = 0; i < UMD_LATENCIES - 1; i++)
+		seq_printf(seq, "%lu %llu\n", 1UL << i, now.latencies[i]);
+	seq_printf(seq, "more %llu\n", now.latencies[i]);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(latency);
+
+/**
+ * umd_statistics_add - show a driver in debugfs
+ * @driver: the driver
+ *
+ * As everything in debugfs, this may fail without harm.
+ */
+void umd_statistics_add(struct umd_driver *driver)
+{
+	driver->debug = debugfs_create_dir(driver->mgmt->driver_name,
+					   umd_debug_root);
+	debugfs_create_file("state", 0444, driver->debug, driver, &state_fops);
+	debugfs_create_file("workers", 0444, driver->debug, driver,
+			    &workers_fops);
+	debugfs_create_file("statistics", 0444, driver->debug, driver,
+			    &statistics_fops);
+	debugfs_create_file("latency", 0444, driver->debug, driver,
+			    &latency_fops);
+}
+
+/**
+ * umd_statistics_remove - do not show a driver any more
+ * @driver: the driver; nobody reads its files when this returns
+ */
+void umd_statistics_remove(struct umd_driver *driver)
+{
+	debugfs_remove(driver->debug);
+}
+
+void __init umd_statistics_init(void)
+{
+	umd_debug_root = debugfs_create_dir("umd", NULL);
+}
+
+void umd_statistics_exit(void)
+{
+	debugfs_remove(umd_debug_root);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Layer 2: what runs, sleeps and copies. Takes the driver's lock itself, and is
+ * never called with it.
+ */
+#ifndef _UMD_PROCESS_H
+#define _UMD_PROCESS_H
+
+#include "state.h"
+
+/* What umd_request_run() returns beside errnos, which are negative. */
+#define UMD_NOT_LOADED		1
+
+/* The same of umd_worker_start(). */
+#define UMD_KILLED_OUTSIDE	1
+#define UMD_ENDED_BY_US		2
+#define UMD_HELPERS_DISABLED	3
+
+/* power.c */
+bool umd_power_is_frozen(void);
+int umd_power_wait_thaw(void);
+int umd_power_init(void);
+void umd_power_exit(void);
+
+/* spin.c */
+extern unsigned int umd_spin_us;
+
+/* Whether to look before sleeping: alone, nobody does anything meanwhile. */
+static inline bool umd_spins(void)
+{
+	return READ_ONCE(umd_spin_us) && num_online_cpus() > 1;
+}
+
+void umd_spin(bool (*happened)(const void *data), const void *data);
+
+/* seal.c */
+int umd_seal_before_exec(struct umd_worker *worker, struct cred *new);
+int umd_seal_before_input(struct umd_worker *worker);
+bool umd_seal_holds(const struct umd_worker *worker);
+int umd_seal_init(void);
+void umd_seal_exit(void);
+int umd_seal_ids(struct umd_driver *driver);
+
+/* channel.c */
+int umd_channel_install(struct umd_worker *worker);
+
+/* spawn.c */
+int umd_spawn(struct umd_worker *worker);
+
+/* blob.c */
+struct umd_blob *umd_blob_create(const char *name, const void *data,
+				 size_t size);
+void umd_blob_destroy(struct umd_blob *blob);
+struct path umd_blob_root(const struct umd_blob *blob);
+struct vfsmount *umd_tmpfs_mount(void);
+void umd_tmpfs_protect(struct vfsmount *mnt);
+
+/* load.c */
+int umd_driver_request_loader(struct umd_driver *driver);
+
+/* call.c */
+int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
+		    struct umd_mgmt_call *call, unsigned long timeout);
+
+/* start.c */
+void umd_driver_start(struct work_struct *work);
+
+/* watchdog.c */
+void umd_watchdog(struct work_struct *work);
+
+#endif /* _UMD_PROCESS_H */

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Registration. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/atomic.h>
+#include <linux/idr.h>
+#include <linux/jiffies.h>
+#include <linux/oom.h>
+#include <linux/sched/prio.h>
+#include <linux/slab.h>
+
+#include "admin.h"
+#include "compat.h"
+
+static atomic_long_t umd_driver_serial;
+
+static bool umd_mgmt_is_valid(const struct umd_mgmt *mgmt)
+{
+	return mgmt->driver_name && mgmt->driver_name[0] &&
+	       strlen(mgmt->driver_name) < TASK_COMM_LEN &&
+	       !strchr(mgmt->driver_name, '/') &&
+	       mgmt->kmod && mgmt->kmod[0] &&
+	       strlen(mgmt->kmod) < MODULE_NAME_LEN &&
+	       mgmt->max_request <= UMD_MAX_PAYLOAD &&
+	       mgmt->max_reply <= UMD_MAX_PAYLOAD &&
+	       mgmt->max_workers <= UMD_MGMT_MAX_WORKERS &&
+	       mgmt->spare_workers < max(mgmt->max_workers, 1U) &&
+	       mgmt->nice >= MIN_NICE && mgmt->nice <= MAX_NICE &&
+	       mgmt->oom_score_adj >= 0 &&
+	       mgmt->oom_score_adj <= OOM_SCORE_ADJ_MAX;
+}
+
+static void umd_driver_init(struct umd_driver *driver, struct umd_mgmt *mgmt)
+{
+	kref_init(&driver->ref);
+	driver->mgmt = mgmt;
+	driver->timeout = msecs_to_jiffies(mgmt->timeout_ms ?:
+					   UMD_MGMT_TIMEOUT_MS);
+	driver->idle = msecs_to_jiffies(mgmt->idle_ms);
+	spin_lock_init(&driver->lock);
+	INIT_LIST_HEAD(&driver->queue);
+	INIT_LIST_HEAD(&driver->workers);
+	INIT_LIST_HEAD(&driver->offenders);
+	INIT_WORK(&driver->start_work, umd_driver_start);
+	INIT_DELAYED_WORK(&driver->watchdog, umd_watchdog);
+}
+
+/**
+ * umd_mgmt_register - make a driver known
+ * @mgmt: its description; stays the caller's and must stay as it is until
+ *	umd_mgmt_unregister()
+ *
+ * Nothing is loaded or started. The driver gets its files in securityfs and
+ * debugfs.
+ *
+ * Context: process context, may sleep.
+ * Return: 0; -EINVAL for a name or number out of bounds; -EEXIST when there is
+ * a driver of this name; -ENOMEM; -ENOSPC when there are no more ids.
+ */
+int umd_mgmt_register(struct umd_mgmt *mgmt)
+{
+	struct umd_driver *driver;
+	int err;
+
+	if (!umd_mgmt_is_valid(mgmt))
+		return -EINVAL;
+	driver = kzalloc(sizeof(*driver), GFP_KERNEL);
+	if (!driver)
+		return -ENOMEM;
+	umd_driver_init(driver, mgmt);
+	driver->serial = atomic_long_inc_return(&umd_driver_serial);
+	driver->id = ida_alloc(&umd_driver_ids, GFP_KERNEL);
+	if (driver->id < 0) {
+		err = driver->id;
+		goto err_free;
+	}
+	err = umd_seal_ids(driver);
+	if (err)
+		goto err_id;
+	err = umd_control_add(driver);
+	if (err)
+		goto err_id;
+	umd_statistics_add(driver);
+
+	mutex_lock(&umd_drivers_lock);
+	list_add(&driver->node, &umd_drivers);
+	mutex_unlock(&umd_drivers_lock);
+	mgmt->driver = driver;
+	return 0;
+
+err_id:
+	ida_free(&umd_driver_ids, driver->id);
+err_free:
+	kfree(driver);
+	return err;
+}
+EXPORT_SYMBOL_NS_GPL(umd_mgmt_register, UMD_MGMT_NS);
+
+/**
+ * umd_mgmt_unregister - forget a driver
+ * @mgmt: a registered driver that no call uses any more
+ *
+ * A binary that is still loaded is unloaded.
+ *
+ * Context: process context, sleeps.
+ */
+void umd_mgmt_unregister(struct umd_mgmt *mgmt)
+{
+	struct umd_driver *driver = mgmt->driver;
+
+	mutex_lock(&umd_drivers_lock);
+	list_del(&driver->node);
+	mutex_unlock(&umd_drivers_lock);
+	umd_control_remove(driver);
+	umd_statistics_remove(driver);
+	umd_mgmt_unload(mgmt);
+	cancel_work_sync(&driver->start_work);
+	cancel_delayed_work_sync(&driver->watchdog);
+	mgmt->driver = NULL;
+	kref_put(&driver->ref, umd_driver_free);
+}
+EXPORT_SYMBOL_NS_GPL(umd_mgmt_unregister, UMD_MGMT_NS);
