@@ -15,6 +15,8 @@
 #define UMD_MGMT_IMPORT_NS() MODULE_INFO(import_ns, "UMD_MGMT")
 
 struct umd_driver;
+struct umd_mgmt;
+struct umd_worker;
 
 /**
  * struct umd_mgmt - a user mode driver, as its UMD Manager describes it
@@ -22,9 +24,10 @@ struct umd_driver;
  * @kmod: name of the UMD Loader, the module that is requested when there is
  *	no binary; its init function calls umd_mgmt_load()
  * @post_start: called after each start of a Handler, before it gets any
- *	request but those that this function itself sends; may be NULL, may
- *	sleep, must not call umd_mgmt_load() or umd_mgmt_unload(). An error
- *	ends the Handler and fails the start.
+ *	request but those that this function itself sends to @worker by
+ *	umd_mgmt_call_worker(); may be NULL, may sleep, must not call
+ *	umd_mgmt_call(), umd_mgmt_load(), umd_mgmt_unload() or
+ *	umd_mgmt_unregister(). An error ends the Handler and fails the start.
  * @max_request: largest payload of a request in bytes, at most
  *	%UMD_MAX_PAYLOAD
  * @max_reply: largest payload of a reply in bytes, at most %UMD_MAX_PAYLOAD
@@ -40,21 +43,21 @@ struct umd_driver;
  *	%UMD_MGMT_MAX_QUEUED
  * @max_queued_uid: how many of these may be of one user; 0 stands for
  *	%UMD_MGMT_MAX_QUEUED_UID
- * @idempotent: a request may be made twice: one whose Handler somebody kills
- *	after it has read it is tried once more
+ * @idempotent: a request may be made twice: when somebody kills a Handler that
+ *	has read it, the request is retried once
  * @memory_max: limit of a Handler's address space in bytes; 0 stands for
  *	%UMD_MGMT_MEMORY_MAX
  * @nice: nice value of the Handlers
  * @oom_score_adj: their adjustment of the OOM killer's score, 0 to 1000
  * @driver: private to the library
  *
- * The Manager owns this struct. It must not change and not go away between
+ * The Manager owns this struct, which must not change and not go away between
  * umd_mgmt_register() and umd_mgmt_unregister().
  */
 struct umd_mgmt {
 	const char *driver_name;
 	const char *kmod;
-	int (*post_start)(struct umd_mgmt *mgmt);
+	int (*post_start)(struct umd_mgmt *mgmt, struct umd_worker *worker);
 	u32 max_request;
 	u32 max_reply;
 	unsigned int timeout_ms;
@@ -90,7 +93,7 @@ struct umd_mgmt {
  * @status: the Handler's own word on the request, zero or a negative errno
  *	not below %UMD_STATUS_MIN; set when the call succeeds
  *
- * @in and @out are copied straight from and to the Handler's memory. They
+ * @in and @out are copied straight from and to the Handler's memory. Both
  * must be such as hardened usercopy allows: from kmalloc(), vmalloc() or a
  * stack, not from a slab cache of one's own.
  */
@@ -113,6 +116,7 @@ int umd_mgmt_load(struct umd_mgmt *mgmt, const char *start, const char *end);
 void umd_mgmt_unload(struct umd_mgmt *mgmt);
 
 int umd_mgmt_call(struct umd_mgmt *mgmt, struct umd_mgmt_call *call);
+int umd_mgmt_call_worker(struct umd_worker *worker, struct umd_mgmt_call *call);
 int umd_mgmt_send_recv(struct umd_mgmt *mgmt, void *in, size_t in_len,
 		       void *out, size_t out_len);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Layer 3: what modules and administrators call. */
+/*
+ * Layer 3: what modules and administrators call. All of it sleeps, and is called
+ * without a lock of the library.
+ */
 #ifndef _UMD_ADMIN_H
 #define _UMD_ADMIN_H
 

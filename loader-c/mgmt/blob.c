@@ -29,6 +29,7 @@ struct umd_blob {
 /**
  * umd_tmpfs_mount - mount a tmpfs that is in no namespace
  *
+ * Context: process context, sleeps.
  * Return: the mount, to be ended with kern_unmount(), or an ERR_PTR().
  */
 struct vfsmount *umd_tmpfs_mount(void)
@@ -36,10 +37,11 @@ struct vfsmount *umd_tmpfs_mount(void)
 	struct file_system_type *type = get_fs_type("tmpfs");
 	struct vfsmount *mnt;
 
+	might_sleep();
 	if (!type)
 		return ERR_PTR(-ENODEV);
 	mnt = kern_mount(type);
-	/* What put_filesystem() would do, were it exported. */
+	/* As put_filesystem() would do, were it exported. */
 	module_put(type->owner);
 	return mnt;
 }
@@ -117,6 +119,7 @@ struct umd_blob *umd_blob_create(const char *name, const void *data,
 	struct umd_blob *blob;
 	int err;
 
+	might_sleep();
 	blob = kzalloc(sizeof(*blob), GFP_KERNEL);
 	if (!blob)
 		return ERR_PTR(-ENOMEM);
@@ -146,9 +149,12 @@ err_free:
 /**
  * umd_blob_destroy - free a binary
  * @blob: the blob; processes that still run it keep its memory until they end
+ *
+ * Context: process context, sleeps.
  */
 void umd_blob_destroy(struct umd_blob *blob)
 {
+	might_sleep();
 	kern_unmount(blob->mnt);
 	kfree(blob);
 }

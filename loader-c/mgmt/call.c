@@ -7,77 +7,40 @@
 
 #include "compat.h"
 #include "process.h"
-#include "trace.h"
 
 /* Calls for the Loader by one request, each of which was undone at once. */
 #define UMD_LOAD_TRIES 3
 
-/* How many requests of the queue are of one user. Caller holds the lock. */
-static unsigned int umd_queue_count(struct umd_driver *driver, kuid_t uid)
+/* Whether a request found a binary. */
+enum umd_run {
+	UMD_RAN,
+	UMD_NOT_LOADED,
+};
+
+/* Posts a request, unless @err is set then. */
+static enum umd_run umd_call_post(struct umd_driver *driver,
+				  struct umd_worker *target,
+				  struct umd_request *req, int *err)
 {
-	struct umd_request *req;
-	unsigned int count = 0;
-
-	list_for_each_entry(req, &driver->queue, node)
-		count += uid_eq(req->uid, uid);
-	return count;
-}
-
-/* Whether a request may come into the queue. Caller holds the lock. */
-static int umd_queue_admits(struct umd_driver *driver,
-			    const struct umd_request *req)
-{
-	const struct umd_mgmt *mgmt = driver->mgmt;
-	unsigned int max = mgmt->max_queued ?: UMD_MGMT_MAX_QUEUED;
-	unsigned int max_uid = mgmt->max_queued_uid ?: UMD_MGMT_MAX_QUEUED_UID;
-
-	if (driver->stopped)
-		return -EPERM;
-	if (umd_failure_blocks_user(driver, req->uid))
-		return -EHOSTDOWN;
-	if (!umd_driver_runs(driver) && umd_failure_blocks_start(driver))
-		return -EHOSTDOWN;
+	lockdep_assert_held(&driver->lock);
+	*err = 0;
+	if (target) {
+		if (target->state == UMD_WORKER_ENDED)
+			*err = target->error;
+		else
+			umd_worker_ask(target, req);
+		return UMD_RAN;
+	}
+	*err = umd_driver_refuses(driver, req->uid);
+	if (*err)
+		return UMD_RAN;
 	if (!umd_driver_loaded(driver))
 		return UMD_NOT_LOADED;
-	if (driver->queued >= max)
-		return -EAGAIN;
-	/* Only a long queue is counted. */
-	if (driver->queued >= max_uid &&
-	    umd_queue_count(driver, req->uid) >= max_uid)
-		return -EAGAIN;
-	return 0;
-}
-
-/* Caller holds the lock. */
-static int umd_request_post(struct umd_driver *driver,
-			    struct umd_worker *target, struct umd_request *req)
-{
-	int err = 0;
-
-	if (!target)
-		err = umd_queue_admits(driver, req);
-	else if (target->state == UMD_WORKER_ENDED)
-		err = target->error;
-	if (err)
-		return err;
-
-	req->driver = driver;
-	req->header.id = ++driver->last_id;
-	trace_umd_request(driver, req);
-	if (target) {
-		req->direct = true;
-		req->worker = target;
-		target->direct = req;
-		umd_worker_expect(target, req->timeout);
-		umd_worker_wake(target);
-	} else {
-		driver->statistics.requests++;
-		list_add_tail(&req->node, &driver->queue);
-		driver->queued++;
-		driver->is_due = true;
-	}
-	umd_watch(driver, req->deadline);
-	return 0;
+	if (umd_queue_is_full(driver, req->uid))
+		*err = -EAGAIN;
+	else
+		umd_queue_add(driver, req);
+	return UMD_RAN;
 }
 
 static bool umd_request_is_over(const void *data)
@@ -85,24 +48,26 @@ static bool umd_request_is_over(const void *data)
 	const struct umd_request *req = data;
 
 	/* umd_request_wait() looks again, under the lock. */
-	return data_race(READ_ONCE(req->over));
+	return data_race(READ_ONCE(req->state) == UMD_REQUEST_OVER);
 }
 
 /*
- * Waits until nobody else has the request. It goes as soon as this has seen
- * that, so the lock is held whenever somebody is told, or looks for the last
- * time. Caller holds the lock.
+ * Waits until nobody else has the request. The request goes as soon as this has
+ * seen that, so the lock is held whenever a task notifies the caller, or looks at
+ * the request for the last time.
  */
 static void umd_request_wait(struct umd_driver *driver, struct umd_request *req)
+	__must_hold(&driver->lock)
 {
 	unsigned int state = TASK_KILLABLE | TASK_FREEZABLE_UNSAFE;
 
+	lockdep_assert_held(&driver->lock);
 	if (umd_spins()) {
 		umd_driver_unlock(driver);
 		umd_spin(umd_request_is_over, req);
 		umd_driver_lock(driver);
 	}
-	while (!req->over) {
+	while (req->state != UMD_REQUEST_OVER) {
 		set_current_state(state);
 		umd_driver_unlock(driver);
 		schedule();
@@ -116,8 +81,9 @@ static void umd_request_wait(struct umd_driver *driver, struct umd_request *req)
 }
 
 /*
- * To whom a request is charged. In a user namespace of his own a user may have
- * many ids. One that root has made, as for a container, is for many users.
+ * The user to whom a request is charged. In a user namespace of his own a user
+ * may have many ids. A namespace that root has made, as for a container, is for
+ * many users.
  */
 static kuid_t umd_request_uid(void)
 {
@@ -131,29 +97,27 @@ static kuid_t umd_request_uid(void)
 	return uid;
 }
 
-/**
- * umd_request_run - post a request and wait for its end
- * @driver: the driver
- * @target: the only worker that may read it, or NULL for any that is ready
- * @call: what is asked, within the driver's limits; gets the reply
- * @timeout: time until the deadline in jiffies
+/*
+ * Posts a request and waits for its end. @target: the only worker that may read
+ * it, or NULL for any that is ready. @call: what is asked, within the driver's
+ * limits; gets the reply. @timeout: time until the deadline in jiffies. @err: gets
+ * 0 when there is a reply, or else as umd_mgmt_call().
  *
  * The wait ends at the latest soon after the deadline, by the driver's
- * watchdog, or with a fatal signal. It is freezable although callers may hold
- * locks, of which lockdep must therefore not complain: a write to securityfs,
+ * watchdog, or with a fatal signal. The wait is freezable although callers may
+ * hold locks, of which lockdep must therefore not complain: a write to securityfs,
  * for one, holds its super block's, which is taken for reading only. When
  * another task waits for such a lock without being freezable, suspend fails:
  * neither of them ends before the thaw.
- *
- * Context: process context, may sleep, no lock of the library held.
- * Return: 0 when there is a reply; %UMD_NOT_LOADED when there is no binary;
- * otherwise as umd_mgmt_call().
  */
-int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
-		    struct umd_mgmt_call *call, unsigned long timeout)
+static enum umd_run umd_request_run(struct umd_driver *driver,
+				    struct umd_worker *target,
+				    struct umd_mgmt_call *call,
+				    unsigned long timeout, int *err)
 {
 	/* Not set up elsewhere: that would have the compiler clear it twice. */
 	struct umd_request req = {
+		.driver = driver,
 		.node = LIST_HEAD_INIT(req.node),
 		.header = {
 			.magic = UMD_MAGIC,
@@ -168,43 +132,74 @@ int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
 		.out_size = min_t(size_t, call->out_size, UMD_MAX_PAYLOAD),
 		.out_min = min_t(size_t, call->out_min, UMD_MAX_PAYLOAD),
 		.uid = target ? INVALID_UID : umd_request_uid(),
+		.direct = target,
 		.began = ktime_get(),
 		.timeout = timeout,
-		/* Not one tick too early: this one has begun before. */
+		/* Not one tick too early: the present tick has begun before. */
 		.deadline = jiffies + timeout + 1,
 		.caller = current,
 	};
-	int err;
+	enum umd_run run;
 
 	umd_driver_lock(driver);
-	err = umd_request_post(driver, target, &req);
-	if (!err)
+	run = umd_call_post(driver, target, &req, err);
+	if (run == UMD_RAN && !*err) {
 		umd_request_wait(driver, &req);
+		*err = req.error;
+	}
 	umd_driver_unlock(driver);
 	call->status = req.status;
 	call->out_len = req.out_len;
-	return err ?: req.error;
+	return run;
+}
+
+/**
+ * umd_worker_run - ask a worker that is starting, and wait for its reply
+ * @worker: the worker
+ * @call: what is asked, within the driver's limits; gets the reply
+ * @timeout: time until the deadline in jiffies
+ *
+ * Context: process context, sleeps, freezable, ended by a fatal signal.
+ * Return: 0 when there is a reply; otherwise as umd_mgmt_call().
+ */
+int umd_worker_run(struct umd_worker *worker, struct umd_mgmt_call *call,
+		   unsigned long timeout)
+{
+	int err;
+
+	might_sleep();
+	umd_request_run(worker->driver, worker, call, timeout, &err);
+	return err;
+}
+
+/* Whether a call is within a driver's limits. */
+static int umd_call_check(const struct umd_driver *driver,
+			  const struct umd_mgmt_call *call)
+{
+	if (call->op != UMD_OP_PING && call->op < UMD_OP_DRIVER)
+		return -EINVAL;
+	return call->in_len > driver->mgmt->max_request ? -EMSGSIZE : 0;
+}
+
+static unsigned long umd_call_timeout(const struct umd_driver *driver,
+				      const struct umd_mgmt_call *call)
+{
+	return call->timeout_ms ? msecs_to_jiffies(call->timeout_ms) :
+				  driver->timeout;
 }
 
 static int umd_driver_call(struct umd_driver *driver,
 			   struct umd_mgmt_call *call)
 {
-	unsigned long timeout = driver->timeout;
-	struct umd_worker *target = NULL;
+	unsigned long timeout = umd_call_timeout(driver, call);
 	int tries, err;
 
-	if (call->op != UMD_OP_PING && call->op < UMD_OP_DRIVER)
-		return -EINVAL;
-	if (call->in_len > driver->mgmt->max_request)
-		return -EMSGSIZE;
-	if (call->timeout_ms)
-		timeout = msecs_to_jiffies(call->timeout_ms);
-	if (READ_ONCE(driver->starter) == current)
-		target = driver->starting;
-
+	err = umd_call_check(driver, call);
+	if (err)
+		return err;
 	for (tries = 0; tries < UMD_LOAD_TRIES; tries++) {
-		err = umd_request_run(driver, target, call, timeout);
-		if (err != UMD_NOT_LOADED)
+		if (umd_request_run(driver, NULL, call, timeout, &err) ==
+		    UMD_RAN)
 			return err;
 		err = umd_driver_request_loader(driver);
 		if (err)
@@ -213,17 +208,28 @@ static int umd_driver_call(struct umd_driver *driver,
 	return -ENOPROTOOPT;
 }
 
+/* Counts a call that ended without a reply. Returns @err. */
+static int umd_call_ended(struct umd_driver *driver, int err)
+{
+	if (err) {
+		umd_driver_lock(driver);
+		umd_statistics_error(driver, err);
+		umd_driver_unlock(driver);
+	}
+	return err;
+}
+
 /**
  * umd_mgmt_call - ask a driver's Handler
  * @mgmt: a registered driver
  * @call: the request; on success the reply and the Handler's own status
  *
- * Requests the Loader and starts a Handler when needed. When @post_start calls
- * this, the Handler that has just been started is asked.
+ * Requests the Loader and starts a Handler when needed. The function @post_start,
+ * whose Handler takes no such requests yet, calls umd_mgmt_call_worker() instead.
  *
  * A Handler that ends before it has read any of the request is replaced, and
- * the request goes to the next one. One that has read it and does not reply in
- * time is killed.
+ * the request goes to the next one. A Handler that has read the request and does
+ * not reply in time is killed.
  *
  * The deadline counts from when there is a binary: what it takes to load the
  * Loader is not part of it. Nor is the time that the system sleeps, at whose end
@@ -239,6 +245,7 @@ static int umd_driver_call(struct umd_driver *driver,
  * * -EPIPE	- the Handler ended after it had read the request
  * * -EPROTO	- the reply is malformed, shorter than @out_min or longer than
  *		  the driver allows; its Handler is killed
+ * * -EDEADLK	- @post_start called this, and would wait for its own end
  * * -ESHUTDOWN	- the driver is being unloaded
  * * -ECANCELED	- the administrator has aborted it
  * * -EPERM	- the administrator has stopped the driver
@@ -252,16 +259,34 @@ static int umd_driver_call(struct umd_driver *driver,
  */
 int umd_mgmt_call(struct umd_mgmt *mgmt, struct umd_mgmt_call *call)
 {
-	int err = umd_driver_call(mgmt->driver, call);
-
-	if (err) {
-		umd_driver_lock(mgmt->driver);
-		umd_statistics_error(mgmt->driver, err);
-		umd_driver_unlock(mgmt->driver);
-	}
-	return err;
+	might_sleep();
+	return umd_call_ended(mgmt->driver,
+			      umd_driver_call(mgmt->driver, call));
 }
 EXPORT_SYMBOL_NS_GPL(umd_mgmt_call, UMD_MGMT_NS);
+
+/**
+ * umd_mgmt_call_worker - ask the Handler that post_start probes
+ * @worker: the Handler, as @post_start got it, and only until that returns
+ * @call: the request; on success the reply and the Handler's own status
+ *
+ * Context: @post_start; otherwise as umd_mgmt_call().
+ * Return: as umd_mgmt_call(), where nothing is replaced or tried again: an error
+ * of the Handler is -EPIPE, -EPROTO or -ETIMEDOUT.
+ */
+int umd_mgmt_call_worker(struct umd_worker *worker, struct umd_mgmt_call *call)
+{
+	struct umd_driver *driver = worker->driver;
+	int err;
+
+	might_sleep();
+	err = umd_call_check(driver, call);
+	if (!err)
+		err = umd_worker_run(worker, call,
+				     umd_call_timeout(driver, call));
+	return umd_call_ended(driver, err);
+}
+EXPORT_SYMBOL_NS_GPL(umd_mgmt_call_worker, UMD_MGMT_NS);
 
 /**
  * umd_mgmt_send_recv - ask a driver's Handler for a reply of known length
@@ -289,6 +314,7 @@ int umd_mgmt_send_recv(struct umd_mgmt *mgmt, void *in, size_t in_len,
 	};
 	int err;
 
+	might_sleep();
 	err = umd_mgmt_call(mgmt, &call);
 	return err ?: call.status;
 }

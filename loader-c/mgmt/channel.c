@@ -2,7 +2,7 @@
 /*
  * The channel: what a Handler has as descriptors 0 and 1.
  *
- * One read() is one request, one write() is one reply. Both are copied
+ * Each read() is one request, each write() is one reply. Both are copied
  * straight between the caller's buffers and the Handler's memory. A read() with
  * a larger buffer than a request needs is both: it brings the reply to the last
  * request behind the room for the next one (%UMD_FRAME_REPLY_BY_READ), which
@@ -25,48 +25,39 @@
 
 #define UMD_HEADER_SIZE sizeof(struct umd_frame_header)
 
-/* Only the process that was started may use the channel, and only alone. */
+/* Only the process that was started may use the channel, with no other thread. */
 static bool umd_channel_is_own(const struct umd_worker *worker)
 {
 	return task_tgid(current) == worker->pid &&
 	       thread_group_empty(current);
 }
 
-static void umd_channel_end(struct umd_worker *worker, enum umd_end end,
-			    int error)
-{
-	umd_driver_lock(worker->driver);
-	umd_worker_end(worker, end, error);
-	umd_driver_unlock(worker->driver);
-}
-
-/* Caller holds the lock. */
 static void umd_channel_violation(struct umd_worker *worker, const char *what)
 {
+	lockdep_assert_held(&worker->driver->lock);
 	if (worker->state == UMD_WORKER_ENDED)
 		return;
-	pr_warn_ratelimited("%s[%d]: protocol violation, killed: %s\n",
-			    current->comm, current->tgid, what);
+	umd_notice(worker, true, "protocol violation, killed: ", what);
 	umd_worker_end(worker, UMD_END_VIOLATION, -EPROTO);
 }
 
 /*
  * Nothing is given to and nothing taken from a process whose seal is not as it
- * was made, or that somebody traces. Caller holds the lock.
+ * was made, or that somebody traces.
  */
 static bool umd_channel_is_sealed(struct umd_worker *worker)
 {
+	lockdep_assert_held(&worker->driver->lock);
 	if (umd_seal_holds(worker))
 		return true;
-	pr_warn_ratelimited("%s[%d]: traced or not sealed, killed\n",
-			    current->comm, current->tgid);
+	umd_notice(worker, true, "traced or not sealed, killed", "");
 	umd_worker_end(worker, UMD_END_TRACED, -EPIPE);
 	return false;
 }
 
-/* Caller holds the lock. */
 static struct umd_request *umd_channel_next(struct umd_worker *worker)
 {
+	lockdep_assert_held(&worker->driver->lock);
 	if (worker->state == UMD_WORKER_STARTING)
 		return worker->direct;
 	return list_first_entry_or_null(&worker->driver->queue,
@@ -74,42 +65,44 @@ static struct umd_request *umd_channel_next(struct umd_worker *worker)
 }
 
 /*
- * A signal has come instead of a request. One that stops the process for who
+ * A signal has come instead of a request. A signal that stops the process for who
  * knows how long ends it: nobody can tell later, without a lock that modules
  * do not get, whether a process is about to stop, and a request would wait for
- * it. (Of the signals that stop, only this one works: the process's group is
- * an orphaned one.) Caller holds the lock.
+ * it. (Of the signals that stop, only SIGSTOP works: the process's group is an
+ * orphaned one.)
  */
 static void *umd_channel_interrupted(struct umd_worker *worker)
 {
 	sigset_t *own = &current->pending.signal;
 	sigset_t *shared = &current->signal->shared_pending.signal;
 
+	lockdep_assert_held(&worker->driver->lock);
 	/* Whichever of two values is read was there just now. */
 	if (data_race(sigismember(own, SIGSTOP) ||
 		      sigismember(shared, SIGSTOP)) &&
-	    (!current->ptrace || !umd_worker_allows_tracer(current)))
+	    (!current->ptrace || !umd_worker_allows_tracer(worker, current)))
 		umd_worker_end(worker, UMD_END_TRACED, -EPIPE);
 	return ERR_PTR(-ERESTARTSYS);
 }
 
-/* Caller holds the lock. NULL: there is no request yet. */
+/* Takes the next request. Returns NULL when there is none yet. */
 static struct umd_request *umd_channel_take(struct umd_worker *worker,
 					    size_t room)
 {
 	struct umd_request *req;
 
+	lockdep_assert_held(&worker->driver->lock);
 	if (worker->state == UMD_WORKER_ENDED)
 		return ERR_PTR(-ESHUTDOWN);
 	/* A process that is about to die must not take a request with it. */
 	if (signal_pending(current))
 		return umd_channel_interrupted(worker);
 	req = umd_channel_next(worker);
-	if (!worker->busy && !req)
+	if (worker->duty != UMD_WORKER_BUSY && !req)
 		return NULL;
 	if (!umd_channel_is_sealed(worker))
 		return ERR_PTR(-EPERM);
-	if (worker->busy) {
+	if (worker->duty == UMD_WORKER_BUSY) {
 		umd_channel_violation(worker, "reads before it replies");
 		return ERR_PTR(-EPROTO);
 	}
@@ -118,7 +111,7 @@ static struct umd_request *umd_channel_take(struct umd_worker *worker,
 		return ERR_PTR(-EPROTO);
 	}
 
-	umd_request_take(req, worker);
+	umd_worker_take(worker, req);
 	return req;
 }
 
@@ -141,10 +134,11 @@ static struct umd_request *umd_channel_wait(struct umd_worker *worker,
 	bool looked = false;
 
 	umd_driver_lock(driver);
-	worker->reading = true;
+	if (!worker->reading)
+		umd_worker_set_reading(worker, true);
 	while (!(req = umd_channel_take(worker, room))) {
-		/* It has looked, and somebody was quicker or the caller left. */
-		if (worker->due)
+		/* No request is left: a worker was quicker, or the caller left. */
+		if (worker->duty != UMD_WORKER_IDLE)
 			umd_worker_rest(worker);
 		if (!looked && umd_spins()) {
 			umd_driver_unlock(driver);
@@ -156,16 +150,18 @@ static struct umd_request *umd_channel_wait(struct umd_worker *worker,
 		looked = false;
 		/* A caller that has its reply may ask again before this sleeps. */
 		if (!need_resched()) {
-			worker->reader = current;
+			umd_worker_set_reader(worker, current);
 			set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
 		}
 		umd_driver_unlock(driver);
 		schedule();
 		umd_driver_lock(driver);
-		worker->reader = NULL;
+		if (worker->reader)
+			umd_worker_set_reader(worker, NULL);
 	}
 	/* A read() that a signal interrupts is made again at once. */
-	worker->reading = req == ERR_PTR(-ERESTARTSYS);
+	if (IS_ERR(req) && req != ERR_PTR(-ERESTARTSYS))
+		umd_worker_set_reading(worker, false);
 	umd_driver_unlock(driver);
 	return req;
 }
@@ -191,10 +187,11 @@ static enum umd_end umd_channel_killed(void)
 
 /*
  * A copy from or to the Handler's memory failed. A dying process's memory
- * cannot be accessed either. Caller holds the lock.
+ * cannot be accessed either.
  */
 static ssize_t umd_channel_fault(struct umd_worker *worker, const char *what)
 {
+	lockdep_assert_held(&worker->driver->lock);
 	if (fatal_signal_pending(current))
 		umd_worker_end(worker, umd_channel_killed(), -EPIPE);
 	else
@@ -203,76 +200,63 @@ static ssize_t umd_channel_fault(struct umd_worker *worker, const char *what)
 }
 
 /*
- * The request has been copied but for @left bytes. One of which no instruction
- * of the Handler will see anything is put back, so that the next one gets it.
- * Caller holds the lock.
+ * The request has been copied but for @left bytes. A request of which no
+ * instruction of the Handler will see anything is for the next Handler.
  */
 static ssize_t umd_channel_handed_over(struct umd_worker *worker,
 				       struct umd_request *req, size_t left)
 {
 	size_t size = UMD_HEADER_SIZE + worker->sent.len;
 	bool unread = left == size || fatal_signal_pending(current);
-	bool direct = req->direct;
 
-	if (umd_request_copied(req) && unread && !direct) {
-		umd_request_put_back(req);
-		worker->busy = false;
-	} else if (!direct) {
-		worker->has_read = true;
-		worker->read_uid = worker->uid;
-	}
+	lockdep_assert_held(&worker->driver->lock);
+	umd_worker_copied(worker, req, unread);
 	if (left || unread)
 		return umd_channel_fault(worker, "reads to where it may not");
 	return size;
 }
 
-/* The worker has replied. Caller holds the lock. */
-static void umd_channel_done(struct umd_worker *worker)
-{
-	worker->busy = false;
-	umd_worker_rest(worker);
-	umd_driver_rested(worker->driver);
-}
-
 /*
- * Decide what becomes of a reply whose header is valid. Returns the request
+ * Decides what becomes of a reply whose header is valid. Returns the request
  * whose buffer shall be filled, or NULL when the payload is of no use: its
- * caller has left, or has too little room. Caller holds the lock.
+ * caller has left, or has too little room.
  */
 static struct umd_request *umd_channel_accept(struct umd_worker *worker,
 					      const struct umd_frame_header *reply)
 {
 	struct umd_request *req = worker->request;
 
+	lockdep_assert_held(&worker->driver->lock);
 	if (!req) {
-		umd_channel_done(worker);
+		umd_worker_done(worker);
 		return NULL;
 	}
 	if (reply->len > req->out_size) {
 		umd_request_end(req, -EMSGSIZE);
-		umd_channel_done(worker);
+		umd_worker_done(worker);
 		return NULL;
 	}
 	if (!reply->status && reply->len < req->out_min) {
 		umd_channel_violation(worker, "reply shorter than asked");
 		return ERR_PTR(-EPROTO);
 	}
-	req->copying = true;
+	umd_request_fill(req);
 	return req;
 }
 
-/* Check a reply's header. Caller holds the lock. */
+/* Checks a reply's header. */
 static struct umd_request *umd_channel_check(struct umd_worker *worker,
 					     const struct umd_frame_header *reply,
 					     size_t payload)
 {
 	const char *wrong = "replies unasked";
 
+	lockdep_assert_held(&worker->driver->lock);
 	if (worker->state == UMD_WORKER_ENDED)
 		return ERR_PTR(-ESHUTDOWN);
 	if (!umd_channel_is_sealed(worker))
 		return ERR_PTR(-EPERM);
-	if (worker->busy)
+	if (worker->duty == UMD_WORKER_BUSY)
 		wrong = umd_reply_check(&worker->sent, reply, payload,
 					worker->driver->mgmt->max_reply);
 	if (!wrong)
@@ -281,31 +265,28 @@ static struct umd_request *umd_channel_check(struct umd_worker *worker,
 	return ERR_PTR(-EPROTO);
 }
 
-/* The payload has been copied but for @left bytes. Caller holds the lock. */
+/* The payload has been copied but for @left bytes. */
 static ssize_t umd_channel_replied(struct umd_worker *worker,
 				   struct umd_request *req,
 				   const struct umd_frame_header *reply,
 				   size_t left)
 {
-	bool wanted = umd_request_copied(req);
+	bool wanted;
 
+	lockdep_assert_held(&worker->driver->lock);
+	wanted = umd_request_copied(req);
 	trace_umd_reply(worker->driver, reply->id, worker->pid, reply);
 	if (left)
 		return umd_channel_fault(worker, "writes from where it may not");
-	if (wanted) {
-		req->status = reply->status;
-		req->out_len = reply->len;
-		if (!req->direct)
-			umd_statistics_reply(worker->driver, req);
-		umd_request_end(req, 0);
-	}
-	umd_channel_done(worker);
+	if (wanted)
+		umd_request_reply(req, reply);
+	umd_worker_done(worker);
 	return UMD_HEADER_SIZE + reply->len;
 }
 
 /*
- * Takes the reply that is at @buf: @count bytes, or with @by_read at most so
- * many, of which the header tells.
+ * Takes the reply that is at @buf: @count bytes, or with @by_read at most as
+ * many, and as many as the header says.
  */
 static ssize_t umd_channel_send(struct umd_worker *worker,
 				const char __user *buf, size_t count,
@@ -329,7 +310,8 @@ static ssize_t umd_channel_send(struct umd_worker *worker,
 		payload = min_t(size_t, payload, reply.len);
 
 	umd_driver_lock(worker->driver);
-	worker->reading = by_read;
+	if (worker->reading != by_read)
+		umd_worker_set_reading(worker, by_read);
 	req = umd_channel_check(worker, &reply, payload);
 	umd_driver_unlock(worker->driver);
 	if (IS_ERR(req))
@@ -360,7 +342,7 @@ static ssize_t umd_channel_write(struct file *file, const char __user *buf,
 
 /*
  * The room for a request in the buffer of a read() that brings a reply, or 0
- * when it brings none. One that is made again after a signal has brought its
+ * when it brings none. A read() that is made again after a signal has brought its
  * reply before: the worker is not busy any more, and only its own read() makes
  * it so.
  */
@@ -369,7 +351,23 @@ static size_t umd_channel_brings_reply(const struct umd_worker *worker,
 {
 	size_t room = READ_ONCE(worker->request_room);
 
-	return worker->busy && room && room < count ? room : 0;
+	return worker->duty == UMD_WORKER_BUSY && room && room < count ? room :
+								       0;
+}
+
+/* Sets the rest of the seal in a process's first read(). */
+static int umd_channel_seal(struct umd_worker *worker)
+{
+	int err;
+
+	err = umd_seal_before_input(worker);
+	umd_driver_lock(worker->driver);
+	if (err)
+		umd_worker_end(worker, UMD_END_START, err);
+	else
+		umd_worker_set_sealed(worker);
+	umd_driver_unlock(worker->driver);
+	return err;
 }
 
 static ssize_t umd_channel_receive(struct umd_worker *worker, char __user *buf,
@@ -382,12 +380,9 @@ static ssize_t umd_channel_receive(struct umd_worker *worker, char __user *buf,
 	if (!umd_channel_is_own(worker))
 		return -EPERM;
 	if (!worker->sealed) {
-		ret = umd_seal_before_input(worker);
-		if (ret) {
-			umd_channel_end(worker, UMD_END_START, ret);
+		ret = umd_channel_seal(worker);
+		if (ret)
 			return ret;
-		}
-		worker->sealed = true;
 	}
 	room = umd_channel_brings_reply(worker, count);
 	if (room) {
@@ -421,7 +416,7 @@ static ssize_t umd_channel_read(struct file *file, char __user *buf,
 	return ret;
 }
 
-/* Why the current process exits; all but an exit is told by a signal. */
+/* Why the current process exits: by itself, or by a signal. */
 static enum umd_end umd_channel_cause(int signal)
 {
 	/* Strict seccomp ends a process by SIGKILL, as others do. */
@@ -429,7 +424,7 @@ static enum umd_end umd_channel_cause(int signal)
 		return UMD_END_SECCOMP;
 	switch (signal) {
 	case 0:
-		/* An exec that a kill has made fail is no exit of its own. */
+		/* An exec that fails for a kill is no exit of the Handler's own. */
 		if (fatal_signal_pending(current) || tsk_is_oom_victim(current))
 			break;
 		return UMD_END_EXIT;
@@ -446,7 +441,7 @@ static enum umd_end umd_channel_cause(int signal)
 
 /*
  * Called for each descriptor when the process exits, before its files are
- * released: what tells of its death even if some other process holds a file.
+ * released: notifies of its death even if some other process holds a file.
  */
 static int umd_channel_flush(struct file *file, fl_owner_t id)
 {
@@ -464,13 +459,13 @@ static int umd_channel_flush(struct file *file, fl_owner_t id)
 	first = worker->state != UMD_WORKER_ENDED;
 	umd_worker_end(worker, end, -EPIPE);
 	umd_driver_unlock(worker->driver);
-	/* One that never got to its first read() is a failed start, told there. */
+	/* A process without a first read() is a failed start, reported there. */
 	if (!first || !worker->sealed)
 		return 0;
 	if (signal)
 		pr_info_ratelimited("%s[%d]: ended by signal %d (%s)\n",
 				    current->comm, current->tgid, signal,
-				    umd_end_name(end));
+				    umd_ends[end].name);
 	else
 		pr_info_ratelimited("%s[%d]: exited with code %d\n",
 				    current->comm, current->tgid, code >> 8);
@@ -481,7 +476,9 @@ static int umd_channel_release(struct inode *inode, struct file *file)
 {
 	struct umd_worker *worker = file->private_data;
 
-	umd_channel_end(worker, UMD_END_VIOLATION, -EPIPE);
+	umd_driver_lock(worker->driver);
+	umd_worker_end(worker, UMD_END_VIOLATION, -EPIPE);
+	umd_driver_unlock(worker->driver);
 	umd_worker_put(worker);
 	return 0;
 }
@@ -508,6 +505,7 @@ int umd_channel_install(struct umd_worker *worker)
 	struct file *file;
 	int fd, i;
 
+	might_sleep();
 	file = anon_inode_getfile("[umd]", &umd_channel_fops, worker, O_RDWR);
 	if (IS_ERR(file))
 		return PTR_ERR(file);

@@ -46,7 +46,7 @@ static inline void umd_fs_write_unlock(struct fs_struct *fs)
 }
 
 /*
- * set_dumpable() is not exported. Its value is in mm->flags, which became a
+ * set_dumpable() is not exported. The value is in mm->flags, which became a
  * struct in 6.18, and later in a struct of its own, which a process has to
  * itself since exec.
  */

@@ -60,13 +60,16 @@ static ssize_t umd_stopped_read(struct file *file, char __user *buf,
 static ssize_t umd_stopped_write(struct file *file, const char __user *buf,
 				 size_t count, loff_t *pos)
 {
+	struct umd_driver *driver = file->private_data;
 	bool stop;
 	int err;
 
 	err = kstrtobool_from_user(buf, count, &stop);
 	if (err)
 		return err;
-	umd_driver_stop(file->private_data, stop);
+	umd_driver_lock(driver);
+	umd_driver_stop(driver, stop);
+	umd_driver_unlock(driver);
 	return count;
 }
 
@@ -81,6 +84,7 @@ static const struct file_operations umd_stopped_fops = {
 static ssize_t umd_abort_write(struct file *file, const char __user *buf,
 			       size_t count, loff_t *pos)
 {
+	struct umd_driver *driver = file->private_data;
 	bool abort;
 	int err;
 
@@ -89,7 +93,9 @@ static ssize_t umd_abort_write(struct file *file, const char __user *buf,
 		return err;
 	if (!abort)
 		return -EINVAL;
-	umd_driver_abort(file->private_data);
+	umd_driver_lock(driver);
+	umd_driver_abort(driver);
+	umd_driver_unlock(driver);
 	return count;
 }
 
@@ -114,6 +120,7 @@ int umd_control_add(struct umd_driver *driver)
 	struct dentry *dentry;
 	int err;
 
+	might_sleep();
 	dentry = securityfs_create_dir(driver->mgmt->driver_name,
 				       umd_control_root);
 	if (IS_ERR(dentry))
@@ -152,6 +159,7 @@ err_dir:
  */
 void umd_control_remove(struct umd_driver *driver)
 {
+	might_sleep();
 	securityfs_remove(driver->control[2]);
 	securityfs_remove(driver->control[1]);
 	securityfs_remove(driver->control[0]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a driver is doing, to read in debugfs. */
+/* The state of a driver, to read in debugfs. */
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 
@@ -12,9 +12,9 @@ static const char *const umd_worker_states[] = {
 
 static struct dentry *umd_debug_root;
 
-/* Caller holds the lock. */
 static const char *umd_driver_state(struct umd_driver *driver)
 {
+	lockdep_assert_held(&driver->lock);
 	if (driver->stopped)
 		return "stopped";
 	if (umd_driver_runs(driver))
@@ -44,7 +44,7 @@ static int workers_show(struct seq_file *seq, void *unused)
 	list_for_each_entry(worker, &driver->workers, node) {
 		if (worker->state != UMD_WORKER_ENDED)
 			seq_printf(seq, "%d %s\n", pid_nr(worker->pid),
-				   worker->busy ? "busy" :
+				   worker->duty == UMD_WORKER_BUSY ? "busy" :
 				   umd_worker_states[worker->state]);
 	}
 	umd_driver_unlock(driver);
@@ -71,13 +71,13 @@ static int statistics_show(struct seq_file *seq, void *unused)
 	seq_printf(seq, "requests %llu\nreplies %llu\nstarts %llu\nrestarts %llu\n",
 		   now.requests, now.replies, now.starts, now.restarts);
 	for (i = 0; i < UMD_ERRORS; i++)
-		seq_printf(seq, "error_%s %llu\n", umd_error_name(i),
+		seq_printf(seq, "error_%s %llu\n", umd_errors[i].name,
 			   now.errors[i]);
 	for (i = 0; i < UMD_ENDS; i++)
-		seq_printf(seq, "end_%s %llu\n", umd_end_name(i),
+		seq_printf(seq, "end_%s %llu\n", umd_ends[i].name,
 			   now.ends[i]);
 	seq_printf(seq, "last_end %s\n",
-		   now.ended ? umd_end_name(now.last_end) : "none");
+		   now.ended ? umd_ends[now.last_end].name : "none");
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(statistics);
@@ -100,9 +100,12 @@ DEFINE_SHOW_ATTRIBUTE(latency);
  * @driver: the driver
  *
  * As everything in debugfs, this may fail without harm.
+ *
+ * Context: process context, may sleep.
  */
 void umd_statistics_add(struct umd_driver *driver)
 {
+	might_sleep();
 	driver->debug = debugfs_create_dir(driver->mgmt->driver_name,
 					   umd_debug_root);
 	debugfs_create_file("state", 0444, driver->debug, driver, &state_fops);
@@ -117,9 +120,12 @@ void umd_statistics_add(struct umd_driver *driver)
 /**
  * umd_statistics_remove - do not show a driver any more
  * @driver: the driver; nobody reads its files when this returns
+ *
+ * Context: process context, may sleep.
  */
 void umd_statistics_remove(struct umd_driver *driver)
 {
+	might_sleep();
 	debugfs_remove(driver->debug);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who has to wait after failures.
+ * The back-off: drivers and users that have to wait after failures.
  *
  * A driver whose Handlers do not start backs off as a whole. A Handler that
  * crashes over a request is that request's fault: only its sender backs off,
@@ -64,26 +64,35 @@ struct umd_offender {
 	struct umd_backoff crashes;
 };
 
-static bool umd_backoff_is_over(const struct umd_backoff *backoff,
+static bool umd_backoff_is_over(const struct umd_driver *driver,
+				const struct umd_backoff *backoff,
 				unsigned int window_ms)
 {
+	lockdep_assert_held(&driver->lock);
 	return !backoff->count ||
 	       time_after_eq64(get_jiffies_64(), backoff->since +
 			       msecs_to_jiffies(window_ms));
 }
 
-static bool umd_backoff_blocks(const struct umd_backoff *backoff,
+static bool umd_backoff_blocks(const struct umd_driver *driver,
+			       const struct umd_backoff *backoff,
 			       unsigned int limit, unsigned int window_ms)
 {
+	lockdep_assert_held(&driver->lock);
 	return limit && backoff->count >= limit &&
-	       !umd_backoff_is_over(backoff, window_ms);
+	       !umd_backoff_is_over(driver, backoff, window_ms);
 }
 
-/* From the last one on: those that take long would outlast a fixed window. */
-static void umd_backoff_note(struct umd_backoff *backoff,
+/*
+ * Counts a failure. The window begins anew with each: failures that take long
+ * would outlast a fixed one.
+ */
+static void umd_backoff_note(const struct umd_driver *driver,
+			     struct umd_backoff *backoff,
 			     unsigned int window_ms)
 {
-	if (umd_backoff_is_over(backoff, window_ms))
+	lockdep_assert_held(&driver->lock);
+	if (umd_backoff_is_over(driver, backoff, window_ms))
 		backoff->count = 0;
 	backoff->since = get_jiffies_64();
 	backoff->count++;
@@ -97,7 +106,9 @@ static void umd_backoff_note(struct umd_backoff *backoff,
  */
 void umd_failure_of_start(struct umd_driver *driver)
 {
-	umd_backoff_note(&driver->start_failures, READ_ONCE(start_window_ms));
+	lockdep_assert_held(&driver->lock);
+	umd_backoff_note(driver, &driver->start_failures,
+			 READ_ONCE(start_window_ms));
 }
 
 /**
@@ -109,14 +120,15 @@ void umd_failure_of_start(struct umd_driver *driver)
  */
 bool umd_failure_blocks_start(struct umd_driver *driver)
 {
-	return umd_backoff_blocks(&driver->start_failures,
+	lockdep_assert_held(&driver->lock);
+	return umd_backoff_blocks(driver, &driver->start_failures,
 				  READ_ONCE(start_limit),
 				  READ_ONCE(start_window_ms));
 }
 
 /*
- * The entry of a user, or NULL. Forgets those whose time is over, so that the
- * list has only users of the last few seconds. Caller holds the lock.
+ * The entry of a user, or NULL. Entries whose time is over are freed, so that the
+ * list has only users of the last few seconds.
  */
 static struct umd_offender *umd_offender_find(struct umd_driver *driver,
 					      kuid_t uid)
@@ -124,8 +136,9 @@ static struct umd_offender *umd_offender_find(struct umd_driver *driver,
 	unsigned int window_ms = READ_ONCE(crash_window_ms);
 	struct umd_offender *offender, *next, *found = NULL;
 
+	lockdep_assert_held(&driver->lock);
 	list_for_each_entry_safe(offender, next, &driver->offenders, node) {
-		if (umd_backoff_is_over(&offender->crashes, window_ms)) {
+		if (umd_backoff_is_over(driver, &offender->crashes, window_ms)) {
 			list_del(&offender->node);
 			kfree(offender);
 		} else if (uid_eq(offender->uid, uid)) {
@@ -140,12 +153,16 @@ static struct umd_offender *umd_offender_find(struct umd_driver *driver,
  * @driver: the driver
  * @uid: whose request it was
  *
- * Context: caller holds the driver's lock. Without memory nothing is noted.
+ * Without memory nothing is noted.
+ *
+ * Context: caller holds the driver's lock.
  */
 void umd_failure_of_request(struct umd_driver *driver, kuid_t uid)
 {
-	struct umd_offender *offender = umd_offender_find(driver, uid);
+	struct umd_offender *offender;
 
+	lockdep_assert_held(&driver->lock);
+	offender = umd_offender_find(driver, uid);
 	if (!offender) {
 		offender = kzalloc(sizeof(*offender), GFP_ATOMIC);
 		if (!offender)
@@ -153,7 +170,8 @@ void umd_failure_of_request(struct umd_driver *driver, kuid_t uid)
 		offender->uid = uid;
 		list_add(&offender->node, &driver->offenders);
 	}
-	umd_backoff_note(&offender->crashes, READ_ONCE(crash_window_ms));
+	umd_backoff_note(driver, &offender->crashes,
+			 READ_ONCE(crash_window_ms));
 }
 
 /**
@@ -168,11 +186,13 @@ bool umd_failure_blocks_user(struct umd_driver *driver, kuid_t uid)
 {
 	struct umd_offender *offender;
 
+	lockdep_assert_held(&driver->lock);
 	if (list_empty(&driver->offenders))
 		return false;
 	offender = umd_offender_find(driver, uid);
 	return offender &&
-	       umd_backoff_blocks(&offender->crashes, READ_ONCE(crash_limit),
+	       umd_backoff_blocks(driver, &offender->crashes,
+				  READ_ONCE(crash_limit),
 				  READ_ONCE(crash_window_ms));
 }
 
@@ -180,12 +200,13 @@ bool umd_failure_blocks_user(struct umd_driver *driver, kuid_t uid)
  * umd_failure_forget - forget all failures
  * @driver: the driver
  *
- * Context: caller holds the driver's lock, or nobody else has the driver.
+ * Context: caller holds the driver's lock.
  */
 void umd_failure_forget(struct umd_driver *driver)
 {
 	struct umd_offender *offender, *next;
 
+	lockdep_assert_held(&driver->lock);
 	driver->start_failures.count = 0;
 	list_for_each_entry_safe(offender, next, &driver->offenders, node) {
 		list_del(&offender->node);

@@ -2,9 +2,9 @@
 /*
  * Fault injection where a test's own task is not: the kernel's fail-nth makes
  * the Nth allocation (or other thing that may fail) of one task fail, and is
- * not inherited. So a build for tests (UMD_TEST_INJECT=1 on make's command
- * line) can be told, by module parameters, at which of these places to begin
- * to count, or to sleep. In any other build all of this is nothing.
+ * not inherited. For that reason module parameters of a build for tests
+ * (UMD_TEST_INJECT=1 on make's command line) name the place at which to begin to
+ * count, or to sleep. In any other build all of this is nothing.
  */
 #ifndef _UMD_INJECT_H
 #define _UMD_INJECT_H

@@ -50,16 +50,25 @@ static struct pid *umd_worker_any_pid(struct umd_driver *driver)
 	return pid;
 }
 
+/* Moves the binary: absent, loaded, unloading, absent. */
+static void umd_binary_move(struct umd_driver *driver, enum umd_binary to)
+{
+	lockdep_assert_held(&driver->lock);
+	lockdep_assert(to == (driver->binary == UMD_BINARY_ABSENT ?
+			      UMD_BINARY_LOADED :
+			      driver->binary == UMD_BINARY_LOADED ?
+			      UMD_BINARY_UNLOADING : UMD_BINARY_ABSENT));
+	driver->binary = to;
+}
+
 /*
- * Waits until the processes of ended workers are gone,
- * so that whoever has removed the Loader finds no process, and can remove the
- * library, which each channel's file pins until a moment after its release. A
- * process that cannot die now (it may be in a frozen control group) is left
- * behind after a second: it is sealed and detached, and nothing but the
- * library is needed for its end.
+ * Waits until the processes of ended workers are gone, so that the task that has
+ * removed the Loader finds no process, and can remove the library, which each
+ * channel's file pins until a moment after its release. A process that cannot die
+ * now (it may be in a frozen control group) is left behind after a second: it is
+ * sealed and detached, and nothing but the library is needed for its end.
  *
- * Context: process context, sleeps, freezable, no lock of the library held; as
- * to locks of the caller, see umd_request_run().
+ * The wait is freezable; as to locks of the caller, see umd_request_run().
  */
 static void umd_worker_wait_exit(struct umd_driver *driver)
 {
@@ -72,7 +81,7 @@ static void umd_worker_wait_exit(struct umd_driver *driver)
 		pid = umd_worker_any_pid(driver);
 		if (!pid)
 			return;
-		/* When it has exited, some other may still hold the file. */
+		/* Some other process may still hold the file of an exited one. */
 		pause_us = umd_process_runs(pid) ? UMD_EXIT_POLL_US : 50;
 		put_pid(pid);
 		usleep_range_state(pause_us, 2 * pause_us,
@@ -81,13 +90,12 @@ static void umd_worker_wait_exit(struct umd_driver *driver)
 		left_us -= min_t(s64, ktime_us_delta(ktime_get(), before),
 				 UMD_EXIT_POLL_MAX_US);
 	}
-	pr_warn("%s: a killed Handler has not exited yet\n",
-		driver->mgmt->driver_name);
+	pr_warn("%s: a killed Handler has not exited yet\n", driver->name);
 }
 
 /*
  * Unloads the binary if it is of this number, so that a load which has failed
- * does not take the next one's away; 0: of any.
+ * does not take away the binary of the next one; 0: of any number.
  */
 static void umd_driver_unload(struct umd_driver *driver, u64 number)
 {
@@ -100,7 +108,7 @@ static void umd_driver_unload(struct umd_driver *driver, u64 number)
 		umd_driver_unlock(driver);
 		return;
 	}
-	driver->unloading = true;
+	umd_binary_move(driver, UMD_BINARY_UNLOADING);
 	blob = driver->blob;
 	umd_driver_started(driver, -ESHUTDOWN);
 	umd_queue_end(driver, -ESHUTDOWN);
@@ -114,7 +122,7 @@ static void umd_driver_unload(struct umd_driver *driver, u64 number)
 
 	umd_driver_lock(driver);
 	driver->blob = NULL;
-	driver->unloading = false;
+	umd_binary_move(driver, UMD_BINARY_ABSENT);
 	driver->unloaded_at = get_jiffies_64();
 	umd_driver_unlock(driver);
 	umd_blob_destroy(blob);
@@ -127,23 +135,28 @@ static int umd_driver_give(struct umd_driver *driver, struct umd_blob *blob,
 	int err;
 
 	umd_driver_lock(driver);
-	err = driver->stopped ? -EPERM : driver->blob ? -EEXIST : 0;
-	if (!err) {
+	if (driver->stopped) {
+		err = -EPERM;
+	} else if (driver->binary != UMD_BINARY_ABSENT) {
+		err = -EEXIST;
+	} else {
+		err = 0;
+		umd_binary_move(driver, UMD_BINARY_LOADED);
 		driver->blob = blob;
 		load->number = ++driver->blob_number;
 		driver->load = load;
 		/* See umd_power_freeze(). */
 		if (umd_power_is_frozen())
 			umd_driver_started(driver, 0);
-		driver->is_due = true;
+		umd_driver_make_due(driver, UMD_DUE_QUEUE);
 	}
 	umd_driver_unlock(driver);
 	return err;
 }
 
 /*
- * Waits for the first start. What ends the wait may be an unload, after which
- * another load has begun: each has a completion of its own.
+ * Waits for the first start. An unload may end the wait, after which another load
+ * has begun: each has a completion of its own.
  */
 static int umd_driver_wait_start(struct umd_driver *driver,
 				 struct umd_load *load)
@@ -178,13 +191,30 @@ static int umd_driver_load(struct umd_driver *driver, struct umd_blob *blob)
 	return err;
 }
 
-/* For the calls that have asked for the Loader. */
+/* Notes the result for the calls that have asked for the Loader. */
 static void umd_driver_load_ended(struct umd_driver *driver, int err)
 {
 	umd_driver_lock(driver);
 	driver->load_count++;
 	driver->load_error = err;
 	umd_driver_unlock(driver);
+}
+
+/*
+ * Whether the current task is in the driver's post_start, where a load or an
+ * unload would wait for its own end. Otherwise lockdep learns what the wait
+ * depends on.
+ */
+static bool umd_driver_is_starter(struct umd_driver *driver)
+{
+	bool ret;
+
+	umd_driver_lock(driver);
+	ret = driver->starter == current;
+	umd_driver_unlock(driver);
+	lock_map_acquire(&driver->start_map);
+	lock_map_release(&driver->start_map);
+	return ret;
 }
 
 /**
@@ -197,17 +227,19 @@ static void umd_driver_load_ended(struct umd_driver *driver, int err)
  * To be called by the Loader's init function. The binary is copied, a Handler
  * is started, greeted, and probed by @post_start, and when all of that went
  * well the driver takes requests. While the system goes to sleep no Handler can
- * be started: then this returns at once, and the start comes with a request.
+ * be started: this returns at once in that case, and the start comes with a
+ * request.
  *
  * Context: process context, sleeps; no lock may be held that @post_start
  * takes.
  * Return: 0; -EINVAL for an impossible size; -EEXIST when there is a binary,
  * which stays as it is; -EPERM when the administrator has stopped the driver;
- * -ENOEXEC when it is no program; -EPROTO when it answers HELLO wrongly or has
- * another ABI version; -ETIMEDOUT when it does not answer; -EPIPE when it ends
- * instead; -EBUSY when user mode helpers are disabled, as at shutdown; -EINTR
- * after a fatal signal; -ESHUTDOWN when it is unloaded meanwhile; what
- * @post_start returned; or another negative errno. Then nothing of it stays
+ * -ENOEXEC when the binary is no program; -EPROTO when the Handler answers HELLO
+ * wrongly or has another ABI version; -ETIMEDOUT when it does not answer; -EPIPE
+ * when it ends instead; -EBUSY when user mode helpers are disabled, as at
+ * shutdown; -EINTR after a fatal signal; -ESHUTDOWN when the driver is unloaded
+ * meanwhile; -EDEADLK within @post_start; what @post_start returned; or another
+ * negative errno. After an error other than -EEXIST and -EDEADLK nothing stays
  * loaded.
  */
 int umd_mgmt_load(struct umd_mgmt *mgmt, const char *start, const char *end)
@@ -215,12 +247,15 @@ int umd_mgmt_load(struct umd_mgmt *mgmt, const char *start, const char *end)
 	struct umd_blob *blob;
 	int err = -EINVAL;
 
+	might_sleep();
+	if (umd_driver_is_starter(mgmt->driver))
+		return -EDEADLK;
 	if (end > start && end - start <= UMD_BLOB_MAX_SIZE) {
 		blob = umd_blob_create(mgmt->driver_name, start, end - start);
 		err = IS_ERR(blob) ? PTR_ERR(blob) :
 				     umd_driver_load(mgmt->driver, blob);
 	}
-	/* Another one's, which is there or on its way, says more. */
+	/* The load of the binary that is there, or on its way, says more. */
 	if (err != -EEXIST)
 		umd_driver_load_ended(mgmt->driver, err);
 	return err;
@@ -234,12 +269,21 @@ EXPORT_SYMBOL_NS_GPL(umd_mgmt_load, UMD_MGMT_NS);
  * To be called by the Loader's exit function. Calls that are in progress
  * return -ESHUTDOWN. The next call requests the Loader again.
  *
+ * Within @post_start this is an error of the caller, which would wait for its own
+ * end: nothing is unloaded.
+ *
  * Context: process context, sleeps, freezable, about as long as it takes to
  * kill a process, and at most a second or what @post_start takes, of whose
  * locks none may be held.
  */
 void umd_mgmt_unload(struct umd_mgmt *mgmt)
 {
+	might_sleep();
+	if (umd_driver_is_starter(mgmt->driver)) {
+		pr_err("%s: not unloaded: post_start asked for it\n",
+		       mgmt->driver->name);
+		return;
+	}
 	umd_driver_unload(mgmt->driver, 0);
 }
 EXPORT_SYMBOL_NS_GPL(umd_mgmt_unload, UMD_MGMT_NS);
@@ -249,10 +293,11 @@ EXPORT_SYMBOL_NS_GPL(umd_mgmt_unload, UMD_MGMT_NS);
  * @driver: a driver without one
  *
  * A Loader that is going away makes request_module() fail at once, and there
- * is no telling when it is gone; one that somebody else is loading just now
- * makes some modprobes succeed at once. So it is asked again for a short while
- * after an unload, and after a success without a binary. While the system
- * sleeps there is no modprobe: the request waits, as it does for a Handler.
+ * is no telling when it is gone; a Loader that somebody else is loading just now
+ * makes some modprobes succeed at once. For both reasons this tries again for a
+ * short while after an unload, and after a success without a binary. While the
+ * system sleeps there is no modprobe: the request waits, as it does for a
+ * Handler.
  *
  * Context: process context, sleeps, no lock of the library held.
  * Return: 0 when there was a binary; what umd_mgmt_load() returned to the
@@ -265,6 +310,7 @@ int umd_driver_request_loader(struct umd_driver *driver)
 	bool loaded, ended, retry;
 	int err, asked;
 
+	might_sleep();
 	for (;;) {
 		if (umd_power_wait_thaw())
 			return -EINTR;
@@ -276,7 +322,7 @@ int umd_driver_request_loader(struct umd_driver *driver)
 		loaded = umd_driver_loaded(driver);
 		ended = driver->load_count != count;
 		err = driver->load_error;
-		if (driver->unloading ||
+		if (driver->binary == UMD_BINARY_UNLOADING ||
 		    (driver->unloaded_at &&
 		     time_before64(get_jiffies_64(), driver->unloaded_at + HZ)))
 			retry = true;
@@ -298,6 +344,6 @@ int umd_driver_request_loader(struct umd_driver *driver)
 	if (asked == -EBUSY)
 		return asked;
 	pr_err_ratelimited("%s: no Handler: module %s cannot be loaded\n",
-			   driver->mgmt->driver_name, driver->mgmt->kmod);
+			   driver->name, driver->mgmt->kmod);
 	return -ENOPROTOOPT;
 }

@@ -4,14 +4,14 @@
 
 #include <linux/module.h>
 
-#include "inject.h"
 #include "admin.h"
+#include "inject.h"
 
 static int __init umd_set_up(void)
 {
 	int err;
 
-	/* Such a kernel would run its own helper instead of our Handlers. */
+	/* The kernel would run its own helper instead of our Handlers. */
 	if (IS_ENABLED(CONFIG_STATIC_USERMODEHELPER)) {
 		pr_err("cannot work with CONFIG_STATIC_USERMODEHELPER\n");
 		return -EOPNOTSUPP;
@@ -19,9 +19,12 @@ static int __init umd_set_up(void)
 	umd_wq = alloc_workqueue("umd_mgmt", WQ_UNBOUND, 0);
 	if (!umd_wq)
 		return -ENOMEM;
-	err = umd_watch_init();
-	if (err)
+	umd_watch_wq = alloc_workqueue("umd_watch",
+				       WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	if (!umd_watch_wq) {
+		err = -ENOMEM;
 		goto err_wq;
+	}
 	err = umd_seal_init();
 	if (err)
 		goto err_watch;
@@ -39,7 +42,7 @@ err_control:
 err_seal:
 	umd_seal_exit();
 err_watch:
-	umd_watch_exit();
+	destroy_workqueue(umd_watch_wq);
 err_wq:
 	destroy_workqueue(umd_wq);
 	return err;
@@ -61,7 +64,7 @@ static void __exit umd_exit(void)
 	umd_power_exit();
 	umd_control_exit();
 	umd_seal_exit();
-	umd_watch_exit();
+	destroy_workqueue(umd_watch_wq);
 	destroy_workqueue(umd_wq);
 }
 

@@ -2,8 +2,8 @@
 /*
  * Suspend: Handlers and callers are frozen, so no deadline may pass, and user
  * mode helpers are disabled, so no Handler and no modprobe can be started. All
- * go on after. The kernel waits for helpers that run already, so none of them
- * may wait for what comes only then.
+ * go on after that. The kernel waits for helpers that run already, so none of
+ * them may wait for what comes only after the thaw.
  */
 #include <linux/jiffies.h>
 #include <linux/notifier.h>
@@ -18,7 +18,8 @@ static DECLARE_WAIT_QUEUE_HEAD(umd_thawed);
 /**
  * umd_power_is_frozen - whether the system is about to suspend, or has
  *
- * Return: true if so; then nothing is late, and nothing can be started.
+ * Return: true if so; as long as it is, nothing is late, and nothing can be
+ * started.
  */
 bool umd_power_is_frozen(void)
 {
@@ -34,6 +35,7 @@ bool umd_power_is_frozen(void)
  */
 int umd_power_wait_thaw(void)
 {
+	might_sleep();
 	return wait_event_state(umd_thawed, !umd_power_is_frozen(),
 				(TASK_KILLABLE | TASK_FREEZABLE_UNSAFE));
 }
@@ -42,6 +44,7 @@ static void umd_power_freeze(void)
 {
 	struct umd_driver *driver;
 
+	might_sleep();
 	umd_frozen_at = jiffies;
 	WRITE_ONCE(umd_frozen, true);
 	mutex_lock(&umd_drivers_lock);
@@ -59,14 +62,16 @@ static void umd_power_thaw(void)
 	unsigned long by = jiffies - umd_frozen_at;
 	struct umd_driver *driver;
 
-	/* This may have been loaded in between. */
+	might_sleep();
+	/* The library may have been loaded in between. */
 	if (!umd_frozen)
 		return;
 	mutex_lock(&umd_drivers_lock);
-	/* First, so that no watchdog finds anything late. */
+	/* This comes first, so that no watchdog finds anything late. */
 	list_for_each_entry(driver, &umd_drivers, node) {
 		umd_driver_lock(driver);
-		umd_watch_shift(driver, by);
+		umd_queue_shift(driver, by);
+		umd_workers_shift(driver, by);
 		umd_driver_unlock(driver);
 	}
 	WRITE_ONCE(umd_frozen, false);
@@ -74,7 +79,7 @@ static void umd_power_thaw(void)
 	list_for_each_entry(driver, &umd_drivers, node) {
 		umd_driver_lock(driver);
 		umd_watch(driver, jiffies + 1);
-		driver->is_due = true;
+		umd_driver_make_due(driver, UMD_DUE_QUEUE);
 		umd_driver_unlock(driver);
 	}
 	mutex_unlock(&umd_drivers_lock);

@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Layer 2: what runs, sleeps and copies. Takes the driver's lock itself, and is
- * never called with it.
+ * Layer 2: what runs, sleeps and copies. A function below takes the driver's
+ * lock itself, and its caller does not hold it, unless its heading says
+ * otherwise.
  */
 #ifndef _UMD_PROCESS_H
 #define _UMD_PROCESS_H
 
 #include "state.h"
-
-/* What umd_request_run() returns beside errnos, which are negative. */
-#define UMD_NOT_LOADED		1
-
-/* The same of umd_worker_start(). */
-#define UMD_KILLED_OUTSIDE	1
-#define UMD_ENDED_BY_US		2
-#define UMD_HELPERS_DISABLED	3
 
 /* power.c */
 bool umd_power_is_frozen(void);
@@ -59,8 +52,8 @@ void umd_tmpfs_protect(struct vfsmount *mnt);
 int umd_driver_request_loader(struct umd_driver *driver);
 
 /* call.c */
-int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
-		    struct umd_mgmt_call *call, unsigned long timeout);
+int umd_worker_run(struct umd_worker *worker, struct umd_mgmt_call *call,
+		   unsigned long timeout);
 
 /* start.c */
 void umd_driver_start(struct work_struct *work);

@@ -1,21 +1,54 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A request between its caller, the queue and a worker. */
 #include "state.h"
+#include "trace.h"
 
-/* Out of the queue, if it is there. Caller holds the lock. */
+/* The arrows between the states, as in tests/proof/lifecycle.pml. */
+static inline bool umd_request_may_move(enum umd_request_state from,
+					enum umd_request_state to)
+{
+	switch (from) {
+	case UMD_REQUEST_NEW:
+		return to == UMD_REQUEST_WAITING;
+	case UMD_REQUEST_WAITING:
+		return to == UMD_REQUEST_COPYING || to == UMD_REQUEST_OVER;
+	case UMD_REQUEST_COPYING:
+		return to == UMD_REQUEST_READ || to == UMD_REQUEST_ENDING;
+	case UMD_REQUEST_READ:
+		return to == UMD_REQUEST_COPYING ||
+		       to == UMD_REQUEST_WAITING || to == UMD_REQUEST_OVER;
+	case UMD_REQUEST_ENDING:
+		return to == UMD_REQUEST_OVER;
+	case UMD_REQUEST_OVER:
+		break;
+	}
+	return false;
+}
+
+static void umd_request_move(struct umd_request *req,
+			     enum umd_request_state to)
+{
+	lockdep_assert_held(&req->driver->lock);
+	lockdep_assert(umd_request_may_move(req->state, to));
+	req->state = to;
+}
+
+/* Takes a request out of the queue, if it is there. */
 static void umd_request_dequeue(struct umd_request *req)
 {
+	lockdep_assert_held(&req->driver->lock);
 	if (list_empty(&req->node))
 		return;
 	list_del_init(&req->node);
 	req->driver->queued--;
 }
 
-/* Take the request away from the worker that has it. Caller holds the lock. */
+/* Takes a request away from the worker that has it. */
 static void umd_request_detach(struct umd_request *req)
 {
 	struct umd_worker *worker = req->worker;
 
+	lockdep_assert_held(&req->driver->lock);
 	if (!worker)
 		return;
 	if (worker->direct == req)
@@ -25,81 +58,75 @@ static void umd_request_detach(struct umd_request *req)
 	req->worker = NULL;
 }
 
-/* The last access but for the lock. Caller holds the lock. */
+/* The last access to an ended request but for the lock. */
 static void umd_request_let_go(struct umd_request *req)
 {
+	lockdep_assert_held(&req->driver->lock);
 	umd_request_detach(req);
-	req->over = true;
+	umd_request_move(req, UMD_REQUEST_OVER);
 	wake_up_process(req->caller);
 }
 
-/**
- * umd_request_take - give a request to the worker that reads it
- * @req: a request of the queue, or the worker's direct one
- * @worker: the worker
- *
- * Context: caller holds the driver's lock, and copies the request next.
- */
-void umd_request_take(struct umd_request *req, struct umd_worker *worker)
+/* Lets workers see a new request, which has a deadline from now on. */
+static void umd_request_post(struct umd_request *req)
 {
-	umd_request_dequeue(req);
-	worker->direct = NULL;
-	worker->request = req;
-	worker->busy = true;
-	worker->sent = req->header;
-	worker->uid = req->uid;
-	umd_worker_expect(worker, req->timeout);
-	req->worker = worker;
-	req->copying = true;
+	struct umd_driver *driver = req->driver;
+
+	lockdep_assert_held(&driver->lock);
+	req->header.id = ++driver->last_id;
+	trace_umd_request(driver, req);
+	umd_request_move(req, UMD_REQUEST_WAITING);
+	umd_watch(driver, req->deadline);
 }
 
 /**
- * umd_request_put_back - let another worker read a request
- * @req: a request that no copy goes on for
+ * umd_queue_add - let any worker read a request
+ * @driver: the driver
+ * @req: a new request
  *
  * Context: caller holds the driver's lock.
  */
-void umd_request_put_back(struct umd_request *req)
+void umd_queue_add(struct umd_driver *driver, struct umd_request *req)
 {
-	umd_request_detach(req);
-	list_add(&req->node, &req->driver->queue);
-	req->driver->queued++;
+	lockdep_assert_held(&driver->lock);
+	umd_request_post(req);
+	driver->statistics.requests++;
+	list_add_tail(&req->node, &driver->queue);
+	driver->queued++;
+	umd_driver_make_due(driver, UMD_DUE_QUEUE);
+}
+
+/* How many requests of the queue are of one user. */
+static unsigned int umd_queue_count(struct umd_driver *driver, kuid_t uid)
+{
+	struct umd_request *req;
+	unsigned int count = 0;
+
+	lockdep_assert_held(&driver->lock);
+	list_for_each_entry(req, &driver->queue, node)
+		count += uid_eq(req->uid, uid);
+	return count;
 }
 
 /**
- * umd_request_end - end a request, now or as soon as a copy is over
- * @req: the request, in any state
- * @error: 0 or what the call returns
- *
- * The first end counts. Context: caller holds the driver's lock, with which
- * the request may go unless @req->copying.
- */
-void umd_request_end(struct umd_request *req, int error)
-{
-	if (req->ended)
-		return;
-	umd_request_dequeue(req);
-	req->ended = true;
-	req->error = error;
-	if (!req->copying)
-		umd_request_let_go(req);
-}
-
-/**
- * umd_request_copied - note that a copy from or to a request's buffers is over
- * @req: the request
+ * umd_queue_is_full - whether the queue has no room for a request
+ * @driver: the driver
+ * @uid: the user to whom the request is charged
  *
  * Context: caller holds the driver's lock.
- * Return: true when the request goes on; false when it was ended meanwhile and
- * goes with the lock.
+ * Return: true if so.
  */
-bool umd_request_copied(struct umd_request *req)
+bool umd_queue_is_full(struct umd_driver *driver, kuid_t uid)
 {
-	req->copying = false;
-	if (!req->ended)
+	const struct umd_mgmt *mgmt = driver->mgmt;
+	unsigned int max_uid = mgmt->max_queued_uid ?: UMD_MGMT_MAX_QUEUED_UID;
+
+	lockdep_assert_held(&driver->lock);
+	if (driver->queued >= (mgmt->max_queued ?: UMD_MGMT_MAX_QUEUED))
 		return true;
-	umd_request_let_go(req);
-	return false;
+	/* Only a long queue is counted. */
+	return driver->queued >= max_uid &&
+	       umd_queue_count(driver, uid) >= max_uid;
 }
 
 /**
@@ -113,6 +140,168 @@ void umd_queue_end(struct umd_driver *driver, int error)
 {
 	struct umd_request *req, *next;
 
+	lockdep_assert_held(&driver->lock);
 	list_for_each_entry_safe(req, next, &driver->queue, node)
 		umd_request_end(req, error);
+}
+
+/**
+ * umd_queue_shift - put off the deadlines of all requests of the queue
+ * @driver: the driver
+ * @by: in jiffies
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_queue_shift(struct umd_driver *driver, unsigned long by)
+{
+	struct umd_request *req;
+
+	lockdep_assert_held(&driver->lock);
+	list_for_each_entry(req, &driver->queue, node)
+		umd_request_shift(req, by);
+}
+
+/**
+ * umd_request_direct - let only one worker read a request
+ * @req: a new request
+ * @worker: the worker
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_request_direct(struct umd_request *req, struct umd_worker *worker)
+{
+	lockdep_assert_held(&worker->driver->lock);
+	umd_request_post(req);
+	req->worker = worker;
+	worker->direct = req;
+}
+
+/**
+ * umd_request_take - give a request to the worker that reads it
+ * @req: a request of the queue, or the worker's direct one
+ * @worker: the worker
+ *
+ * Context: caller holds the driver's lock, and copies the request next.
+ */
+void umd_request_take(struct umd_request *req, struct umd_worker *worker)
+{
+	lockdep_assert_held(&worker->driver->lock);
+	umd_request_dequeue(req);
+	umd_request_move(req, UMD_REQUEST_COPYING);
+	worker->direct = NULL;
+	worker->request = req;
+	req->worker = worker;
+}
+
+/**
+ * umd_request_fill - note that a copy to a request's buffer begins
+ * @req: a request that a Handler has read
+ *
+ * Context: caller holds the driver's lock, and copies the reply next.
+ */
+void umd_request_fill(struct umd_request *req)
+{
+	lockdep_assert_held(&req->driver->lock);
+	umd_request_move(req, UMD_REQUEST_COPYING);
+}
+
+/**
+ * umd_request_copied - note that a copy from or to a request's buffers is over
+ * @req: the request
+ *
+ * Context: caller holds the driver's lock.
+ * Return: true when the request goes on; false when it was ended meanwhile and
+ * goes with the lock.
+ */
+bool umd_request_copied(struct umd_request *req)
+{
+	lockdep_assert_held(&req->driver->lock);
+	if (req->state == UMD_REQUEST_ENDING) {
+		umd_request_let_go(req);
+		return false;
+	}
+	umd_request_move(req, UMD_REQUEST_READ);
+	return true;
+}
+
+/**
+ * umd_request_put_back - let another worker read a request
+ * @req: a request that a Handler has read, or was about to
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_request_put_back(struct umd_request *req)
+{
+	lockdep_assert_held(&req->driver->lock);
+	umd_request_detach(req);
+	umd_request_move(req, UMD_REQUEST_WAITING);
+	list_add(&req->node, &req->driver->queue);
+	req->driver->queued++;
+}
+
+/**
+ * umd_request_retry - let another worker read a request, if that is possible
+ * @req: a request whose worker has ended for a reason outside of the Handler
+ *
+ * A request may be made twice when the driver says so. No request is made three
+ * times.
+ *
+ * Context: caller holds the driver's lock.
+ * Return: true when another worker will read it.
+ */
+bool umd_request_retry(struct umd_request *req)
+{
+	lockdep_assert_held(&req->driver->lock);
+	if (!req->driver->mgmt->idempotent || req->direct || req->retried ||
+	    req->state != UMD_REQUEST_READ)
+		return false;
+	req->retried = true;
+	umd_request_put_back(req);
+	return true;
+}
+
+/**
+ * umd_request_reply - end a request with its reply, which has been copied
+ * @req: a request that a Handler has read
+ * @reply: header of the reply
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_request_reply(struct umd_request *req,
+		       const struct umd_frame_header *reply)
+{
+	lockdep_assert_held(&req->driver->lock);
+	req->status = reply->status;
+	req->out_len = reply->len;
+	if (!req->direct)
+		umd_statistics_reply(req->driver, req);
+	umd_request_end(req, 0);
+}
+
+/**
+ * umd_request_end - end a request, now or as soon as a copy is over
+ * @req: the request, in any state but %UMD_REQUEST_NEW
+ * @error: 0 or what the call returns
+ *
+ * The first end counts.
+ *
+ * Context: caller holds the driver's lock, with which the request may go unless
+ * a copy is in progress.
+ */
+void umd_request_end(struct umd_request *req, int error)
+{
+	lockdep_assert_held(&req->driver->lock);
+	switch (req->state) {
+	case UMD_REQUEST_ENDING:
+	case UMD_REQUEST_OVER:
+		return;
+	case UMD_REQUEST_COPYING:
+		req->error = error;
+		umd_request_move(req, UMD_REQUEST_ENDING);
+		return;
+	default:
+		req->error = error;
+		umd_request_dequeue(req);
+		umd_request_let_go(req);
+	}
 }

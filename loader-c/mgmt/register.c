@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Registration. */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/atomic.h>
 #include <linux/idr.h>
 #include <linux/jiffies.h>
@@ -34,9 +32,13 @@ static void umd_driver_init(struct umd_driver *driver, struct umd_mgmt *mgmt)
 {
 	kref_init(&driver->ref);
 	driver->mgmt = mgmt;
+	strscpy(driver->name, mgmt->driver_name, sizeof(driver->name));
 	driver->timeout = msecs_to_jiffies(mgmt->timeout_ms ?:
 					   UMD_MGMT_TIMEOUT_MS);
 	driver->idle = msecs_to_jiffies(mgmt->idle_ms);
+	lockdep_register_key(&driver->start_key);
+	lockdep_init_map(&driver->start_map, "umd_start_map",
+			 &driver->start_key, 0);
 	spin_lock_init(&driver->lock);
 	INIT_LIST_HEAD(&driver->queue);
 	INIT_LIST_HEAD(&driver->workers);
@@ -62,6 +64,7 @@ int umd_mgmt_register(struct umd_mgmt *mgmt)
 	struct umd_driver *driver;
 	int err;
 
+	might_sleep();
 	if (!umd_mgmt_is_valid(mgmt))
 		return -EINVAL;
 	driver = kzalloc(sizeof(*driver), GFP_KERNEL);
@@ -91,6 +94,7 @@ int umd_mgmt_register(struct umd_mgmt *mgmt)
 err_id:
 	ida_free(&umd_driver_ids, driver->id);
 err_free:
+	lockdep_unregister_key(&driver->start_key);
 	kfree(driver);
 	return err;
 }
@@ -108,6 +112,7 @@ void umd_mgmt_unregister(struct umd_mgmt *mgmt)
 {
 	struct umd_driver *driver = mgmt->driver;
 
+	might_sleep();
 	mutex_lock(&umd_drivers_lock);
 	list_del(&driver->node);
 	mutex_unlock(&umd_drivers_lock);

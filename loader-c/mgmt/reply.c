@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the library believes of a Handler's answer: nothing but this. */
+/* The checks of a Handler's answer: the library believes nothing else of it. */
 #include "reply.h"
 
 /* The longest payload of an answer; the core operations have their own. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the library believes of a Handler's answer. No kernel service is used,
+ * The checks of a Handler's answer. No kernel service is used,
  * so that the same file can be fuzzed, measured and proved outside of one.
  */
 #ifndef _UMD_REPLY_H

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Who reads the queue: workers that are called, started and ended. */
+/*
+ * The scheduler: which workers are called, started and ended. All of that is
+ * decided where the driver is unlocked, from what has been made due under the
+ * lock.
+ */
 #include <linux/jiffies.h>
 #include <linux/workqueue.h>
 
@@ -9,42 +13,25 @@
 #define UMD_AWAY_TICKS (HZ / 50 + 1)
 
 /*
- * Has an idle worker look at the queue. One that somebody holds is ended
- * instead, so that it costs nobody any time. Returns true when the worker will
- * look, or be killed for not looking. Caller holds the lock.
- */
-static bool umd_worker_call(struct umd_worker *worker)
-{
-	if (umd_worker_is_held(worker)) {
-		__umd_worker_end(worker, UMD_END_TRACED, -EPIPE);
-		return false;
-	}
-	if (!worker->due)
-		umd_worker_expect(worker, worker->driver->timeout);
-	umd_worker_wake(worker);
-	return true;
-}
-
-/*
- * Calls idle workers, of those in read() or of the others, until there is one
- * for each of @left requests. Returns for how many there is none.
+ * Calls idle workers, those in read() or the others, until there is one for each
+ * of @left requests. Returns for how many requests there is none.
  *
- * One that is not in read() has just replied by write() and will be back, or is
- * up to no good. It is called either way, so that its deadline runs, but only
- * for a moment does it count: then the watchdog comes back here.
- *
- * Caller holds the lock.
+ * A worker that is not in read() has just replied by write() and will be back, or
+ * is up to no good. Such a worker is called either way, so that its deadline
+ * runs, but counts only for a moment: then the watchdog comes back here.
  */
-static unsigned int umd_driver_call_idle(struct umd_driver *driver,
-					 bool reading, unsigned int left)
+static unsigned int umd_schedule_idle(struct umd_driver *driver, bool reading,
+				      unsigned int left)
 {
 	struct umd_worker *worker;
 	unsigned long back;
 
+	lockdep_assert_held(&driver->lock);
 	list_for_each_entry(worker, &driver->workers, node) {
 		if (!left)
 			break;
-		if (worker->state != UMD_WORKER_READY || worker->busy ||
+		if (worker->state != UMD_WORKER_READY ||
+		    worker->duty == UMD_WORKER_BUSY ||
 		    worker->reading != reading || !umd_worker_call(worker))
 			continue;
 		if (!reading) {
@@ -58,20 +45,20 @@ static unsigned int umd_driver_call_idle(struct umd_driver *driver,
 	return left;
 }
 
-/* For how many requests of the queue there is no worker. Caller holds the lock. */
-static unsigned int umd_driver_call_workers(struct umd_driver *driver)
+/* Calls workers. Returns for how many requests of the queue there is none. */
+static unsigned int umd_schedule_workers(struct umd_driver *driver)
 {
 	unsigned int left;
 
-	left = umd_driver_call_idle(driver, true, driver->queued);
-	return left ? umd_driver_call_idle(driver, false, left) : 0;
+	lockdep_assert_held(&driver->lock);
+	left = umd_schedule_idle(driver, true, driver->queued);
+	return left ? umd_schedule_idle(driver, false, left) : 0;
 }
 
 /*
  * Whether another worker is to be started: for @left requests or, when there
- * are none, so that @spare are idle beside the next that is called. One that is
- * starting will look at the queue by itself, and one is started at a time.
- * Caller holds the lock.
+ * are none, so that @spare are idle beside the next that is called. A worker that
+ * is starting will look at the queue by itself, and workers are started in turn.
  */
 static bool umd_driver_is_short(struct umd_driver *driver, unsigned int left,
 				unsigned int spare)
@@ -79,14 +66,15 @@ static bool umd_driver_is_short(struct umd_driver *driver, unsigned int left,
 	unsigned int live = 0, idle = 0;
 	struct umd_worker *worker;
 
+	lockdep_assert_held(&driver->lock);
 	list_for_each_entry(worker, &driver->workers, node) {
 		if (worker->state == UMD_WORKER_STARTING)
 			return false;
 		if (worker->state == UMD_WORKER_ENDED)
 			continue;
 		live++;
-		/* Those that are called are as good as busy. */
-		if (!worker->busy && !worker->due)
+		/* A worker that is called is as good as busy. */
+		if (worker->duty == UMD_WORKER_IDLE)
 			idle++;
 	}
 	if (live >= max(driver->mgmt->max_workers, 1U))
@@ -97,78 +85,75 @@ static bool umd_driver_is_short(struct umd_driver *driver, unsigned int left,
 	return driver->load || (left && !umd_failure_blocks_start(driver));
 }
 
-/*
- * Sees to it that somebody reads the queue, after a request has come into it,
- * and when a worker has become ready, has replied or has ended. Caller holds
- * the lock.
- */
-static void umd_driver_kick(struct umd_driver *driver)
+static bool umd_driver_lacks_spare(struct umd_driver *driver)
+{
+	unsigned int spare = driver->mgmt->spare_workers;
+
+	lockdep_assert_held(&driver->lock);
+	return spare && umd_driver_loaded(driver) &&
+	       umd_driver_is_short(driver, 0, spare);
+}
+
+/* Sees to it that somebody reads the queue. */
+static void umd_schedule_queue(struct umd_driver *driver)
 {
 	unsigned int left;
 
+	lockdep_assert_held(&driver->lock);
 	if (!umd_driver_loaded(driver))
 		return;
-	left = umd_driver_call_workers(driver);
+	left = umd_schedule_workers(driver);
 	if ((left || driver->load) && umd_driver_is_short(driver, left, 0))
 		queue_work(umd_wq, &driver->start_work);
 	else if (umd_failure_blocks_start(driver) && !umd_driver_runs(driver))
 		umd_queue_end(driver, -EHOSTDOWN);
 }
 
-/**
- * umd_driver_unlock - see to the queue if something has changed, and unlock
- * @driver: the driver
+/*
+ * Does what is due. Starting a spare worker must not be in the way of a caller
+ * that gets its reply, nor of one that tries again after a crash: so the
+ * watchdog makes it due, and only after a reply. Spares that end for being idle
+ * are not replaced: no reply asks for that.
  */
-void umd_driver_unlock(struct umd_driver *driver) __releases(&driver->lock)
+static void umd_schedule(struct umd_driver *driver, unsigned int due)
 {
 	lockdep_assert_held(&driver->lock);
-	if (driver->is_due) {
-		driver->is_due = false;
-		umd_driver_kick(driver);
-	}
-	spin_unlock(&driver->lock);
-}
-
-static bool umd_driver_lacks_spare(struct umd_driver *driver)
-{
-	unsigned int spare = driver->mgmt->spare_workers;
-
-	return spare && umd_driver_loaded(driver) &&
-	       umd_driver_is_short(driver, 0, spare);
-}
-
-/**
- * umd_driver_rested - see to the queue, and a little later to spare workers
- * @driver: the driver, of which a worker has replied
- *
- * A start must not be in the way of who gets the reply, nor of who tries again
- * after a crash: so the watchdog sees to it, and only after a reply.
- *
- * Context: caller holds the driver's lock.
- */
-void umd_driver_rested(struct umd_driver *driver)
-{
-	if (driver->queued)
-		umd_driver_kick(driver);
-	if (umd_driver_lacks_spare(driver)) {
+	if (due & UMD_DUE_QUEUE)
+		umd_schedule_queue(driver);
+	if ((due & UMD_DUE_REST) && umd_driver_lacks_spare(driver)) {
 		driver->spare_due = true;
 		umd_watch(driver, jiffies + 1);
 	}
+	if (due & UMD_DUE_SPARE) {
+		if (driver->spare_due && umd_driver_lacks_spare(driver))
+			queue_work(umd_wq, &driver->start_work);
+		driver->spare_due = false;
+	}
 }
 
 /**
- * umd_driver_keep_spare - start a spare worker, if one has become due
+ * umd_driver_unlock_due - do what is due, and unlock a driver
  * @driver: the driver
  *
- * Spares that end for being idle are not replaced: no reply asks for that.
+ * Ending a worker that somebody holds makes more due. No worker ends twice, so
+ * this comes to an end.
  *
- * Context: caller holds the driver's lock.
+ * Context: caller holds the driver's lock; umd_driver_unlock() calls this.
  */
-void umd_driver_keep_spare(struct umd_driver *driver)
+void umd_driver_unlock_due(struct umd_driver *driver)
+	__releases(&driver->lock)
 {
-	if (driver->spare_due && umd_driver_lacks_spare(driver))
-		queue_work(umd_wq, &driver->start_work);
-	driver->spare_due = false;
+	unsigned int due;
+
+	lockdep_assert_held(&driver->lock);
+	while ((due = driver->due)) {
+		driver->due = 0;
+		umd_schedule(driver, due);
+	}
+	if (unlikely(driver->noticed))
+		umd_notice_unlock(driver);
+	else
+		spin_unlock(&driver->lock);
 }
 
 /**
@@ -180,13 +165,14 @@ void umd_driver_keep_spare(struct umd_driver *driver)
  */
 bool umd_driver_wants_start(struct umd_driver *driver)
 {
+	lockdep_assert_held(&driver->lock);
 	return umd_driver_loaded(driver) && !driver->stopped &&
-	       umd_driver_is_short(driver, umd_driver_call_workers(driver),
+	       umd_driver_is_short(driver, umd_schedule_workers(driver),
 				   driver->mgmt->spare_workers);
 }
 
 /**
- * umd_driver_started - tell umd_mgmt_load(), if it waits for a start
+ * umd_driver_started - notify umd_mgmt_load(), if it waits for a start
  * @driver: the driver
  * @error: how the start went
  *
@@ -196,6 +182,7 @@ void umd_driver_started(struct umd_driver *driver, int error)
 {
 	struct umd_load *load = driver->load;
 
+	lockdep_assert_held(&driver->lock);
 	if (!load)
 		return;
 	driver->load = NULL;
@@ -203,15 +190,16 @@ void umd_driver_started(struct umd_driver *driver, int error)
 	complete(&load->done);
 }
 
-/* Ends all requests and the workers that have one, or all. */
+/* Ends all requests, and the workers that have one, or all. */
 static void umd_driver_end_all(struct umd_driver *driver, enum umd_end end,
 			       int error, bool idle_too)
 {
 	struct umd_worker *worker;
 
+	lockdep_assert_held(&driver->lock);
 	umd_queue_end(driver, error);
 	list_for_each_entry(worker, &driver->workers, node) {
-		if (idle_too || (worker->busy &&
+		if (idle_too || (worker->duty == UMD_WORKER_BUSY &&
 				 worker->state == UMD_WORKER_READY))
 			umd_worker_end(worker, end, error);
 	}
@@ -222,12 +210,11 @@ static void umd_driver_end_all(struct umd_driver *driver, enum umd_end end,
  * @driver: the driver
  * @stop: whether to stop it
  *
- * Context: any that may take the driver's lock, which the caller must not
- * hold.
+ * Context: caller holds the driver's lock.
  */
 void umd_driver_stop(struct umd_driver *driver, bool stop)
 {
-	umd_driver_lock(driver);
+	lockdep_assert_held(&driver->lock);
 	driver->stopped = stop;
 	if (stop) {
 		umd_driver_started(driver, -EPERM);
@@ -236,19 +223,41 @@ void umd_driver_stop(struct umd_driver *driver, bool stop)
 	} else {
 		umd_failure_forget(driver);
 	}
-	umd_driver_unlock(driver);
 }
 
 /**
  * umd_driver_abort - end all requests for the administrator
  * @driver: the driver
  *
- * Context: any that may take the driver's lock, which the caller must not
- * hold.
+ * Context: caller holds the driver's lock.
  */
 void umd_driver_abort(struct umd_driver *driver)
 {
-	umd_driver_lock(driver);
+	lockdep_assert_held(&driver->lock);
 	umd_driver_end_all(driver, UMD_END_ABORTED, -ECANCELED, false);
-	umd_driver_unlock(driver);
+}
+
+/**
+ * umd_driver_refuses - whether a driver takes no request of a user now
+ * @driver: the driver, loaded or not
+ * @uid: the user to whom the request is charged
+ *
+ * Context: caller holds the driver's lock.
+ * Return: 0; -EDEADLK within post_start, whose Handler must not wait for itself;
+ * -EPERM when the administrator has stopped the driver; -EHOSTDOWN in a
+ * back-off.
+ */
+int umd_driver_refuses(struct umd_driver *driver, kuid_t uid)
+{
+	lockdep_assert_held(&driver->lock);
+	/* A start is rare: in all other calls nothing else is looked at. */
+	if (unlikely(driver->starter) && driver->starter == current)
+		return -EDEADLK;
+	if (driver->stopped)
+		return -EPERM;
+	if (umd_failure_blocks_user(driver, uid))
+		return -EHOSTDOWN;
+	if (!umd_driver_runs(driver) && umd_failure_blocks_start(driver))
+		return -EHOSTDOWN;
+	return 0;
 }

@@ -2,7 +2,7 @@
 /*
  * The seal: the limits under which a Handler runs.
  *
- * It is set in two steps. Before exec come all that exec keeps, among them the
+ * The library sets it in two steps. Before exec come all that exec keeps, among them the
  * system call filter, so that not even the first instruction runs without it.
  * The rest is set in the process's first read(), before any input is copied:
  * exec would give the effective user id back if no_new_privs were set while it
@@ -29,8 +29,8 @@
 
 /*
  * The system call filter hides the rest of the seal from a Handler that would
- * try it. So there is one build for tests that leaves the filter, and nothing
- * else, out. Kbuild asks for it only when told so on make's command line; it
+ * try it. For that reason one build for tests leaves the filter, and nothing
+ * else, out. Kbuild asks for that build only if make's command line does; it
  * taints the kernel as a test module, and says what it is.
  */
 #ifdef UMD_TEST_NO_SECCOMP
@@ -48,7 +48,7 @@ module_param(uid_base, uint, 0444);
 MODULE_PARM_DESC(uid_base,
 		 "First user and group id for Handlers; each driver takes one more (default 0x7f000000)");
 
-/* Where a Handler's root and working directory end up: nothing is there. */
+/* A Handler's root and working directory, in which nothing is. */
 static struct vfsmount *umd_empty_mnt;
 
 /* All but the address space, which the driver chooses. */
@@ -225,7 +225,7 @@ bool umd_seal_holds(const struct umd_worker *worker)
 {
 	const struct cred *cred = current_cred();
 
-	return umd_worker_allows_tracer(current) &&
+	return umd_worker_allows_tracer(worker, current) &&
 	       task_no_new_privs(current) &&
 	       current->seccomp.mode == UMD_SECCOMP_MODE &&
 	       uid_eq(cred->uid, worker->driver->uid) &&

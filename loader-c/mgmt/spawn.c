@@ -7,7 +7,7 @@
 
 /*
  * Runs in the new process, before exec, while it is still a copy of a kernel
- * thread. The order matters: what can be ended from outside comes first.
+ * thread. The order matters: the pid comes first, by which others can end it.
  */
 static int umd_spawn_init(struct subprocess_info *info, struct cred *new)
 {
@@ -18,7 +18,7 @@ static int umd_spawn_init(struct subprocess_info *info, struct cred *new)
 	if (worker->state == UMD_WORKER_ENDED)
 		err = worker->error;
 	else
-		worker->pid = get_task_pid(current, PIDTYPE_TGID);
+		umd_worker_set_pid(worker, get_task_pid(current, PIDTYPE_TGID));
 	umd_driver_unlock(worker->driver);
 	if (err)
 		return err;
@@ -49,6 +49,7 @@ int umd_spawn(struct umd_worker *worker)
 	struct subprocess_info *info;
 	int err;
 
+	might_sleep();
 	info = call_usermodehelper_setup(name, argv, envp, GFP_KERNEL,
 					 umd_spawn_init, NULL, worker);
 	if (!info)

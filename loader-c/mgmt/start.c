@@ -13,10 +13,27 @@
 #include "reply.h"
 #include "trace.h"
 
-/* Starts in a row that may be foiled, by a kill or by the end of suspend. */
+/* Starts in a row that a kill, or the end of suspend, may interrupt. */
 #define UMD_START_TRIES 16
-/* Before the next one, when it was the latter. */
+/* Pause before the next start, after one that the end of suspend interrupted. */
 #define UMD_START_PAUSE_MS 10
+
+/**
+ * enum umd_start - how a start went
+ * @UMD_STARTED: the worker takes requests
+ * @UMD_NOT_STARTED: the Handler cannot be started
+ * @UMD_KILLED_OUTSIDE: somebody killed the Handler meanwhile, which says nothing
+ *	of the Handler
+ * @UMD_ENDED_BY_US: the driver was unloaded or stopped meanwhile
+ * @UMD_HELPERS_DISABLED: there are no user mode helpers now
+ */
+enum umd_start {
+	UMD_STARTED,
+	UMD_NOT_STARTED,
+	UMD_KILLED_OUTSIDE,
+	UMD_ENDED_BY_US,
+	UMD_HELPERS_DISABLED,
+};
 
 static struct umd_worker *umd_worker_create(struct umd_driver *driver)
 {
@@ -25,16 +42,11 @@ static struct umd_worker *umd_worker_create(struct umd_driver *driver)
 	worker = kzalloc(sizeof(*worker), GFP_KERNEL);
 	if (!worker)
 		return NULL;
-	kref_init(&worker->ref);
-	kref_get(&driver->ref);
-	worker->driver = driver;
-	worker->state = UMD_WORKER_STARTING;
 
 	umd_driver_lock(driver);
-	list_add(&worker->node, &driver->workers);
-	driver->starting = worker;
-	WRITE_ONCE(driver->starter, current);
-	if (driver->unloading)
+	umd_worker_init(worker, driver);
+	driver->starter = current;
+	if (driver->binary == UMD_BINARY_UNLOADING)
 		umd_worker_end(worker, UMD_END_UNLOAD, -ESHUTDOWN);
 	else if (driver->stopped)
 		umd_worker_end(worker, UMD_END_STOPPED, -EPERM);
@@ -62,45 +74,55 @@ static int umd_worker_hello(struct umd_worker *worker)
 	const char *wrong;
 	int err;
 
-	err = umd_request_run(driver, worker, &call, driver->timeout);
+	err = umd_worker_run(worker, &call, driver->timeout);
 	if (err)
 		return err;
 	if (call.status) {
 		pr_err("%s: Handler refuses HELLO: status %d\n",
-		       driver->mgmt->driver_name, call.status);
+		       driver->name, call.status);
 		return -EPROTO;
 	}
 	wrong = umd_hello_check(&ours, &theirs);
-	if (!wrong) {
-		/* It sees nothing of this until it has got the next request. */
-		WRITE_ONCE(worker->request_room,
-			   ALIGN(sizeof(struct umd_frame_header) +
-				 (size_t)theirs.max_request, UMD_REPLY_ALIGN));
-		return 0;
+	if (wrong) {
+		pr_err("%s: Handler %s: version %u, requests to %u, replies to %u; wanted %u, %u, %u\n",
+		       driver->name, wrong, theirs.version,
+		       theirs.max_request, theirs.max_reply, ours.version,
+		       ours.max_request, ours.max_reply);
+		return -EPROTO;
 	}
-	pr_err("%s: Handler %s: version %u, requests to %u, replies to %u; wanted %u, %u, %u\n",
-	       driver->mgmt->driver_name, wrong, theirs.version,
-	       theirs.max_request, theirs.max_reply, ours.version,
-	       ours.max_request, ours.max_reply);
-	return -EPROTO;
+
+	umd_driver_lock(driver);
+	umd_worker_set_room(worker,
+			    ALIGN(sizeof(struct umd_frame_header) +
+				  (size_t)theirs.max_request, UMD_REPLY_ALIGN));
+	umd_driver_unlock(driver);
+	return 0;
 }
 
-static int umd_worker_run(struct umd_worker *worker)
+/* A task that waits for this start holds none of the locks that post_start takes. */
+static int umd_worker_post_start(struct umd_worker *worker)
 {
-	struct umd_mgmt *mgmt = worker->driver->mgmt;
+	struct umd_driver *driver = worker->driver;
 	int err;
 
-	err = umd_spawn(worker);
-	if (err)
-		return err == -EBUSY ? UMD_HELPERS_DISABLED : err;
-	err = umd_worker_hello(worker);
-	if (err || !mgmt->post_start)
-		return err;
-	err = mgmt->post_start(mgmt);
+	if (!driver->mgmt->post_start)
+		return 0;
+	lock_map_acquire(&driver->start_map);
+	err = driver->mgmt->post_start(driver->mgmt, worker);
+	lock_map_release(&driver->start_map);
 	return err > 0 ? -EINVAL : err;
 }
 
-/* Before exec fails for that, its process has not exited. */
+static enum umd_start umd_worker_bring_up(struct umd_worker *worker, int *err)
+{
+	*err = umd_spawn(worker);
+	if (*err)
+		return *err == -EBUSY ? UMD_HELPERS_DISABLED : UMD_NOT_STARTED;
+	*err = umd_worker_hello(worker) ?: umd_worker_post_start(worker);
+	return *err ? UMD_NOT_STARTED : UMD_STARTED;
+}
+
+/* Before exec fails for a kill, the process of the worker has not exited. */
 static bool umd_worker_is_killed(const struct umd_worker *worker)
 {
 	struct task_struct *task;
@@ -113,65 +135,64 @@ static bool umd_worker_is_killed(const struct umd_worker *worker)
 	return ret;
 }
 
-/* What a start has come to. Caller holds the lock. */
-static int umd_worker_started(struct umd_worker *worker, int err)
+/* How the start of a worker went that has ended meanwhile. */
+static enum umd_start umd_worker_ended(const struct umd_worker *worker, int *err)
 {
-	struct umd_driver *driver = worker->driver;
+	const struct umd_end_info *end = &umd_ends[worker->end];
 
-	if (worker->state == UMD_WORKER_ENDED) {
-		if (umd_end_is_outside(worker->end))
-			return UMD_KILLED_OUTSIDE;
-		if (worker->end == UMD_END_UNLOAD ||
-		    worker->end == UMD_END_STOPPED)
-			return UMD_ENDED_BY_US;
-		return err && umd_end_is_own(worker->end) ? err : worker->error;
-	}
-	if (err && umd_worker_is_killed(worker)) {
-		umd_worker_end(worker, UMD_END_OUTSIDE, -EPIPE);
+	lockdep_assert_held(&worker->driver->lock);
+	/* Only an error of the Handler's own making says more than its end. */
+	if (!*err || end->charge != UMD_CHARGE_SENDER)
+		*err = worker->error;
+	if (end->is_outside)
 		return UMD_KILLED_OUTSIDE;
+	return end->is_withdrawn ? UMD_ENDED_BY_US : UMD_NOT_STARTED;
+}
+
+/* Ends a start that went like @start and @err so far. */
+static enum umd_start umd_worker_started(struct umd_worker *worker,
+					 enum umd_start start, int *err)
+{
+	lockdep_assert_held(&worker->driver->lock);
+	if (worker->state == UMD_WORKER_ENDED)
+		return umd_worker_ended(worker, err);
+	if (start == UMD_STARTED) {
+		umd_worker_ready(worker);
+		umd_driver_started(worker->driver, 0);
+		return UMD_STARTED;
 	}
-	if (err) {
-		umd_worker_end(worker, UMD_END_START,
-			       err == UMD_HELPERS_DISABLED ? -EBUSY : err);
-		return err;
+	if (!umd_worker_is_killed(worker)) {
+		umd_worker_end(worker, UMD_END_START, *err);
+		return start;
 	}
-	worker->state = UMD_WORKER_READY;
-	umd_statistics_start(driver);
-	/* Of a request of post_start that has timed out it keeps the deadline. */
-	if (!worker->busy)
-		umd_worker_rest(worker);
-	umd_driver_started(driver, 0);
-	driver->is_due = true;
-	return 0;
+	*err = -EPIPE;
+	umd_worker_end(worker, UMD_END_OUTSIDE, *err);
+	return UMD_KILLED_OUTSIDE;
 }
 
 /*
- * Starts a Handler, up to where it takes requests. Only the start work of the
- * driver calls this, of which no two instances run at a time.
- *
- * Returns 0; %UMD_KILLED_OUTSIDE when somebody killed the Handler meanwhile,
- * which says nothing of the Handler; %UMD_ENDED_BY_US when the driver was
- * unloaded or stopped meanwhile; %UMD_HELPERS_DISABLED when there are no user
- * mode helpers now; a negative errno when it cannot be started.
+ * Starts a Handler, up to where it takes requests. The start work of a driver,
+ * which alone calls this, has no two instances at a time.
  */
-static int umd_worker_start(struct umd_driver *driver)
+static enum umd_start umd_worker_start(struct umd_driver *driver, int *err)
 {
 	struct umd_worker *worker;
-	int err;
+	enum umd_start start;
 
 	worker = umd_worker_create(driver);
-	if (!worker)
-		return -ENOMEM;
-	err = umd_worker_run(worker);
+	if (!worker) {
+		*err = -ENOMEM;
+		return UMD_NOT_STARTED;
+	}
+	start = umd_worker_bring_up(worker, err);
 
 	umd_driver_lock(driver);
-	driver->starting = NULL;
-	WRITE_ONCE(driver->starter, NULL);
-	err = umd_worker_started(worker, err);
-	trace_umd_spawn(driver, worker->pid, err > 0 ? worker->error : err);
+	driver->starter = NULL;
+	start = umd_worker_started(worker, start, err);
+	trace_umd_spawn(driver, worker->pid, *err);
 	umd_driver_unlock(driver);
 	umd_worker_put(worker);
-	return err;
+	return start;
 }
 
 static bool umd_driver_wants_worker(struct umd_driver *driver)
@@ -185,9 +206,9 @@ static bool umd_driver_wants_worker(struct umd_driver *driver)
 }
 
 /*
- * A start has failed. What waits for it fails with it, if there is no other
- * Handler. @counts: against the Handler, unless the driver is being unloaded or
- * was stopped. Returns whether it does.
+ * A start has failed. The requests that wait for it fail with it, if there is no
+ * other Handler. @counts: charge the driver, unless it is being unloaded or was
+ * stopped. Returns whether the driver is charged.
  */
 static bool umd_driver_start_failed(struct umd_driver *driver, int err,
 				    bool counts)
@@ -203,39 +224,51 @@ static bool umd_driver_start_failed(struct umd_driver *driver, int err,
 	return counts;
 }
 
+/* Whether a start that went like this is tried again, up to a number of times. */
+static bool umd_start_may_be_retried(enum umd_start start)
+{
+	switch (start) {
+	case UMD_KILLED_OUTSIDE:
+		return true;
+	case UMD_HELPERS_DISABLED:
+		/* A thaw enables helpers first, and notifies us after that. */
+		msleep(UMD_START_PAUSE_MS);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /**
  * umd_driver_start - start workers as long as they are wanted
  * @work: the driver's start work
  *
- * Context: a workqueue, sleeps.
+ * Context: process context, sleeps.
  */
 void umd_driver_start(struct work_struct *work)
 {
 	struct umd_driver *driver = container_of(work, struct umd_driver,
 						 start_work);
+	enum umd_start start;
 	int tries = 0, err;
-	bool disabled;
 
+	might_sleep();
 	while (umd_driver_wants_worker(driver)) {
 		umd_inject_begin(UMD_INJECT_START);
-		err = umd_worker_start(driver);
+		start = umd_worker_start(driver, &err);
 		umd_inject_end(UMD_INJECT_START);
-		/* Whoever ended it has told all whom it concerned. */
-		if (!err || err == UMD_ENDED_BY_US)
+		/* The task that ended a worker has notified all whom that concerns. */
+		if (start == UMD_STARTED || start == UMD_ENDED_BY_US)
 			continue;
-		disabled = err == UMD_HELPERS_DISABLED;
-		if ((err == UMD_KILLED_OUTSIDE || disabled) &&
-		    ++tries < UMD_START_TRIES) {
-			/* A thaw enables them first, and tells us then. */
-			if (disabled)
-				msleep(UMD_START_PAUSE_MS);
+		if (start != UMD_NOT_STARTED && ++tries < UMD_START_TRIES &&
+		    umd_start_may_be_retried(start))
 			continue;
-		}
-		if (err > 0)
-			err = disabled ? -EBUSY : -EPIPE;
-		if (umd_driver_start_failed(driver, err, !disabled))
+		if (start == UMD_KILLED_OUTSIDE)
+			err = -EPIPE;
+		if (umd_driver_start_failed(driver, err,
+					    start != UMD_HELPERS_DISABLED))
 			pr_err_ratelimited("%s: cannot start the Handler: error %d\n",
-					   driver->mgmt->driver_name, err);
+					   driver->name, err);
 		return;
 	}
 }

@@ -1,56 +1,100 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Counters of what a driver has done. */
+/* Counters of what a driver has done, and the words for what is counted. */
+#include <linux/build_bug.h>
 #include <linux/log2.h>
 
 #include "state.h"
 #include "trace.h"
 
-/* How calls may end, apart from a reply; zero stands for any other error. */
-static const struct {
-	int error;
-	const char *name;
-} umd_errors[UMD_ERRORS] = {
-	{ -ETIMEDOUT, "ETIMEDOUT" },
-	{ -EPIPE, "EPIPE" },
-	{ -EPROTO, "EPROTO" },
-	{ -EMSGSIZE, "EMSGSIZE" },
-	{ -ESHUTDOWN, "ESHUTDOWN" },
-	{ -ECANCELED, "ECANCELED" },
-	{ -EPERM, "EPERM" },
-	{ -EHOSTDOWN, "EHOSTDOWN" },
-	{ -EAGAIN, "EAGAIN" },
-	{ -EBUSY, "EBUSY" },
-	{ -EINTR, "EINTR" },
-	{ -ENOPROTOOPT, "ENOPROTOOPT" },
-	{ 0, "other" },
-};
-
-static const char *const umd_end_names[UMD_ENDS] = {
-	[UMD_END_EXIT] = "exit",
-	[UMD_END_FAULT] = "fault",
-	[UMD_END_SECCOMP] = "seccomp",
-	[UMD_END_VIOLATION] = "violation",
-	[UMD_END_START] = "start",
-	[UMD_END_OOM] = "oom",
-	[UMD_END_OUTSIDE] = "outside",
-	[UMD_END_TRACED] = "traced",
-	[UMD_END_TIMEOUT] = "timeout",
-	[UMD_END_UNLOAD] = "unload",
-	[UMD_END_STOPPED] = "stopped",
-	[UMD_END_ABORTED] = "aborted",
-	[UMD_END_IDLE] = "idle",
-};
-
-/**
- * umd_end_name - the word for why a worker ended
- * @end: the cause
- *
- * Return: the word.
+/*
+ * The index of a row in a table below. The rows are counted, so that the compiler
+ * sees that none is missing.
  */
-const char *umd_end_name(enum umd_end end)
-{
-	return umd_end_names[end];
-}
+#define UMD_ROW(index) ((index) + 0 * __COUNTER__)
+
+enum { UMD_ROWS_BEFORE_ERRORS = __COUNTER__ };
+
+const struct umd_error_info umd_errors[UMD_ERRORS] = {
+	[UMD_ROW(UMD_ERROR_TIMEDOUT)] = { -ETIMEDOUT, "ETIMEDOUT" },
+	[UMD_ROW(UMD_ERROR_PIPE)] = { -EPIPE, "EPIPE" },
+	[UMD_ROW(UMD_ERROR_PROTO)] = { -EPROTO, "EPROTO" },
+	[UMD_ROW(UMD_ERROR_MSGSIZE)] = { -EMSGSIZE, "EMSGSIZE" },
+	[UMD_ROW(UMD_ERROR_SHUTDOWN)] = { -ESHUTDOWN, "ESHUTDOWN" },
+	[UMD_ROW(UMD_ERROR_CANCELED)] = { -ECANCELED, "ECANCELED" },
+	[UMD_ROW(UMD_ERROR_PERM)] = { -EPERM, "EPERM" },
+	[UMD_ROW(UMD_ERROR_HOSTDOWN)] = { -EHOSTDOWN, "EHOSTDOWN" },
+	[UMD_ROW(UMD_ERROR_AGAIN)] = { -EAGAIN, "EAGAIN" },
+	[UMD_ROW(UMD_ERROR_BUSY)] = { -EBUSY, "EBUSY" },
+	[UMD_ROW(UMD_ERROR_INTR)] = { -EINTR, "EINTR" },
+	[UMD_ROW(UMD_ERROR_NOPROTOOPT)] = { -ENOPROTOOPT, "ENOPROTOOPT" },
+	[UMD_ROW(UMD_ERROR_OTHER)] = { 0, "other" },
+};
+
+static_assert(__COUNTER__ - UMD_ROWS_BEFORE_ERRORS == UMD_ERRORS + 1);
+
+enum { UMD_ROWS_BEFORE_ENDS = __COUNTER__ };
+
+const struct umd_end_info umd_ends[UMD_ENDS] = {
+	[UMD_ROW(UMD_END_EXIT)] = {
+		.name = "exit",
+		.charge = UMD_CHARGE_SENDER,
+	},
+	[UMD_ROW(UMD_END_FAULT)] = {
+		.name = "fault",
+		.charge = UMD_CHARGE_SENDER,
+	},
+	[UMD_ROW(UMD_END_SECCOMP)] = {
+		.name = "seccomp",
+		.charge = UMD_CHARGE_SENDER,
+	},
+	[UMD_ROW(UMD_END_VIOLATION)] = {
+		.name = "violation",
+		.charge = UMD_CHARGE_SENDER,
+	},
+	[UMD_ROW(UMD_END_START)] = {
+		.name = "start",
+		.charge = UMD_CHARGE_DRIVER,
+	},
+	[UMD_ROW(UMD_END_OOM)] = {
+		.name = "oom",
+		.charge = UMD_CHARGE_NOBODY,
+		.is_outside = true,
+	},
+	[UMD_ROW(UMD_END_OUTSIDE)] = {
+		.name = "outside",
+		.charge = UMD_CHARGE_NOBODY,
+		.is_outside = true,
+	},
+	[UMD_ROW(UMD_END_TRACED)] = {
+		.name = "traced",
+		.charge = UMD_CHARGE_NOBODY,
+		.is_outside = true,
+	},
+	[UMD_ROW(UMD_END_TIMEOUT)] = {
+		.name = "timeout",
+		.charge = UMD_CHARGE_IF_HUNG,
+	},
+	[UMD_ROW(UMD_END_UNLOAD)] = {
+		.name = "unload",
+		.charge = UMD_CHARGE_NOBODY,
+		.is_withdrawn = true,
+	},
+	[UMD_ROW(UMD_END_STOPPED)] = {
+		.name = "stopped",
+		.charge = UMD_CHARGE_NOBODY,
+		.is_withdrawn = true,
+	},
+	[UMD_ROW(UMD_END_ABORTED)] = {
+		.name = "aborted",
+		.charge = UMD_CHARGE_NOBODY,
+	},
+	[UMD_ROW(UMD_END_IDLE)] = {
+		.name = "idle",
+		.charge = UMD_CHARGE_NOBODY,
+	},
+};
+
+static_assert(__COUNTER__ - UMD_ROWS_BEFORE_ENDS == UMD_ENDS + 1);
 
 /**
  * umd_statistics_error - count a call that ended without a reply
@@ -61,13 +105,15 @@ const char *umd_end_name(enum umd_end end)
  */
 void umd_statistics_error(struct umd_driver *driver, int error)
 {
+	enum umd_error counted = UMD_ERROR_OTHER;
 	int i;
 
-	for (i = 0; i < UMD_ERRORS - 1; i++) {
+	lockdep_assert_held(&driver->lock);
+	for (i = 0; i < UMD_ERRORS; i++) {
 		if (umd_errors[i].error == error)
-			break;
+			counted = i;
 	}
-	driver->statistics.errors[i]++;
+	driver->statistics.errors[counted]++;
 }
 
 /**
@@ -83,6 +129,7 @@ void umd_statistics_reply(struct umd_driver *driver,
 	s64 us = ktime_us_delta(ktime_get(), req->began);
 	unsigned int i = us > 0 ? ilog2((u64)us) + 1 : 0;
 
+	lockdep_assert_held(&driver->lock);
 	driver->statistics.replies++;
 	driver->statistics.latencies[min(i, UMD_LATENCIES - 1U)]++;
 }
@@ -97,6 +144,7 @@ void umd_statistics_start(struct umd_driver *driver)
 {
 	struct umd_statistics *statistics = &driver->statistics;
 
+	lockdep_assert_held(&driver->lock);
 	statistics->starts++;
 	if (!statistics->lost)
 		return;
@@ -115,6 +163,7 @@ void umd_statistics_end(const struct umd_worker *worker)
 {
 	struct umd_statistics *statistics = &worker->driver->statistics;
 
+	lockdep_assert_held(&worker->driver->lock);
 	statistics->ends[worker->end]++;
 	statistics->last_end = worker->end;
 	statistics->ended = true;
@@ -130,16 +179,6 @@ void umd_statistics_end(const struct umd_worker *worker)
  */
 void umd_statistics_forget(struct umd_driver *driver)
 {
+	lockdep_assert_held(&driver->lock);
 	driver->statistics.lost = 0;
-}
-
-/**
- * umd_error_name - the name of an error that is counted
- * @i: its place among those
- *
- * Return: the name.
- */
-const char *umd_error_name(unsigned int i)
-{
-	return umd_errors[i].name;
 }

@@ -101,7 +101,7 @@ TRACE_EVENT(umd_exit,
 	TP_fast_assign(
 		strscpy(__entry->name, worker->driver->mgmt->driver_name,
 			TASK_COMM_LEN);
-		strscpy(__entry->end, umd_end_name(worker->end), 16);
+		strscpy(__entry->end, umd_ends[worker->end].name, 16);
 		__entry->pid = pid_nr(worker->pid);
 		__entry->error = worker->error;
 	),

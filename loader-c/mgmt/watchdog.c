@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Ends what is late. */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/jiffies.h>
 #include <linux/workqueue.h>
 
 #include "process.h"
 #include "trace.h"
 
-/* Ends a request that is late. Caller holds the lock. */
+/* Ends a request that is late. */
 static void umd_watch_request(struct umd_driver *driver,
 			      struct umd_request *req)
 {
-	/* Then a copy is all that keeps it. */
-	if (req->ended)
+	lockdep_assert_held(&driver->lock);
+	/* A copy is all that keeps an ended request. */
+	if (req->state == UMD_REQUEST_ENDING)
 		return;
 	if (time_before(jiffies, req->deadline)) {
 		umd_watch(driver, req->deadline);
@@ -23,12 +22,13 @@ static void umd_watch_request(struct umd_driver *driver,
 	umd_request_end(req, -ETIMEDOUT);
 }
 
-/* Ends a worker that has been idle for long. Caller holds the lock. */
+/* Ends a worker that has been idle for long. */
 static void umd_watch_idle(struct umd_driver *driver,
 			   struct umd_worker *worker)
 {
 	unsigned long end = worker->idle_since + driver->idle;
 
+	lockdep_assert_held(&driver->lock);
 	if (!driver->idle)
 		return;
 	if (time_before(jiffies, end))
@@ -39,7 +39,7 @@ static void umd_watch_idle(struct umd_driver *driver,
 
 /*
  * Ends a worker that has replied, by write(), and does something else than to
- * read, whether it was called or not. Caller holds the lock.
+ * read, whether it was called or not.
  */
 static void umd_watch_away(struct umd_driver *driver,
 			   struct umd_worker *worker)
@@ -47,30 +47,32 @@ static void umd_watch_away(struct umd_driver *driver,
 	unsigned long end = worker->idle_since + driver->timeout;
 	bool held;
 
+	lockdep_assert_held(&driver->lock);
 	if (time_before(jiffies, end)) {
 		umd_watch(driver, end);
 		return;
 	}
 	held = umd_worker_is_held(worker);
-	pr_info_ratelimited("%s[%d]: does not read again, killed\n",
-			    driver->mgmt->driver_name, pid_nr(worker->pid));
+	umd_notice(worker, false, "does not read again, killed", "");
 	umd_worker_end(worker, held ? UMD_END_TRACED : UMD_END_TIMEOUT,
 		       -ETIMEDOUT);
 }
 
-/* Ends a worker that does not read or reply in time. Caller holds the lock. */
+/* Ends a worker that does not read or reply in time. */
 static void umd_watch_worker(struct umd_driver *driver,
 			     struct umd_worker *worker)
 {
-	bool ready = worker->state == UMD_WORKER_READY && !worker->busy;
+	bool busy = worker->duty == UMD_WORKER_BUSY;
+	bool ready = worker->state == UMD_WORKER_READY && !busy;
 
+	lockdep_assert_held(&driver->lock);
 	if (worker->state == UMD_WORKER_ENDED)
 		return;
 	if (ready && !worker->reading) {
 		umd_watch_away(driver, worker);
 		return;
 	}
-	if (!worker->due) {
+	if (worker->duty == UMD_WORKER_IDLE) {
 		if (ready)
 			umd_watch_idle(driver, worker);
 		return;
@@ -79,9 +81,8 @@ static void umd_watch_worker(struct umd_driver *driver,
 		umd_watch(driver, worker->deadline);
 		return;
 	}
-	pr_info_ratelimited("%s[%d]: no %s in time, killed\n",
-			    driver->mgmt->driver_name, pid_nr(worker->pid),
-			    worker->busy ? "reply" : "read");
+	umd_notice(worker, false, busy ? "no reply in time, killed" :
+					 "no read in time, killed", "");
 	umd_worker_end(worker, UMD_END_TIMEOUT, -ETIMEDOUT);
 }
 
@@ -113,8 +114,8 @@ void umd_watchdog(struct work_struct *work)
 		umd_watch_worker(driver, worker);
 	}
 	if (driver->queued)
-		driver->is_due = true;
-	umd_driver_keep_spare(driver);
+		umd_driver_make_due(driver, UMD_DUE_QUEUE);
+	umd_driver_make_due(driver, UMD_DUE_SPARE);
 out:
 	umd_driver_unlock(driver);
 }

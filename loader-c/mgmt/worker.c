@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A worker, from its first request to its end. */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
+#include <linux/jiffies.h>
 #include <linux/moduleparam.h>
 #include <linux/sched/signal.h>
-#include <linux/slab.h>
 
 #include "state.h"
 #include "trace.h"
@@ -14,41 +12,43 @@ module_param(allow_trace, bool, 0444);
 MODULE_PARM_DESC(allow_trace,
 		 "Ask Handlers that somebody traces, for debugging only (default: no, such a Handler is killed)");
 
-static void umd_worker_free(struct kref *ref)
+/* The arrows between the states, as in tests/proof/lifecycle.pml. */
+static inline bool umd_worker_may_move(enum umd_worker_state from,
+				       enum umd_worker_state to)
 {
-	struct umd_worker *worker = container_of(ref, struct umd_worker, ref);
-	struct umd_driver *driver = worker->driver;
-
-	umd_driver_lock(driver);
-	list_del(&worker->node);
-	spin_unlock(&driver->lock); /* nobody is in the queue for it */
-	put_pid(worker->pid);
-	kfree(worker);
-	kref_put(&driver->ref, umd_driver_free);
+	return to == UMD_WORKER_ENDED ? from != UMD_WORKER_ENDED :
+	       from == UMD_WORKER_STARTING && to == UMD_WORKER_READY;
 }
 
-/**
- * umd_worker_put - drop a reference
- * @worker: the worker
- *
- * Context: any that may take the driver's lock, which the caller must not
- * hold.
- */
-void umd_worker_put(struct umd_worker *worker)
+static void umd_worker_move(struct umd_worker *worker,
+			    enum umd_worker_state to)
 {
-	kref_put(&worker->ref, umd_worker_free);
+	lockdep_assert_held(&worker->driver->lock);
+	lockdep_assert(umd_worker_may_move(worker->state, to));
+	worker->state = to;
 }
 
-/**
- * umd_worker_wake - have a worker's read() look again
- * @worker: the worker, which may be somewhere else
- *
- * Context: caller holds the driver's lock.
- */
-void umd_worker_wake(struct umd_worker *worker)
+/* Likewise of the duties. */
+static inline bool umd_worker_may_have(enum umd_worker_duty from,
+				       enum umd_worker_duty to)
 {
-	if (worker->reader)
-		wake_up_process(worker->reader);
+	switch (to) {
+	case UMD_WORKER_IDLE:
+		return true;
+	case UMD_WORKER_CALLED:
+		return from != UMD_WORKER_CALLED;
+	case UMD_WORKER_BUSY:
+		return from != UMD_WORKER_BUSY;
+	}
+	return false;
+}
+
+static void umd_worker_set_duty(struct umd_worker *worker,
+				enum umd_worker_duty to)
+{
+	lockdep_assert_held(&worker->driver->lock);
+	lockdep_assert(umd_worker_may_have(worker->duty, to));
+	worker->duty = to;
 }
 
 /**
@@ -62,6 +62,7 @@ bool umd_driver_runs(struct umd_driver *driver)
 {
 	struct umd_worker *worker;
 
+	lockdep_assert_held(&driver->lock);
 	list_for_each_entry(worker, &driver->workers, node) {
 		if (worker->state != UMD_WORKER_ENDED)
 			return true;
@@ -69,39 +70,203 @@ bool umd_driver_runs(struct umd_driver *driver)
 	return false;
 }
 
-/*
- * Ends the request that a worker has read, or puts it back: one that may be
- * made twice is, once, when the Handler's end had nothing to do with it.
+/**
+ * umd_worker_init - make a worker one of a driver's
+ * @worker: new memory, all zero
+ * @driver: the driver
+ *
+ * Context: caller holds the driver's lock, and gets the first reference.
  */
-static void umd_worker_end_request(struct umd_worker *worker)
+void umd_worker_init(struct umd_worker *worker, struct umd_driver *driver)
 {
-	struct umd_request *req = worker->request;
+	lockdep_assert_held(&driver->lock);
+	kref_init(&worker->ref);
+	kref_get(&driver->ref);
+	worker->driver = driver;
+	list_add(&worker->node, &driver->workers);
+}
 
-	if (!req)
-		return;
-	if (worker->driver->mgmt->idempotent && !req->direct &&
-	    !req->retried && !req->copying && umd_end_is_outside(worker->end)) {
-		req->retried = true;
-		umd_request_put_back(req);
-		return;
+/* Has a worker's read() look again, if that is where the worker is. */
+static void umd_worker_wake(struct umd_worker *worker)
+{
+	lockdep_assert_held(&worker->driver->lock);
+	if (worker->reader)
+		wake_up_process(worker->reader);
+}
+
+/* Has a worker killed unless it reads or replies within @timeout jiffies. */
+static void umd_worker_expect(struct umd_worker *worker, unsigned long timeout)
+{
+	lockdep_assert_held(&worker->driver->lock);
+	if (worker->duty == UMD_WORKER_IDLE)
+		umd_worker_set_duty(worker, UMD_WORKER_CALLED);
+	worker->deadline = jiffies + timeout + 1;
+}
+
+/**
+ * umd_worker_ready - let a worker read from the queue
+ * @worker: a worker that is starting
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_worker_ready(struct umd_worker *worker)
+{
+	struct umd_driver *driver = worker->driver;
+
+	lockdep_assert_held(&driver->lock);
+	umd_worker_move(worker, UMD_WORKER_READY);
+	umd_statistics_start(driver);
+	/* A request of post_start that has timed out leaves its deadline. */
+	if (worker->duty != UMD_WORKER_BUSY)
+		umd_worker_rest(worker);
+	umd_driver_make_due(driver, UMD_DUE_QUEUE);
+}
+
+/**
+ * umd_worker_ask - let only one worker read a request
+ * @worker: a worker that is starting
+ * @req: the new request, whose deadline is the worker's too
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_worker_ask(struct umd_worker *worker, struct umd_request *req)
+{
+	lockdep_assert_held(&worker->driver->lock);
+	umd_request_direct(req, worker);
+	umd_worker_expect(worker, req->timeout);
+	umd_worker_wake(worker);
+}
+
+/**
+ * umd_worker_call - have an idle worker look at the queue
+ * @worker: a worker that is ready and not busy
+ *
+ * A worker that somebody holds is ended instead, so that it costs nobody any
+ * time.
+ *
+ * Context: caller holds the driver's lock.
+ * Return: true when the worker will look, or be killed for not looking.
+ */
+bool umd_worker_call(struct umd_worker *worker)
+{
+	struct umd_driver *driver = worker->driver;
+
+	lockdep_assert_held(&driver->lock);
+	if (umd_worker_is_held(worker)) {
+		umd_worker_end(worker, UMD_END_TRACED, -EPIPE);
+		return false;
 	}
-	umd_request_end(req, worker->error);
+	if (worker->duty == UMD_WORKER_IDLE) {
+		umd_worker_expect(worker, driver->timeout);
+		umd_watch(driver, worker->deadline);
+	}
+	umd_worker_wake(worker);
+	return true;
+}
+
+/**
+ * umd_worker_take - note that a worker reads a request
+ * @worker: a worker in read()
+ * @req: a request of the queue, or the worker's direct one
+ *
+ * The watchdog looks at the request's deadline, which is not after the worker's
+ * new one, and at all others then.
+ *
+ * Context: caller holds the driver's lock, and copies the request next.
+ */
+void umd_worker_take(struct umd_worker *worker, struct umd_request *req)
+{
+	lockdep_assert_held(&worker->driver->lock);
+	umd_request_take(req, worker);
+	umd_worker_set_duty(worker, UMD_WORKER_BUSY);
+	worker->deadline = jiffies + req->timeout + 1;
+	worker->sent = req->header;
+	worker->uid = req->uid;
+	worker->reading = false;
+}
+
+/**
+ * umd_worker_copied - note that the copy of a request to a worker is over
+ * @worker: the worker that has taken it
+ * @req: the request
+ * @unread: no instruction of the Handler will see anything of the request
+ *
+ * The next worker gets a request that was not read.
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_worker_copied(struct umd_worker *worker, struct umd_request *req,
+		       bool unread)
+{
+	bool direct = req->direct;
+
+	lockdep_assert_held(&worker->driver->lock);
+	if (umd_request_copied(req) && unread && !direct) {
+		umd_request_put_back(req);
+		umd_worker_set_duty(worker, UMD_WORKER_CALLED);
+	} else if (!direct) {
+		worker->has_read = true;
+		worker->read_uid = worker->uid;
+	}
+}
+
+/**
+ * umd_worker_rest - note that a worker has nothing to do
+ * @worker: the worker, which has replied or found the queue empty
+ *
+ * The worker has no deadline any more, but to come back to read() if it is not
+ * there. A request that it may read has a deadline of its own.
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_worker_rest(struct umd_worker *worker)
+{
+	struct umd_driver *driver = worker->driver;
+
+	lockdep_assert_held(&driver->lock);
+	umd_worker_set_duty(worker, UMD_WORKER_IDLE);
+	worker->idle_since = jiffies;
+	if (!worker->reading)
+		umd_watch(driver, worker->idle_since + driver->timeout);
+	if (driver->idle)
+		umd_watch(driver, worker->idle_since + driver->idle);
+}
+
+/**
+ * umd_worker_done - note that a worker has replied
+ * @worker: the worker
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_worker_done(struct umd_worker *worker)
+{
+	struct umd_driver *driver = worker->driver;
+
+	lockdep_assert_held(&driver->lock);
+	umd_worker_rest(worker);
+	if (driver->queued)
+		umd_driver_make_due(driver, UMD_DUE_QUEUE);
+	if (driver->mgmt->spare_workers)
+		umd_driver_make_due(driver, UMD_DUE_REST);
 }
 
 /*
- * Charges the end of a worker that was ready to whom it is due: the sender of
- * its request, or of the one that it has replied to last, which may have done its
- * harm by then; or, when it had read none at all, the driver. Without another
- * Handler those in the queue would then fare no better.
+ * Charges the end of a worker that was ready: to the sender of its request, or
+ * of the request that it has replied to last, which may have done its harm by
+ * then. When the worker had read no request at all, the end is charged to the
+ * driver. Without another Handler the requests of the queue would then fare no
+ * better.
  */
-static void umd_worker_blame(struct umd_worker *worker)
+static void umd_worker_charge(struct umd_worker *worker)
 {
 	struct umd_driver *driver = worker->driver;
-	bool hung = worker->end == UMD_END_TIMEOUT && !worker->reading;
+	enum umd_charge charge = umd_ends[worker->end].charge;
 
-	if (!hung && !umd_end_is_own(worker->end))
+	lockdep_assert_held(&driver->lock);
+	if (charge != UMD_CHARGE_SENDER &&
+	    (charge != UMD_CHARGE_IF_HUNG || worker->reading))
 		return;
-	if (worker->busy && uid_valid(worker->uid))
+	if (worker->duty == UMD_WORKER_BUSY && uid_valid(worker->uid))
 		umd_failure_of_request(driver, worker->uid);
 	else if (worker->has_read)
 		umd_failure_of_request(driver, worker->read_uid);
@@ -113,40 +278,10 @@ static void umd_worker_blame(struct umd_worker *worker)
 }
 
 /**
- * __umd_worker_end - as umd_worker_end(), for those that look at the queue
- * @worker: the worker
- * @end: why
- * @error: what the call gets whose request it has read
- *
- * Context: caller holds the driver's lock.
- */
-void __umd_worker_end(struct umd_worker *worker, enum umd_end end, int error)
-{
-	bool ready = worker->state == UMD_WORKER_READY;
-
-	if (worker->state == UMD_WORKER_ENDED)
-		return;
-	worker->end = end;
-	worker->error = error;
-	/* Needs to know the state in which it ended. */
-	umd_statistics_end(worker);
-	worker->state = UMD_WORKER_ENDED;
-	trace_umd_exit(worker);
-	if (ready)
-		umd_worker_blame(worker);
-	if (worker->direct)
-		umd_request_end(worker->direct, error);
-	umd_worker_end_request(worker);
-	if (worker->pid)
-		kill_pid(worker->pid, SIGKILL, 1);
-	umd_worker_wake(worker);
-}
-
-/**
  * umd_worker_end - end a worker and what it was asked
  * @worker: the worker, in any state; the first end counts
  * @end: why
- * @error: what the call gets whose request it has read
+ * @error: what the call gets whose request the worker has read
  *
  * The process is killed, and not waited for. Requests that it has not read
  * stay in the queue, and another worker is started for them.
@@ -155,39 +290,42 @@ void __umd_worker_end(struct umd_worker *worker, enum umd_end end, int error)
  */
 void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error)
 {
-	__umd_worker_end(worker, end, error);
-	worker->driver->is_due = true;
-}
+	bool ready = worker->state == UMD_WORKER_READY;
 
-/**
- * umd_worker_rest - note that a worker has nothing to do
- * @worker: the worker, which has replied or found the queue empty
- *
- * It has no deadline any more, but to come back to read() if it is not there. A
- * request that it may read has one of its own.
- *
- * Context: caller holds the driver's lock.
- */
-void umd_worker_rest(struct umd_worker *worker)
-{
-	struct umd_driver *driver = worker->driver;
-
-	worker->due = false;
-	worker->idle_since = jiffies;
-	if (!worker->reading)
-		umd_watch(driver, worker->idle_since + driver->timeout);
-	if (driver->idle)
-		umd_watch(driver, worker->idle_since + driver->idle);
+	lockdep_assert_held(&worker->driver->lock);
+	if (worker->state == UMD_WORKER_ENDED)
+		return;
+	worker->end = end;
+	worker->error = error;
+	/* The statistics need to know the state in which the worker ended. */
+	umd_statistics_end(worker);
+	umd_worker_move(worker, UMD_WORKER_ENDED);
+	trace_umd_exit(worker);
+	if (ready)
+		umd_worker_charge(worker);
+	if (worker->direct)
+		umd_request_end(worker->direct, error);
+	if (worker->request && !(umd_ends[end].is_outside &&
+				 umd_request_retry(worker->request)))
+		umd_request_end(worker->request, error);
+	if (worker->pid)
+		kill_pid(worker->pid, SIGKILL, 1);
+	umd_worker_wake(worker);
+	umd_driver_make_due(worker->driver, UMD_DUE_QUEUE);
 }
 
 /**
  * umd_worker_allows_tracer - whether a process may be asked although it is traced
- * @task: the process; any, or the current one
+ * @worker: the worker
+ * @task: its process
  *
+ * Context: caller holds the driver's lock.
  * Return: true if it may, or is not traced.
  */
-bool umd_worker_allows_tracer(const struct task_struct *task)
+bool umd_worker_allows_tracer(const struct umd_worker *worker,
+			      const struct task_struct *task)
 {
+	lockdep_assert_held(&worker->driver->lock);
 	return allow_trace || !READ_ONCE(task->ptrace);
 }
 
@@ -203,10 +341,33 @@ bool umd_worker_is_held(const struct umd_worker *worker)
 	struct task_struct *task;
 	bool ret;
 
+	lockdep_assert_held(&worker->driver->lock);
 	rcu_read_lock();
 	task = pid_task(worker->pid, PIDTYPE_TGID);
 	ret = task && (task_is_stopped_or_traced(task) ||
-		       !umd_worker_allows_tracer(task));
+		       !umd_worker_allows_tracer(worker, task));
 	rcu_read_unlock();
 	return ret;
+}
+
+/**
+ * umd_workers_shift - put off the deadlines of all workers and their requests
+ * @driver: the driver
+ * @by: in jiffies
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_workers_shift(struct umd_driver *driver, unsigned long by)
+{
+	struct umd_worker *worker;
+
+	lockdep_assert_held(&driver->lock);
+	list_for_each_entry(worker, &driver->workers, node) {
+		worker->deadline += by;
+		worker->idle_since += by;
+		if (worker->request)
+			umd_request_shift(worker->request, by);
+		if (worker->direct)
+			umd_request_shift(worker->direct, by);
+	}
 }

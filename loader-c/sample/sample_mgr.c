@@ -24,12 +24,12 @@
 static struct dentry *sample_file;
 
 /* Shows that the new Handler serves before the first request reaches it. */
-static int sample_post_start(struct umd_mgmt *mgmt)
+static int sample_post_start(struct umd_mgmt *mgmt, struct umd_worker *worker)
 {
 	struct umd_mgmt_call call = { .op = UMD_OP_PING };
 	int err;
 
-	err = umd_mgmt_call(mgmt, &call);
+	err = umd_mgmt_call_worker(worker, &call);
 	return err ?: call.status;
 }
 

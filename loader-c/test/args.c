@@ -25,6 +25,7 @@ static const struct {
 	UMD_TEST_KEY(oom_score_adj),
 	UMD_TEST_KEY(post_start),
 	UMD_TEST_KEY(tolerant),
+	UMD_TEST_KEY(inner),
 	UMD_TEST_KEY(op),
 	UMD_TEST_KEY(in),
 	UMD_TEST_KEY(out),

@@ -12,7 +12,25 @@
 static LIST_HEAD(umd_test_drivers);
 static DEFINE_MUTEX(umd_test_lock);
 
-static int umd_test_post_start(struct umd_mgmt *mgmt)
+/* What must not be called within post_start, and does nothing there. */
+static int umd_test_inner(struct umd_test_driver *driver)
+{
+	struct umd_mgmt_call call = { .op = UMD_OP_PING };
+	const char *start = driver->name;
+
+	switch (driver->inner) {
+	case 1:
+		return umd_mgmt_call(&driver->mgmt, &call);
+	case 2:
+		return umd_mgmt_load(&driver->mgmt, start, start + 1);
+	case 3:
+		umd_mgmt_unload(&driver->mgmt);
+	}
+	return 0;
+}
+
+static int umd_test_post_start(struct umd_mgmt *mgmt,
+			       struct umd_worker *worker)
 {
 	struct umd_test_driver *driver = container_of(mgmt,
 						      struct umd_test_driver,
@@ -24,10 +42,13 @@ static int umd_test_post_start(struct umd_mgmt *mgmt)
 	if (what <= 0)
 		return what;
 	msleep(what);
-	err = umd_mgmt_call(mgmt, &call);
+	err = umd_test_inner(driver);
+	if (err)
+		return err;
+	err = umd_mgmt_call_worker(worker, &call);
 	/* The Handler may still be busy with the first call. */
 	if (err == -ETIMEDOUT && !driver->tolerant)
-		err = umd_mgmt_call(mgmt, &call);
+		err = umd_mgmt_call_worker(worker, &call);
 	return driver->tolerant ? 0 : err ?: call.status;
 }
 
@@ -61,6 +82,7 @@ int umd_test_register(const struct umd_test_args *args)
 	strscpy(driver->kmod, args->kmod, sizeof(driver->kmod));
 	driver->post_start = args->post_start;
 	driver->tolerant = args->tolerant;
+	driver->inner = args->inner;
 	driver->mgmt = (struct umd_mgmt) {
 		.driver_name = driver->name,
 		.kmod = driver->kmod,

@@ -35,6 +35,8 @@
  * @post_start: 0: the driver has no post_start; above: post_start asks PING
  *	after so many milliseconds; below: post_start returns this errno
  * @tolerant: post_start asks once and succeeds whatever the result is
+ * @inner: forbidden function that post_start calls before it asks, and whose
+ *	error it returns: 1: a call, 2: a load, 3: an unload
  * @op: operation of the request
  * @in: length of the request's payload
  * @out: room for the reply's payload
@@ -73,6 +75,7 @@ struct umd_test_args {
 	s64 oom_score_adj;
 	s64 post_start;
 	s64 tolerant;
+	s64 inner;
 	s64 op;
 	s64 in;
 	s64 out;
@@ -98,6 +101,7 @@ struct umd_test_args {
  * @kmod: name of the Loader
  * @post_start: see struct umd_test_args
  * @tolerant: likewise
+ * @inner: likewise
  * @mgmt: the description for the library
  */
 struct umd_test_driver {
@@ -107,6 +111,7 @@ struct umd_test_driver {
 	char kmod[UMD_TEST_NAME_SIZE];
 	int post_start;
 	bool tolerant;
+	int inner;
 	struct umd_mgmt mgmt;
 };
 

@@ -255,6 +255,14 @@ a_hang_in_post_start_ends_at_its_deadline() {
 	wait_for 5 is 0 count_handlers uma
 }
 
+# The Handler that post_start probes takes no other requests yet.
+a_call_within_post_start_is_EDEADLK() {
+	default_parameters
+	known uma post_start=1 inner=1
+	does EDEADLK load uma path=$ELF
+	expect "$(state uma)" unloaded state
+}
+
 memory_has_an_end() {
 	fresh
 	does EPIPE call uma op=stack count=1000
@@ -339,6 +347,7 @@ ktap_run a_call_has_the_deadline_of_its_driver \
 	handlers_that_are_stopped_for_a_moment_lose_nothing \
 	a_late_reply_leaves_the_next_request_its_deadline \
 	a_hang_in_post_start_ends_at_its_deadline \
+	a_call_within_post_start_is_EDEADLK \
 	memory_has_an_end the_handlers_status_is_passed_on \
 	the_simple_call_demands_the_length \
 	the_simple_call_passes_the_status_through \

@@ -4,9 +4,10 @@
  *
  * What the code does under the driver's lock is one atomic step here, named
  * after the function that does it; between two of them anything else may
- * happen. Time is left out: what is late may be so at any moment. Each kind of
- * trouble has a budget, so that every run is finite: a call that does not end
- * is a deadlock, or a cycle.
+ * happen. States have the names that they have in loader-c/mgmt/state.h, and
+ * move in one place each, which asserts that there is such an arrow. Time is left
+ * out: a deadline may pass at any moment. Each kind of trouble has a budget, so
+ * that every run is finite: a call that does not end is a deadlock, or a cycle.
  *
  * -DBUG_... plants a bug that the checks must find; tests/src/proof/spin.rs
  * names them, and the budgets.
@@ -54,25 +55,27 @@
 #define NONE 255
 #define LOAD_TRIES 2		/* of UMD_LOAD_TRIES, and of those of a Loader */
 
+mtype = { UMD_BINARY_ABSENT, UMD_BINARY_LOADED, UMD_BINARY_UNLOADING };
+mtype = { UMD_REQUEST_NEW, UMD_REQUEST_WAITING, UMD_REQUEST_COPYING,
+	  UMD_REQUEST_READ, UMD_REQUEST_ENDING, UMD_REQUEST_OVER };
 mtype = { UMD_WORKER_FREE, UMD_WORKER_STARTING, UMD_WORKER_READY,
 	  UMD_WORKER_ENDED };
+mtype = { UMD_WORKER_IDLE, UMD_WORKER_CALLED, UMD_WORKER_BUSY };
 mtype = { UMD_END_EXIT, UMD_END_VIOLATION, UMD_END_START, UMD_END_OUTSIDE,
 	  UMD_END_TRACED, UMD_END_TIMEOUT, UMD_END_UNLOAD, UMD_END_STOPPED,
 	  UMD_END_ABORTED, UMD_END_IDLE };
 mtype = { SUCCESS, EPROTO, EPIPE, ETIMEDOUT, ESHUTDOWN, ECANCELED, EPERM,
-	  EHOSTDOWN, EINTR, ENOPROTOOPT, EEXIST, ESPAWN, UMD_NOT_LOADED,
-	  UMD_KILLED_OUTSIDE, UMD_ENDED_BY_US };
+	  EHOSTDOWN, EINTR, ENOPROTOOPT, EEXIST, ESPAWN };
+mtype = { UMD_RAN, UMD_NOT_LOADED };
+mtype = { UMD_STARTED, UMD_NOT_STARTED, UMD_KILLED_OUTSIDE, UMD_ENDED_BY_US };
 mtype = { ABSENT, COMING, LIVE, GOING };	/* the Loader's module */
 
 typedef umd_request {
-	bool queued;
+	mtype state = UMD_REQUEST_NEW;
 	byte worker = NONE;
 	bool retried;
-	bool copying;
-	bool ended;
 	mtype error;
-	bool over;
-	/* What follows is not in the code: it is what the checks need. */
+	/* The rest is not in the code: the checks need it. */
 	bool calls;		/* umd_mgmt_call() runs */
 	bool alive;		/* the request and its buffers exist */
 	bool replied;		/* there is a whole reply in its buffer */
@@ -84,13 +87,12 @@ typedef umd_request {
 
 typedef umd_worker {
 	mtype state = UMD_WORKER_FREE;
+	mtype duty = UMD_WORKER_IDLE;
 	mtype end;
 	mtype error;
 	byte refs;
 	bool has_read;
-	bool busy;
 	byte sent = NONE;	/* instead of an id: NONE once its caller left */
-	bool due;
 	byte request = NONE;
 	byte direct = NONE;
 	bool wake;
@@ -106,7 +108,9 @@ umd_request R[REQUESTS];
 umd_worker W[SLOTS];
 
 /* struct umd_driver */
-bool blob, unloading, stopped, start_wanted, started;
+mtype binary = UMD_BINARY_ABSENT;
+bool due;			/* the unlock has something to do */
+bool stopped, start_wanted, started;
 mtype start_error;
 byte start_failures;
 bool start_pending, start_running;	/* start_work */
@@ -120,7 +124,8 @@ byte kills = KILLS, stops = STOPS, faults = FAULTS, hangs = HANGS, late = LATE,
 hidden byte i_runs, i_short, i_end, i_queue, i_all, i_saw, t_left, t_live;
 hidden byte t_runs, t_short, t_starting, t_goes_on;
 
-#define loaded (blob && !unloading)
+#define loaded (binary == UMD_BINARY_LOADED)
+#define unloading (binary == UMD_BINARY_UNLOADING)
 #define blocks_start (start_failures >= START_LIMIT)
 #define is_outside(end) (end == UMD_END_OUTSIDE || end == UMD_END_TRACED)
 #ifdef BUG_STOP_IS_TOLD_LATE
@@ -137,7 +142,23 @@ hidden byte t_runs, t_short, t_starting, t_goes_on;
 	} \
 	i_saw = 0
 
-/* ---- request.c ---- */
+/* ---- queue.c ---- */
+
+/* The arrows between the states: from where a request may come to each. */
+#define may_wait(r) (R[r].state == UMD_REQUEST_NEW || \
+		     R[r].state == UMD_REQUEST_READ)
+#define may_copy(r) (R[r].state == UMD_REQUEST_WAITING || \
+		     R[r].state == UMD_REQUEST_READ)
+#define may_be_read(r) (R[r].state == UMD_REQUEST_COPYING)
+#define may_be_over(r) (R[r].state != UMD_REQUEST_NEW && \
+			R[r].state != UMD_REQUEST_COPYING && \
+			R[r].state != UMD_REQUEST_OVER)
+
+inline umd_request_move(r, may, to)
+{
+	assert(may);
+	R[r].state = to
+}
 
 inline umd_request_detach(r)
 {
@@ -160,42 +181,37 @@ inline umd_request_let_go(r)
 {
 	umd_request_detach(r);
 	assert(R[r].alive);
-	assert(!R[r].over);
-	R[r].over = true
+#ifdef BUG_COPY_IGNORED
+	R[r].state = UMD_REQUEST_OVER
+#else
+	umd_request_move(r, may_be_over(r), UMD_REQUEST_OVER)
+#endif
 }
 
 inline umd_request_end(r, err)
 {
 	if
-#ifdef BUG_ENDS_TWICE
-	:: true ->
-#else
-	:: !R[r].ended ->
+#ifndef BUG_ENDS_TWICE
+	:: R[r].state == UMD_REQUEST_ENDING || R[r].state == UMD_REQUEST_OVER
 #endif
-		R[r].queued = false;
-		R[r].ended = true;
+#ifndef BUG_COPY_IGNORED
+	:: R[r].state == UMD_REQUEST_COPYING ->
 		R[r].error = err;
-		if
-#ifdef BUG_COPY_IGNORED
-		:: true ->
-#else
-		:: !R[r].copying ->
+		R[r].state = UMD_REQUEST_ENDING
 #endif
-			umd_request_let_go(r)
-		:: else
-		fi
-	:: else
+	:: else ->
+		R[r].error = err;
+		umd_request_let_go(r)
 	fi
 }
 
 /* Sets t_goes_on. */
 inline umd_request_copied(r)
 {
-	R[r].copying = false;
-	t_goes_on = !R[r].ended;
+	t_goes_on = R[r].state != UMD_REQUEST_ENDING;
 	if
-	:: !t_goes_on -> umd_request_let_go(r)
-	:: else
+	:: t_goes_on -> umd_request_move(r, may_be_read(r), UMD_REQUEST_READ)
+	:: else -> umd_request_let_go(r)
 	fi
 }
 
@@ -204,33 +220,66 @@ inline umd_request_put_back(r)
 #ifndef BUG_PUT_BACK_KEEPS_WORKER
 	umd_request_detach(r);
 #endif
-	R[r].queued = true
+	umd_request_move(r, may_wait(r), UMD_REQUEST_WAITING)
 }
 
 inline umd_request_take(r, w)
 {
-	R[r].queued = false;
+	umd_request_move(r, may_copy(r), UMD_REQUEST_COPYING);
 	W[w].direct = NONE;
 	W[w].request = r;
-	W[w].busy = true;
-	W[w].sent = r;
-	W[w].due = true;
-	R[r].worker = w;
-	R[r].copying = true
+	R[r].worker = w
 }
 
 inline umd_queue_end(err)
 {
 	for (i_queue : 0 .. CALLERS - 1) {
 		if
-		:: R[i_queue].queued -> umd_request_end(i_queue, err)
+		:: R[i_queue].state == UMD_REQUEST_WAITING ->
+			umd_request_end(i_queue, err)
 		:: else
 		fi
 	}
 	i_queue = 0
 }
 
-/* ---- driver.c ---- */
+/* ---- worker.c ---- */
+
+inline umd_worker_move(w, to)
+{
+	assert(W[w].state == UMD_WORKER_STARTING ||
+	       (W[w].state == UMD_WORKER_READY && to == UMD_WORKER_ENDED));
+	W[w].state = to
+}
+
+inline umd_worker_set_duty(w, to)
+{
+	assert(to == UMD_WORKER_IDLE || W[w].duty != to);
+	W[w].duty = to
+}
+
+inline umd_worker_expect(w)
+{
+	if
+	:: W[w].duty == UMD_WORKER_IDLE ->
+		umd_worker_set_duty(w, UMD_WORKER_CALLED)
+	:: else
+	fi
+}
+
+inline umd_worker_take(w, r)
+{
+	umd_request_take(r, w);
+	umd_worker_set_duty(w, UMD_WORKER_BUSY);
+	W[w].sent = r
+}
+
+inline umd_worker_done(w)
+{
+	umd_worker_set_duty(w, UMD_WORKER_IDLE);
+	W[w].sent = NONE;
+	due = true
+}
 
 /* Sets t_runs. */
 inline umd_driver_runs()
@@ -243,26 +292,125 @@ inline umd_driver_runs()
 	i_runs = 0
 }
 
+/* ---- failure.c ---- */
+
+inline umd_failure_of_start()
+{
+	everybody(saw_failure);
+	if
+	:: start_failures < START_LIMIT -> start_failures++
+	:: else
+	fi
+}
+
+/* ---- worker.c ---- */
+
+/* As umd_worker_end(), for a step that is one anyway. */
+inline umd_worker_ends(w, why, err)
+{
+	if
+	:: W[w].state != UMD_WORKER_ENDED && W[w].state != UMD_WORKER_FREE ->
+		W[w].end = why;
+		W[w].error = err;
+		everybody(saw_failure);
+		if
+		:: W[w].state == UMD_WORKER_READY && !W[w].has_read &&
+		   (is_own(why) || (why == UMD_END_TIMEOUT && W[w].hangs)) ->
+			/* umd_worker_charge() */
+			umd_worker_move(w, UMD_WORKER_ENDED);
+			umd_failure_of_start();
+			umd_driver_runs();
+			if
+			:: !t_runs -> umd_queue_end(err)
+			:: else
+			fi
+		:: else -> umd_worker_move(w, UMD_WORKER_ENDED)
+		fi;
+		if
+		:: W[w].direct != NONE ->
+			i_end = W[w].direct;
+			umd_request_end(i_end, err);
+			i_end = 0
+		:: else
+		fi;
+		if
+		:: W[w].request == NONE
+		:: W[w].request != NONE ->
+			if
+			/* umd_request_retry() */
+			:: IDEMPOTENT && W[w].request != HELLO &&
+			   !R[W[w].request].retried &&
+			   R[W[w].request].state == UMD_REQUEST_READ &&
+			   is_outside(why) ->
+				R[W[w].request].retried = true;
+				i_end = W[w].request;
+				umd_request_put_back(i_end);
+				i_end = 0
+			:: else ->
+				i_end = W[w].request;
+				umd_request_end(i_end, err);
+				i_end = 0
+			fi
+		fi;
+		W[w].killed = W[w].killed || W[w].has_pid;
+		W[w].wake = true;
+#ifndef BUG_NO_KICK
+		due = true
+#endif
+	:: else
+	fi
+}
+
+inline umd_worker_end(w, why, err)
+{
+	d_step { umd_worker_ends(w, why, err) }
+}
+
+inline umd_worker_put(w)
+{
+	W[w].refs--;
+	if
+	:: W[w].refs == 0 ->
+		/* umd_worker_free() */
+		assert(W[w].request == NONE && W[w].direct == NONE);
+		assert(!W[w].runs);
+		W[w].state = UMD_WORKER_FREE;
+		W[w].end = 0;
+		W[w].error = 0;
+		W[w].has_read = false;
+		W[w].duty = UMD_WORKER_IDLE;
+		W[w].sent = NONE;
+		W[w].wake = false;
+		W[w].has_pid = false;
+		W[w].killed = false;
+		W[w].held = false;
+		W[w].hangs = false
+	:: else
+	fi
+}
+
+/* ---- schedule.c ---- */
+
 /* Sets t_left. */
-inline umd_driver_call_workers()
+inline umd_schedule_workers()
 {
 	t_left = 0;
 	for (i_short : 0 .. CALLERS - 1) {
-		t_left = t_left + R[i_short].queued
+		t_left = t_left + (R[i_short].state == UMD_REQUEST_WAITING)
 	}
 	for (i_short : 0 .. SLOTS - 1) {
 		if
 		:: t_left && W[i_short].state == UMD_WORKER_READY &&
-		   !W[i_short].busy && W[i_short].held ->
+		   W[i_short].duty != UMD_WORKER_BUSY && W[i_short].held ->
 			/* umd_worker_call() */
-			umd_worker_end_quietly(i_short, UMD_END_TRACED, EPIPE)
+			umd_worker_ends(i_short, UMD_END_TRACED, EPIPE)
 		:: t_left && W[i_short].state == UMD_WORKER_READY &&
-		   !W[i_short].busy && !W[i_short].held ->
-			W[i_short].due = true;
+		   W[i_short].duty != UMD_WORKER_BUSY && !W[i_short].held ->
+			umd_worker_expect(i_short);
 #ifndef BUG_NO_WAKE
 			W[i_short].wake = true;
 #endif
-			/* One that does not come back counts no more. */
+			/* A worker that does not come back counts no more. */
 			t_left = t_left - !W[i_short].hangs
 		:: else
 		fi
@@ -290,15 +438,15 @@ inline umd_driver_is_short()
 		  t_live < MAX_WORKERS
 }
 
-inline umd_driver_kicks()
+inline umd_schedule_queue()
 {
 	if
 	:: loaded ->
-		umd_driver_call_workers();
+		umd_schedule_workers();
 		umd_driver_is_short();
 		start_pending = start_pending || t_short;
 #ifndef BUG_QUEUE_LEFT_IN_BACKOFF
-		/* Nobody would come for those that wait. */
+		/* Nobody would come for the requests that wait. */
 		umd_driver_runs();
 		if
 		:: blocks_start && !t_runs -> umd_queue_end(EHOSTDOWN)
@@ -309,9 +457,16 @@ inline umd_driver_kicks()
 	fi
 }
 
-inline umd_driver_kick()
+/* The end of each step that has changed something. */
+inline umd_driver_unlock()
 {
-	d_step { umd_driver_kicks() }
+	d_step {
+		do
+		:: due -> due = false; umd_schedule_queue()
+		:: else -> break
+		od;
+		i_short = 0
+	}
 }
 
 inline umd_driver_started(err)
@@ -325,106 +480,9 @@ inline umd_driver_started(err)
 	fi
 }
 
-inline umd_failure_of_start()
-{
-	everybody(saw_failure);
-	if
-	:: start_failures < START_LIMIT -> start_failures++
-	:: else
-	fi
-}
-
-/* ---- worker.c ---- */
-
-/* __umd_worker_end() */
-inline umd_worker_end_quietly(w, why, err)
-{
-	if
-	:: W[w].state != UMD_WORKER_ENDED && W[w].state != UMD_WORKER_FREE ->
-		W[w].end = why;
-		W[w].error = err;
-		everybody(saw_failure);
-		if
-		:: W[w].state == UMD_WORKER_READY && !W[w].has_read &&
-		   (is_own(why) || (why == UMD_END_TIMEOUT && W[w].hangs)) ->
-			/* umd_worker_blame() */
-			W[w].state = UMD_WORKER_ENDED;
-			umd_failure_of_start();
-			umd_driver_runs();
-			if
-			:: !t_runs -> umd_queue_end(err)
-			:: else
-			fi
-		:: else -> W[w].state = UMD_WORKER_ENDED
-		fi;
-		if
-		:: W[w].direct != NONE ->
-			i_end = W[w].direct;
-			umd_request_end(i_end, err);
-			i_end = 0
-		:: else
-		fi;
-		/* umd_worker_end_request() */
-		if
-		:: W[w].request == NONE
-		:: W[w].request != NONE ->
-			if
-			:: IDEMPOTENT && W[w].request != HELLO &&
-			   !R[W[w].request].retried &&
-			   !R[W[w].request].copying && is_outside(why) ->
-				R[W[w].request].retried = true;
-				i_end = W[w].request;
-				umd_request_put_back(i_end);
-				i_end = 0
-			:: else ->
-				i_end = W[w].request;
-				umd_request_end(i_end, err);
-				i_end = 0
-			fi
-		fi;
-		W[w].killed = W[w].killed || W[w].has_pid;
-		W[w].wake = true
-	:: else
-	fi
-}
-
-inline umd_worker_end(w, why, err)
-{
-	d_step {
-		umd_worker_end_quietly(w, why, err);
-#ifndef BUG_NO_KICK
-		umd_driver_kicks()
-#endif
-	}
-}
-
-inline umd_worker_put(w)
-{
-	W[w].refs--;
-	if
-	:: W[w].refs == 0 ->
-		/* umd_worker_free() */
-		assert(W[w].request == NONE && W[w].direct == NONE);
-		assert(!W[w].runs);
-		W[w].state = UMD_WORKER_FREE;
-		W[w].end = 0;
-		W[w].error = 0;
-		W[w].has_read = false;
-		W[w].busy = false;
-		W[w].sent = NONE;
-		W[w].due = false;
-		W[w].wake = false;
-		W[w].has_pid = false;
-		W[w].killed = false;
-		W[w].held = false;
-		W[w].hangs = false
-	:: else
-	fi
-}
-
 /* ---- A Handler's process, and channel.c ---- */
 
-#define queued_by(r) (r < CALLERS && R[r].queued)
+#define queued_by(r) (r < CALLERS && R[r].state == UMD_REQUEST_WAITING)
 #define has_queued (queued_by(0) || queued_by(1) || queued_by(2))
 #define has_next(w) \
 	((W[w].state == UMD_WORKER_STARTING && W[w].direct != NONE) || \
@@ -445,34 +503,38 @@ read:	/* umd_channel_take() */
 		:: else
 		fi;
 		if
-		:: W[w].busy ->
+		:: W[w].duty == UMD_WORKER_BUSY ->
 			umd_worker_end(w, UMD_END_VIOLATION, EPROTO);
+			umd_driver_unlock();
 			goto dies
-		:: !W[w].busy && !has_next(w) ->
-			W[w].due = false;
+		:: W[w].duty != UMD_WORKER_BUSY && !has_next(w) ->
+			/* umd_worker_rest() */
+			umd_worker_set_duty(w, UMD_WORKER_IDLE);
 #ifndef BUG_WAKE_STAYS
 			W[w].wake = false;
 #endif
 			goto end_waits
-		:: !W[w].busy && W[w].state == UMD_WORKER_STARTING &&
-		   has_next(w) -> r = W[w].direct
-		:: !W[w].busy && W[w].state == UMD_WORKER_READY &&
-		   queued_by(0) -> r = 0
-		:: !W[w].busy && W[w].state == UMD_WORKER_READY &&
-		   queued_by(1) -> r = 1
-		:: !W[w].busy && W[w].state == UMD_WORKER_READY &&
-		   queued_by(2) -> r = 2
+		:: W[w].duty != UMD_WORKER_BUSY &&
+		   W[w].state == UMD_WORKER_STARTING && has_next(w) ->
+			r = W[w].direct
+		:: W[w].duty != UMD_WORKER_BUSY &&
+		   W[w].state == UMD_WORKER_READY && queued_by(0) -> r = 0
+		:: W[w].duty != UMD_WORKER_BUSY &&
+		   W[w].state == UMD_WORKER_READY && queued_by(1) -> r = 1
+		:: W[w].duty != UMD_WORKER_BUSY &&
+		   W[w].state == UMD_WORKER_READY && queued_by(2) -> r = 2
 		fi;
-		umd_request_take(r, w)
+		umd_worker_take(w, r)
 	}
 	/* umd_channel_copy_request() */
 	assert(R[r].alive);
-	/* umd_channel_handed_over() */
+	/* umd_channel_handed_over(), umd_worker_copied() */
 	atomic {
 		umd_request_copied(r);
 		if
 		:: t_goes_on && W[w].killed && r != HELLO ->
-			umd_request_put_back(r)
+			umd_request_put_back(r);
+			umd_worker_set_duty(w, UMD_WORKER_CALLED)
 		:: else ->
 			W[w].has_read = W[w].has_read || r != HELLO
 		fi;
@@ -480,6 +542,7 @@ read:	/* umd_channel_take() */
 		if
 		:: W[w].killed ->
 			umd_worker_end(w, UMD_END_OUTSIDE, EPIPE);
+			umd_driver_unlock();
 			goto dies
 		:: else
 		fi
@@ -520,23 +583,23 @@ writes:	/* umd_channel_check(), umd_channel_accept() */
 		:: faults ->
 			faults--;
 			umd_worker_end(w, UMD_END_VIOLATION, EPROTO);
+			umd_driver_unlock();
 			goto dies
 		:: true
 		fi;
 		r = W[w].request;
 		if
 		:: r == NONE ->
-			W[w].busy = false;
-			W[w].sent = NONE;
-			W[w].due = false;
-			umd_driver_kick();
+			umd_worker_done(w);
+			umd_driver_unlock();
 			goto read
 		:: else
 		fi;
 		/* The reply has the id that was sent, and goes to the caller. */
 		assert(W[w].sent == r && R[r].worker == w);
 		assert(!R[r].replied);
-		R[r].copying = true
+		/* umd_request_fill() */
+		umd_request_move(r, may_copy(r), UMD_REQUEST_COPYING)
 	}
 	assert(R[r].alive);
 	/* umd_channel_replied() */
@@ -546,20 +609,20 @@ writes:	/* umd_channel_check(), umd_channel_accept() */
 		:: W[w].killed ->	/* The copy may have failed. */
 			r = NONE;
 			umd_worker_end(w, UMD_END_OUTSIDE, EPIPE);
+			umd_driver_unlock();
 			goto dies
 		:: true
 		fi;
 		if
 		:: t_goes_on ->
+			/* umd_request_reply() */
 			R[r].replied = true;
 			umd_request_end(r, SUCCESS)
 		:: else
 		fi;
 		r = NONE;
-		W[w].busy = false;
-		W[w].sent = NONE;
-		W[w].due = false;
-		umd_driver_kick()
+		umd_worker_done(w);
+		umd_driver_unlock()
 	}
 	goto read;
 
@@ -567,7 +630,11 @@ end_hung:
 	W[w].killed;
 
 dies:	/* umd_channel_flush() */
-	atomic { umd_worker_end(w, cause, EPIPE); r = NONE };
+	atomic {
+		umd_worker_end(w, cause, EPIPE);
+		umd_driver_unlock();
+		r = NONE
+	};
 	/* umd_channel_release() */
 	atomic {
 		W[w].runs = false;
@@ -580,13 +647,12 @@ dies:	/* umd_channel_flush() */
 /* The caller's stack goes away. */
 inline request_returns(r)
 {
-	assert(R[r].ended && !R[r].queued && !R[r].copying);
+	assert(R[r].state == UMD_REQUEST_OVER);
 	assert(R[r].worker == NONE);
 	assert((R[r].error == SUCCESS) == R[r].replied);
+	R[r].state = UMD_REQUEST_NEW;
 	R[r].retried = false;
-	R[r].ended = false;
 	R[r].error = 0;
-	R[r].over = false;
 	R[r].alive = false;
 	for (i_all : 0 .. SLOTS - 1) {
 		if
@@ -614,12 +680,13 @@ inline umd_driver_start_failed(err)
 		:: else
 		fi
 	}
+	umd_driver_unlock()
 }
 
 proctype start_work()
 {
 	byte w = NONE;
-	mtype err;
+	mtype start, err;
 
 end_idle:
 	atomic { start_pending -> start_pending = false; start_running = true };
@@ -628,13 +695,14 @@ again:	/* umd_driver_wants_worker() */
 		t_short = false;
 		if
 		:: loaded && !stopped ->
-			umd_driver_call_workers();
-			umd_driver_is_short()
+			d_step { umd_schedule_workers(); umd_driver_is_short() }
 		:: else
 		fi;
+		start = (t_short -> UMD_STARTED : 0);
+		umd_driver_unlock();
 		if
-		:: !t_short -> goto over
-		:: else
+		:: start == 0 -> goto over
+		:: else -> start = 0
 		fi
 	}
 	/* umd_worker_create(), once there is a slot in this model */
@@ -654,7 +722,8 @@ again:	/* umd_driver_wants_worker() */
 		:: !unloading && stopped ->
 			umd_worker_end(w, UMD_END_STOPPED, EPERM)
 		:: else
-		fi
+		fi;
+		umd_driver_unlock()
 	}
 	/* umd_spawn_init(), then exec */
 	atomic {
@@ -665,7 +734,7 @@ again:	/* umd_driver_wants_worker() */
 			faults--;
 			err = ESPAWN
 		:: W[w].state != UMD_WORKER_ENDED ->
-			assert(blob);
+			assert(binary != UMD_BINARY_ABSENT);
 			W[w].has_pid = true;
 			W[w].refs++;
 			W[w].runs = true
@@ -678,16 +747,18 @@ again:	/* umd_driver_wants_worker() */
 			if
 			:: W[w].state == UMD_WORKER_ENDED -> err = W[w].error
 			:: else ->
-				R[HELLO].worker = w;
+				/* umd_worker_ask(), umd_request_direct() */
 				R[HELLO].alive = true;
+				umd_request_move(HELLO, may_wait(HELLO), UMD_REQUEST_WAITING);
+				R[HELLO].worker = w;
 				W[w].direct = HELLO;
-				W[w].due = true;
+				umd_worker_expect(w);
 				W[w].wake = true
 			fi
 		}
 		if
 		:: err == SUCCESS ->
-			R[HELLO].over;
+			R[HELLO].state == UMD_REQUEST_OVER;
 			atomic {
 				err = R[HELLO].error;
 				request_returns(HELLO);
@@ -702,36 +773,44 @@ again:	/* umd_driver_wants_worker() */
 		fi
 	:: else
 	fi;
-	/* umd_worker_started() */
+	/* umd_worker_started(), umd_worker_ended() */
 	atomic {
 		if
 		:: W[w].state == UMD_WORKER_ENDED && is_outside(W[w].end) ->
-			err = UMD_KILLED_OUTSIDE
+			start = UMD_KILLED_OUTSIDE
 #ifndef BUG_STOP_IS_TOLD_LATE
-		/* Whoever is concerned has been told when it was ended. */
+		/* The task that ended it has notified all whom that concerns. */
 		:: W[w].state == UMD_WORKER_ENDED && is_withdrawn(W[w].end) ->
-			err = UMD_ENDED_BY_US
+			start = UMD_ENDED_BY_US
 #endif
 		:: W[w].state == UMD_WORKER_ENDED && !is_outside(W[w].end) &&
 		   !is_withdrawn(W[w].end) ->
+			start = UMD_NOT_STARTED;
 			if
 			:: err != SUCCESS && is_own(W[w].end)
 			:: else -> err = W[w].error
 			fi
 		:: W[w].state != UMD_WORKER_ENDED && err != SUCCESS ->
+			start = UMD_NOT_STARTED;
 			umd_worker_end(w, UMD_END_START, err)
 		:: else ->
-			W[w].state = UMD_WORKER_READY;
-			W[w].due = false;
+			start = UMD_STARTED;
+			/* umd_worker_ready() */
+			umd_worker_move(w, UMD_WORKER_READY);
+			if
+			:: W[w].duty != UMD_WORKER_BUSY ->
+				umd_worker_set_duty(w, UMD_WORKER_IDLE)
+			:: else
+			fi;
 			umd_driver_started(SUCCESS);
-			umd_driver_kick()
+			due = true
 		fi;
+		umd_driver_unlock();
 		umd_worker_put(w);
 		w = NONE;
 		if
-		:: err == SUCCESS || err == UMD_KILLED_OUTSIDE ||
-		   err == UMD_ENDED_BY_US -> goto again
-		:: else
+		:: start != UMD_NOT_STARTED -> start = 0; err = 0; goto again
+		:: else -> start = 0
 		fi
 	}
 	umd_driver_start_failed(err);
@@ -747,7 +826,7 @@ inline umd_mgmt_unload()
 		t_goes_on = loaded;
 		if
 		:: t_goes_on ->
-			unloading = true;
+			binary = UMD_BINARY_UNLOADING;
 			everybody(saw_unload);
 			umd_driver_started(ESHUTDOWN);
 			umd_queue_end(ESHUTDOWN);
@@ -755,6 +834,7 @@ inline umd_mgmt_unload()
 				umd_worker_end(i_all, UMD_END_UNLOAD, ESHUTDOWN)
 			}
 			i_all = 0;
+			umd_driver_unlock();
 #ifndef BUG_NO_CANCEL
 			start_pending = false;
 #endif
@@ -770,7 +850,7 @@ inline umd_mgmt_unload()
 		!start_running;
 #endif
 		/* umd_worker_wait_exit() may give up at any time. */
-		atomic { blob = false; unloading = false };
+		binary = UMD_BINARY_ABSENT;
 		unloads = false
 	:: else
 	fi
@@ -793,12 +873,14 @@ inline request_module(err)
 		atomic {
 			if
 			:: stopped -> err = EPERM
-			:: !stopped && blob -> err = EEXIST
+			:: !stopped && binary != UMD_BINARY_ABSENT ->
+				err = EEXIST
 			:: else ->
-				blob = true;
+				binary = UMD_BINARY_LOADED;
 				started = false;
 				start_wanted = true;
-				umd_driver_kick()
+				due = true;
+				umd_driver_unlock()
 			fi
 		}
 		if
@@ -830,7 +912,7 @@ inline request_module(err)
 proctype caller(byte r)
 {
 	byte tries, calls;
-	mtype err;
+	mtype posted, err;
 	bool loads, unloads;
 
 	for (calls : 1 .. CALLS) {
@@ -842,36 +924,39 @@ proctype caller(byte r)
 			R[r].saw_failure = start_failures > 0;
 			tries = 0
 		}
-post:		/* umd_request_post(), umd_queue_admits() */
+post:		/* umd_call_post(), umd_driver_refuses() */
 		atomic {
+			posted = UMD_RAN;
+			err = SUCCESS;
 			umd_driver_runs();
 			if
 			:: stopped -> err = EPERM
 			:: !stopped && blocks_start && !t_runs ->
 				err = EHOSTDOWN
 			:: !stopped && !(blocks_start && !t_runs) && !loaded ->
-				err = UMD_NOT_LOADED
+				posted = UMD_NOT_LOADED
 			:: else ->
-				err = SUCCESS;
+				/* umd_queue_add() */
 				R[r].alive = true;
-				R[r].queued = true;
-				umd_driver_kick()
+				umd_request_move(r, may_wait(r), UMD_REQUEST_WAITING);
+				due = true;
+				umd_driver_unlock()
 			fi
 		}
 		if
-		:: err == SUCCESS ->
+		:: posted == UMD_RAN && err == SUCCESS ->
 			/* umd_request_wait() */
 			if
-			:: R[r].over
+			:: R[r].state == UMD_REQUEST_OVER
 			:: atomic { signals -> signals--;
 				    umd_request_end(r, EINTR) };
-			   R[r].over
+			   R[r].state == UMD_REQUEST_OVER
 			fi;
 			atomic {
 				err = R[r].error;
 				request_returns(r)
 			}
-		:: err == UMD_NOT_LOADED && tries < LOAD_TRIES ->
+		:: posted == UMD_NOT_LOADED && tries < LOAD_TRIES ->
 			tries++;
 			request_module(err);
 			/* A Loader that failed has said why. */
@@ -880,12 +965,13 @@ post:		/* umd_request_post(), umd_queue_admits() */
 			   -> goto post
 			:: else
 			fi
-		:: err == UMD_NOT_LOADED && tries == LOAD_TRIES ->
+		:: posted == UMD_NOT_LOADED && tries == LOAD_TRIES ->
 			err = ENOPROTOOPT
 		:: else
 		fi;
-		/* Each error is told only to those whom it has met. */
+		/* A call returns only an error that it has met. */
 		atomic {
+			posted = 0;
 			assert(err != EPERM || R[r].saw_stop);
 			assert(err != ECANCELED || R[r].saw_abort);
 			assert(err != ESHUTDOWN || R[r].saw_unload);
@@ -930,36 +1016,42 @@ end_killer:
 /* umd_watchdog() */
 inline umd_watch_request(r)
 {
-	atomic { late && R[r].alive && !R[r].ended ->
+	atomic { late && R[r].state != UMD_REQUEST_NEW &&
+		 R[r].state != UMD_REQUEST_ENDING &&
+		 R[r].state != UMD_REQUEST_OVER ->
 		late--;
 		umd_request_end(r, ETIMEDOUT) }
 }
 
 inline umd_watch_worker(w)
 {
-	atomic { W[w].due && (late || W[w].hangs || W[w].held) &&
+	atomic { W[w].duty != UMD_WORKER_IDLE &&
+		 (late || W[w].hangs || W[w].held) &&
 		 (W[w].state == UMD_WORKER_STARTING ||
 		  W[w].state == UMD_WORKER_READY) ->
 		if
 		:: W[w].hangs || W[w].held
 		:: else -> late--
 		fi;
-		umd_worker_end(w, UMD_END_TIMEOUT, ETIMEDOUT) }
+		umd_worker_end(w, UMD_END_TIMEOUT, ETIMEDOUT);
+		umd_driver_unlock() }
 }
 
 inline umd_watch_away(w)
 {
-	atomic { W[w].hangs && W[w].state == UMD_WORKER_READY && !W[w].due &&
-		 !W[w].busy ->
-		umd_worker_end(w, UMD_END_TIMEOUT, ETIMEDOUT) }
+	atomic { W[w].hangs && W[w].state == UMD_WORKER_READY &&
+		 W[w].duty == UMD_WORKER_IDLE ->
+		umd_worker_end(w, UMD_END_TIMEOUT, ETIMEDOUT);
+		umd_driver_unlock() }
 }
 
 inline umd_watch_idle(w)
 {
-	atomic { late && W[w].state == UMD_WORKER_READY && !W[w].due &&
-		 !W[w].busy ->
+	atomic { late && W[w].state == UMD_WORKER_READY &&
+		 W[w].duty == UMD_WORKER_IDLE ->
 		late--;
-		umd_worker_end(w, UMD_END_IDLE, ESHUTDOWN) }
+		umd_worker_end(w, UMD_END_IDLE, ESHUTDOWN);
+		umd_driver_unlock() }
 }
 
 proctype watchdog()
@@ -1008,7 +1100,8 @@ proctype administrator()
 		for (i_all : 0 .. SLOTS - 1) {
 			umd_worker_end(i_all, UMD_END_STOPPED, EPERM)
 		}
-		i_all = 0
+		i_all = 0;
+		umd_driver_unlock()
 	}
 	atomic {
 		stopped = false;
@@ -1031,12 +1124,14 @@ proctype aborter()
 		umd_queue_end(ECANCELED);
 		for (i_all : 0 .. SLOTS - 1) {
 			if
-			:: W[i_all].busy && W[i_all].state == UMD_WORKER_READY ->
+			:: W[i_all].duty == UMD_WORKER_BUSY &&
+			   W[i_all].state == UMD_WORKER_READY ->
 				umd_worker_end(i_all, UMD_END_ABORTED, ECANCELED)
 			:: else
 			fi
 		}
-		i_all = 0
+		i_all = 0;
+		umd_driver_unlock()
 	}
 out:	skip
 }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Messages about workers. A console may be slow, and nobody else gets anything
+ * done while a task has the driver's lock: so a message is noted under the lock,
+ * and printed by the unlock.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/printk.h>
+#include <linux/string.h>
+
+#include "state.h"
+
+/**
+ * umd_notice - note a message about a worker
+ * @worker: the worker
+ * @is_warning: the Handler or somebody else broke a rule
+ * @what: the message
+ * @detail: its end, or ""; both are there for as long as the library is
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_notice(const struct umd_worker *worker, bool is_warning,
+		const char *what, const char *detail)
+{
+	struct umd_driver *driver = worker->driver;
+
+	lockdep_assert_held(&driver->lock);
+	if (driver->noticed == UMD_NOTICES)
+		return;
+	driver->notices[driver->noticed++] = (struct umd_notice) {
+		.what = what,
+		.detail = detail,
+		.pid = pid_nr(worker->pid),
+		.is_warning = is_warning,
+	};
+	umd_driver_make_due(driver, UMD_DUE_NOTICE);
+}
+
+/**
+ * umd_notice_unlock - unlock a driver, and print what was noted
+ * @driver: the driver, to which the caller has a reference
+ *
+ * Context: caller holds the driver's lock; umd_driver_unlock() calls this.
+ */
+void umd_notice_unlock(struct umd_driver *driver) __releases(&driver->lock)
+{
+	struct umd_notice notices[UMD_NOTICES];
+	unsigned int count = driver->noticed;
+	unsigned int i;
+
+	lockdep_assert_held(&driver->lock);
+	memcpy(notices, driver->notices, sizeof(notices));
+	driver->noticed = 0;
+	spin_unlock(&driver->lock);
+
+	for (i = 0; i < count; i++) {
+		if (notices[i].is_warning)
+			pr_warn_ratelimited("%s[%d]: %s%s\n", driver->name,
+					    notices[i].pid, notices[i].what,
+					    notices[i].detail);
+		else
+			pr_info_ratelimited("%s[%d]: %s%s\n", driver->name,
+					    notices[i].pid, notices[i].what,
+					    notices[i].detail);
+	}
+}
