@@ -19,6 +19,7 @@ pub mod handlers;
 pub mod kernel;
 pub mod keyctl;
 pub mod ktap;
+pub mod layers;
 pub mod modules;
 pub mod mutations;
 pub mod new_driver;

@@ -2,6 +2,7 @@
 
 //! A trial for each of the guest's suites and each kernel.
 
+mod layers;
 pub(crate) mod promises;
 mod size;
 
@@ -31,6 +32,7 @@ pub(crate) fn repeat_guests() {
 #[allow(dead_code, reason = "for the quick layer")]
 pub(crate) fn trials(chosen: Option<&str>) -> Result<Vec<Trial>> {
     let mut trials = size::trials(chosen);
+    trials.extend(layers::trials(chosen));
     for suite in suites::all()? {
         let kernels = match chosen {
             Some(kernel) if suite.is_for(kernel) => vec![Some(kernel)],
