@@ -15,6 +15,8 @@
 #include <linux/timer.h>
 #include <linux/vmalloc.h>
 
+#include "../mgmt/state.h"
+
 /* The time for which the threads race. */
 #define UMD_CONTROL_RACE_MS 1000
 
@@ -88,6 +90,21 @@ static int umd_control_sleep(void)
 	return 0;
 }
 
+/* As the functions of the library do: with no lock held, this one says so. */
+static int umd_control_unlocked(void)
+{
+	struct umd_driver *driver = kzalloc(sizeof(*driver), GFP_KERNEL);
+	bool loaded;
+
+	if (!driver)
+		return -ENOMEM;
+	spin_lock_init(&driver->lock);
+	loaded = umd_driver_loaded(driver);
+	OPTIMIZER_HIDE_VAR(loaded);
+	kfree(driver);
+	return 0;
+}
+
 struct umd_control_timed {
 	struct timer_list timer;
 };
@@ -157,6 +174,7 @@ static const struct {
 	{ "out-of-bounds", umd_control_out_of_bounds },
 	{ "inversion", umd_control_inversion },
 	{ "sleep", umd_control_sleep },
+	{ "unlocked", umd_control_unlocked },
 	{ "free-active", umd_control_free_active },
 	{ "shift", umd_control_shift },
 	{ "race", umd_control_race },

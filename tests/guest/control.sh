@@ -10,9 +10,13 @@
 
 LEAKS=/sys/kernel/debug/kmemleak
 
-# begin KIND: plants such a bug. Reports until `end KIND` may be of this bug.
+# begin KIND: reports until `end KIND` may be of such a bug.
 begin() {
 	echo "expect: begin $1" >/dev/kmsg
+}
+
+plant() {
+	begin "$1"
 	echo "$1" >/sys/module/umd_control/parameters/plant
 }
 
@@ -33,7 +37,7 @@ found_leaks() {
 # The kernel reports what was unreferenced, and unchanged, in two scans and is
 # older than 5 s.
 look_for_leaks() {
-	begin leak
+	plant leak
 	echo scan >$LEAKS
 	sleep 6
 	echo scan >$LEAKS
@@ -50,13 +54,24 @@ look_for_leaks() {
 	fi
 }
 
+# A suite may have left a bug to plant instead of the module's inversion, since
+# lockdep reports only once in a boot: see suite_deadlock.sh.
+plant_inversion() {
+	begin inversion
+	sh /tmp/inversion >/tmp/inversion.said 2>&1 ||
+		echo "BUG: umd_control: $(cat /tmp/inversion.said)" >/dev/kmsg
+	end inversion
+}
+
 # All of it, however much comes at a time.
 echo on >/proc/sys/kernel/printk_devkmsg
 while read -r kind; do
 	if [ "$kind" = leak ]; then
 		look_for_leaks
+	elif [ "$kind" = inversion ] && [ -f /tmp/inversion ]; then
+		plant_inversion
 	else
-		begin "$kind"
+		plant "$kind"
 		end "$kind"
 	fi
 done </umd/plants

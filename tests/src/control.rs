@@ -28,12 +28,13 @@ struct Bug {
 
 /// In the order of planting: after a report on memory or locks the kernel
 /// trusts lockdep no more and switches it off, so these are the last.
-const BUGS: [Bug; 8] = [
+const BUGS: [Bug; 9] = [
     Bug {
         option: "CONFIG_DEBUG_KMEMLEAK=y",
         report: Expected {
             name: "leak",
             report: &["kmemleak: "],
+            place: "",
             also: &[],
         },
     },
@@ -42,6 +43,7 @@ const BUGS: [Bug; 8] = [
         report: Expected {
             name: "sleep",
             report: &["BUG: sleeping function called from invalid context at "],
+            place: "",
             also: &[],
         },
     },
@@ -50,6 +52,7 @@ const BUGS: [Bug; 8] = [
         report: Expected {
             name: "free-active",
             report: &["ODEBUG: free active "],
+            place: "",
             also: &["WARNING: "],
         },
     },
@@ -58,6 +61,7 @@ const BUGS: [Bug; 8] = [
         report: Expected {
             name: "shift",
             report: &["UBSAN: shift-out-of-bounds in "],
+            place: "",
             also: &[],
         },
     },
@@ -66,6 +70,17 @@ const BUGS: [Bug; 8] = [
         report: Expected {
             name: "race",
             report: &["BUG: KCSAN: data-race in umd_control_racer"],
+            place: "",
+            also: &[],
+        },
+    },
+    // A function of the library's layer 1 is called without the lock.
+    Bug {
+        option: "CONFIG_PROVE_LOCKING=y",
+        report: Expected {
+            name: "unlocked",
+            report: &["WARNING: "],
+            place: "/mgmt/state.h:",
             also: &[],
         },
     },
@@ -73,7 +88,12 @@ const BUGS: [Bug; 8] = [
         option: "CONFIG_PROVE_LOCKING=y",
         report: Expected {
             name: "inversion",
-            report: &["WARNING: possible circular locking dependency detected"],
+            report: &[
+                "WARNING: possible circular locking dependency detected",
+                // Of suite_deadlock.
+                "WARNING: possible recursive locking detected",
+            ],
+            place: "",
             also: &[],
         },
     },
@@ -85,6 +105,7 @@ const BUGS: [Bug; 8] = [
                 "BUG: KASAN: use-after-free in umd_control_use_after_free",
                 "BUG: KASAN: slab-use-after-free in umd_control_use_after_free",
             ],
+            place: "",
             also: &[],
         },
     },
@@ -96,6 +117,7 @@ const BUGS: [Bug; 8] = [
                 "BUG: KASAN: vmalloc-out-of-bounds in umd_control_out_of_bounds",
                 "BUG: KASAN: out-of-bounds in umd_control_out_of_bounds",
             ],
+            place: "",
             also: &[],
         },
     },

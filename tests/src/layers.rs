@@ -176,10 +176,9 @@ pub fn findings(sources: &BTreeMap<String, String>) -> Vec<String> {
             if layer == 1 && !exception && declarations.iter().any(|line| calls_own(line)) {
                 say("calls a function before it asserts the lock");
             }
-            if layer > 1 && !function.is_static && says_sleeps(&function.comment) {
-                if !function.begins_with("might_sleep();") {
-                    say("may sleep and does not begin with might_sleep()");
-                }
+            let sleeps = layer > 1 && !function.is_static && says_sleeps(&function.comment);
+            if sleeps && !function.begins_with("might_sleep();") {
+                say("may sleep and does not begin with might_sleep()");
             }
             if prints_under_lock(&function) {
                 say("prints under the lock");

@@ -15,6 +15,9 @@ pub struct Expected<'a> {
     pub name: &'a str,
     /// How the report begins, in one kernel or another.
     pub report: &'a [&'a str],
+    /// A part of that line, such as the file that the report is about; empty for
+    /// any.
+    pub place: &'a str,
     /// The beginnings of other lines of the same report that look like reports of
     /// their own.
     pub also: &'a [&'a str],
@@ -39,7 +42,9 @@ pub(crate) fn examine<'a>(log: &str, all: &[Expected<'a>]) -> (String, Vec<&'a s
         } else if let Some(name) = message.strip_prefix(END) {
             missing.retain(|&one| one != name || !reported);
             now = None;
-        } else if now.is_some_and(|one| one.report.iter().any(begins)) {
+        } else if now
+            .is_some_and(|one| message.contains(one.place) && one.report.iter().any(begins))
+        {
             reported = true;
         } else if !now.is_some_and(|one| one.also.iter().any(begins)) {
             rest.push_str(line);
@@ -74,6 +79,7 @@ mod tests {
         Expected {
             name,
             report,
+            place: "",
             also: &[],
         }
     }
@@ -109,6 +115,20 @@ mod tests {
         let (rest, missing) = examined(log, &["use-after-free"]);
         assert_eq!(missing, [""; 0]);
         assert_eq!(console::splats(&rest).len(), 2);
+    }
+
+    #[test]
+    fn a_report_about_another_place_stays() {
+        let unlocked = Expected {
+            place: "/mgmt/state.h:",
+            ..expected("unlocked", &["WARNING: "])
+        };
+        let there = "WARNING: CPU: 0 PID: 1 at x/mgmt/state.h:7 f+0x1/0x2\n";
+        let elsewhere = "WARNING: CPU: 0 PID: 1 at x.c:7 f+0x1/0x2\n";
+        let log = |report| format!("expect: begin unlocked\n{report}expect: end unlocked\n");
+        assert_eq!(examine(&log(there), &[unlocked]), (String::new(), vec![]));
+        let (rest, missing) = examine(&log(elsewhere), &[unlocked]);
+        assert_eq!((&*rest, &*missing), (elsewhere, &["unlocked"][..]));
     }
 
     #[test]
