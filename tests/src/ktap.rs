@@ -17,14 +17,14 @@ pub enum Status {
     Skipped(String),
 }
 
-/// One test of a suite.
+/// A test of a suite.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Test {
-    /// Its name.
+    /// The test's name.
     pub name: String,
-    /// How it ended.
+    /// How the test ended.
     pub status: Status,
-    /// What it printed.
+    /// The lines that the test printed.
     pub diagnostics: Vec<String>,
 }
 
@@ -32,7 +32,7 @@ pub struct Test {
 ///
 /// # Errors
 ///
-/// It is not KTAP from its first line, the plan is missing or comes twice,
+/// The text is not KTAP from its first line, the plan is missing or comes twice,
 /// tests are missing, doubled or out of order, or a line is none of KTAP's.
 pub fn parse(text: &str) -> Result<Vec<Test>> {
     let mut lines = text.lines();

@@ -38,7 +38,7 @@ pub fn run(times: u32, boot: impl Fn() -> Result<Outcome>) -> Result<Outcome> {
     Ok(first_failure.unwrap_or(last))
 }
 
-/// What went wrong, if anything did.
+/// The text on a failure: the verdict, and the tests that failed.
 fn failure(outcome: &Outcome) -> Option<String> {
     let output = String::from_utf8_lossy(&outcome.output);
     if outcome.verdict == Verdict::Exit(0) {

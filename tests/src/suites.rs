@@ -25,7 +25,7 @@ const SLOW_TIMEOUT: Duration = Duration::from_mins(30);
 /// A script of tests for the guest, and what it needs.
 #[derive(Debug, Clone)]
 pub struct Suite {
-    /// Its file's name without the extension.
+    /// The script's file name without the extension.
     pub name: String,
     script: PathBuf,
     text: Vec<u8>,
@@ -89,7 +89,7 @@ pub struct Choice<'a> {
     pub kernel: Option<&'a str>,
     /// Arguments of the script, instead of those of the suite.
     pub arguments: Option<Vec<OsString>>,
-    /// What the sample Loader carries.
+    /// The Handler that the sample Loader carries.
     pub handler: Option<&'a Path>,
     /// How many processors.
     pub processors: Option<u32>,

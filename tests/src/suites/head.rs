@@ -26,13 +26,13 @@ const CLOCK: Clock = Clock::Instructions { shift: 3 };
 pub enum Kernels {
     /// Every one.
     All,
-    /// That of the machine, and those with checkers.
+    /// The machine's own, and kernels with checkers.
     Own,
     /// The one with fault injection.
     Debug,
 }
 
-/// What a suite needs.
+/// The needs of a suite.
 #[derive(Debug, Clone)]
 pub(super) struct Head {
     /// `kernels=own`, `kernels=debug`.

@@ -20,7 +20,7 @@ pub(crate) fn quick_trials() -> Result<Vec<Trial>> {
     suites::trials_on("uml", |_| true)
 }
 
-/// Those in qemu. Only where tasks meet, KCSAN has something to find.
+/// The trials in qemu. KCSAN has something to find only where tasks meet.
 pub(crate) fn trials() -> Result<Vec<Trial>> {
     let mut trials = suites::trials_on("debug", |_| true)?;
     trials.extend(suites::trials_on("kcsan", |suite| {

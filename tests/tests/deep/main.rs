@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     };
     let mut conclusion = libtest_mimic::run(&arguments, trials);
     if !conclusion.has_failed() {
-        // It is about the others, so all of them have to be over.
+        // This trial is about the others, so all of them have to be over.
         let last = vec![suites::promises::trial(None)];
         conclusion = libtest_mimic::run(&arguments, last);
     }
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
-/// They begin in this order. The first ones wait until no other guest runs in
+/// The trials begin in this order. The first ones wait until no other guest runs in
 /// qemu, so each of them comes with some that need none. The long ones are next,
 /// so that what is left at the end is short.
 fn trials() -> Result<Vec<Trial>> {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What needs no kernel: proofs, fuzzing, mutations, coverage. Each prints its
+//! Trials that need no kernel: proofs, fuzzing, mutations, coverage. Each prints its
 //! figures.
 
 use crate::common::{figure, trial};
@@ -41,7 +41,7 @@ fn changes() -> Result<()> {
     Ok(())
 }
 
-/// One in each line.
+/// Each line is a figure.
 fn figures(lines: &impl ToString) {
     for line in lines.to_string().lines() {
         figure(line.to_owned());

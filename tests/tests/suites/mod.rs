@@ -28,7 +28,7 @@ pub(crate) fn repeat_guests() {
     eprintln!("  {guests} guests whose kernels reported the planted bugs, and nothing else");
 }
 
-/// One trial for each suite and kernel; `chosen` is the only kernel to use.
+/// A trial for each suite and kernel; `chosen` is the only kernel to use.
 #[allow(dead_code, reason = "for the quick layer")]
 pub(crate) fn trials(chosen: Option<&str>) -> Result<Vec<Trial>> {
     let mut trials = size::trials(chosen);
@@ -49,7 +49,7 @@ pub(crate) fn trials(chosen: Option<&str>) -> Result<Vec<Trial>> {
     Ok(trials)
 }
 
-/// One trial on `kernel` for each suite of it that `is_wanted`.
+/// A trial on `kernel` for each suite of it that `is_wanted`.
 #[allow(dead_code, reason = "for the long layer")]
 pub(crate) fn trials_on(kernel: &str, is_wanted: impl Fn(&Suite) -> bool) -> Result<Vec<Trial>> {
     let suites = suites::all()?

@@ -125,7 +125,7 @@ fn tests_of(text: &str) -> BTreeSet<String> {
     names
 }
 
-/// What stands between `before`, at the start of a line, and `after`.
+/// The text between `before`, at the start of a line, and `after`.
 fn between(line: &str, before: &str, after: &str) -> Option<String> {
     let (name, _) = line.strip_prefix(before)?.split_once(after)?;
     Some(name.to_owned())

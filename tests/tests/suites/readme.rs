@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the documentation shows must work.
+//! Code that the documentation shows must work.
 
 use anyhow::{Context, Result, ensure};
 use std::fs;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the library takes of a kernel's memory.
+//! The library's share of a kernel's memory.
 
 use super::KERNELS;
 use crate::common::trial;
@@ -10,8 +10,8 @@ use umd_tests::kernel::Update;
 use umd_tests::modules::{self, Which};
 use umd_tests::{repo, setup, sizes};
 
-/// One trial for each kernel with a budget; `chosen` is the only one to use.
-/// They need no virtual machine, but the same modules as the suites.
+/// A trial for each kernel with a budget; `chosen` is the only kernel to use.
+/// These trials need no virtual machine, but the same modules as the suites.
 pub(super) fn trials(chosen: Option<&str>) -> Vec<Trial> {
     let is_chosen = |kernel: &&str| chosen.is_none_or(|chosen| chosen == *kernel);
     let kernels = KERNELS.into_iter().filter(is_chosen);
