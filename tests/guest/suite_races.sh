@@ -8,6 +8,9 @@
 # call returns, with an error that is possible or with its own reply. How many
 # Handlers there are changes all the time, too: they end when they are idle.
 #
+# User Mode Linux has one processor, where nothing races. (Version 6.12 also
+# faults itself, in flush_tlb_mm(), when a fork is interrupted by the kills.)
+#
 # The first argument is how many rounds each of them makes at least (default 5).
 
 ROUNDS=5

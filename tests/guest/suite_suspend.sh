@@ -6,6 +6,10 @@
 # Suspend, as far as where all processes are frozen: it is not delayed, no
 # deadline passes meanwhile, and requests go on afterwards, whatever they wait
 # for.
+#
+# User Mode Linux has no way to test suspend. The clock is the host's: while all is
+# frozen, the kernel waits in a loop of the instruction pause, for which a guest whose
+# clock counts instructions takes minutes. The kernel debug may be Linux 6.1, too.
 
 . /umd/ktap.sh
 . /umd/umd_test.sh
