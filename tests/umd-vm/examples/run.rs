@@ -8,7 +8,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
-use umd_vm::{Clock, Options, Output, Result, Task, kernel};
+use umd_vm::{Options, Result, kernel};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -26,26 +26,11 @@ fn main() -> ExitCode {
 }
 
 fn run(folder: &str, busybox: &str, script: &str) -> Result<u8> {
+    let kernel = kernel::prepared(Path::new(folder))?;
+    let run = std::env::temp_dir().join("umd-vm-example");
     let outcome = umd_vm::run(&Options {
-        kernel: &kernel::prepared(Path::new(folder))?,
-        busybox: Path::new(busybox),
-        modules: &[],
-        files: &[],
-        before: None,
-        task: Task::Script {
-            text: std::fs::read(script)?,
-            arguments: vec![],
-        },
-        after: None,
-        expected: &[],
-        output: Output::Inherit,
-        processors: 1,
-        clock: Clock::Host,
-        kernel_arguments: "",
-        debugger: false,
         timeout: Some(Duration::from_mins(5)),
-        folder: &std::env::temp_dir().join("umd-vm-example"),
-        lock: None,
+        ..Options::new(&kernel, Path::new(busybox), &run, std::fs::read(script)?)
     })?;
     outcome.explain();
     Ok(outcome.verdict.exit_code())

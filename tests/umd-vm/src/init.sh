@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # The guest's first process. Serial lines: ttyS0 is the kernel's console,
-# ttyS1 the script's output (or the shell's terminal), ttyS2 the verdict.
+# ttyS1 the script's output (or the shell's terminal), ttyS2 the verdict, and, with
+# a debugger, ttyS3 the places of the modules' sections.
 #
 # A script that has made NEW_ROOT and succeeds is run once more, in there.
 
@@ -34,7 +35,7 @@ if [ -f /umd/run ]; then
 	status=$?
 else
 	. /umd/terminal
-	# All in one opening of the line: it forgets its size when closed.
+	# All in one opening of the line: a closed line forgets its size.
 	setsid -c sh -c "stty sane rows $ROWS cols $COLUMNS; exec sh -i" \
 		</dev/ttyS1 >/dev/ttyS1 2>&1
 	status=$?
@@ -51,5 +52,5 @@ if [ "$status" -eq 0 ] && [ -f /umd/after ]; then
 fi
 echo "exit $status taint $taint" >/dev/ttyS2
 stty -F /dev/ttyS2 raw
-# With qemu's -no-reboot this ends the machine; it needs no ACPI.
+# With qemu's -no-reboot this ends the machine, and needs no ACPI.
 reboot -f

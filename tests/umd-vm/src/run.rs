@@ -99,6 +99,39 @@ pub struct Options<'a> {
     pub lock: Option<MachineLock>,
 }
 
+impl<'a> Options<'a> {
+    /// A guest with one processor that runs a script without arguments, and whose
+    /// output goes to standard output. No time limit.
+    pub fn new(
+        kernel: &'a Kernel,
+        busybox: &'a Path,
+        folder: &'a Path,
+        script: impl Into<Vec<u8>>,
+    ) -> Self {
+        Self {
+            kernel,
+            busybox,
+            modules: &[],
+            files: &[],
+            before: None,
+            task: Task::Script {
+                text: script.into(),
+                arguments: Vec::new(),
+            },
+            after: None,
+            expected: &[],
+            output: Output::Inherit,
+            processors: 1,
+            clock: Clock::Host,
+            kernel_arguments: "",
+            debugger: false,
+            timeout: None,
+            folder,
+            lock: None,
+        }
+    }
+}
+
 /// A lock file that keeps guests from each other's processors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MachineLock {
