@@ -1,34 +1,32 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! Which code the host tests reach: regions of `umd-abi` and the handler
-//! library, by the compiler's own instrumentation, and branches of the kernel's
-//! checks of replies, by gcov.
+//! library, by cargo-llvm-cov, and branches of the kernel's checks of replies, by
+//! gcov.
 
 use crate::checks::{self, Branches};
 use crate::progress::Step;
-use crate::{command, repo, setup};
+use crate::{cargo_tool, command, repo};
 use anyhow::{Context, Result, bail, ensure};
-use cargo_metadata::Message;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-/// The tools must be those of the compiler's LLVM, which rustup does not bring.
-const PROGRAMS: [setup::Program; 2] = [("llvm-profdata-22", "llvm-22"), ("llvm-cov-22", "llvm-22")];
+const VERSION: &str = "0.9.1";
 
-/// What is not measured: other crates, files of tests alone, and the ordinary
-/// program around a handler, which is for debuggers.
-const IGNORED: &str = "registry/|rustc/|/tests.rs|/src/tests/|/fake.rs|/program/hosted.rs";
+/// The files that are not measured, beside other crates and tests, which
+/// cargo-llvm-cov leaves out by itself: a pretended channel, and the ordinary program
+/// around a handler, which is for debuggers.
+const IGNORED: &str = "/fake.rs|/program/hosted.rs";
 
 /// Regions that nothing can reach, because the code must not panic: where an
 /// index is always in range, `get` wants an answer for when it is not.
 ///
-/// In the OpenPGP handler there are also buffers that are always long enough,
-/// and what has been read once without a fault and is read again.
+/// In the OpenPGP handler there are also buffers that are always long enough, and
+/// data that have been read once without a fault and are read again.
 const UNREACHABLE: [(&str, u32); 10] = [
     ("handler/drivers/pgp/src/lib.rs", 4),
     ("handler/drivers/pgp/src/bytes.rs", 1),
@@ -86,33 +84,10 @@ impl fmt::Display for Report {
 ///
 /// # Errors
 ///
-/// A test fails, or something that can be reached is not; or the tools cannot
+/// A test fails, a region that can be reached is not reached, or the tools cannot
 /// be installed.
 pub fn measure() -> Result<Report> {
-    setup::install(&PROGRAMS)?;
-    let step = Step::start("measuring the coverage");
-    let folder = tempfile::tempdir()?;
-    let programs = run_tests(folder.path())?;
-    let data = folder.path().join("merged");
-    let mut merge = Command::new("llvm-profdata-22");
-    merge.args(["merge", "--sparse", "--output"]).arg(&data);
-    for entry in fs::read_dir(folder.path())? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|e| e == "profraw") {
-            merge.arg(path);
-        }
-    }
-    command::output(&mut merge)?;
-    let mut export = Command::new("llvm-cov-22");
-    export
-        .args(["export", "--skip-expansions", "--instr-profile"])
-        .arg(&data)
-        .arg(format!("--ignore-filename-regex={IGNORED}"));
-    for program in &programs {
-        export.arg("--object").arg(program);
-    }
-    export.current_dir(repo::root());
-    let rust = files(&command::output(&mut export)?)?;
+    let rust = files(&export()?)?;
     for Regions { file, missed, .. } in &rust {
         let allowed = UNREACHABLE.iter().find(|(name, _)| name == file);
         let allowed = allowed.map_or(0, |(_, regions)| *regions);
@@ -124,41 +99,28 @@ pub fn measure() -> Result<Report> {
     for one in checks::ALL {
         checks.extend(one.branches()?);
     }
-    step.done();
     Ok(Report { rust, checks })
 }
 
-/// Builds and runs the unit tests; returns the programs.
-fn run_tests(profiles: &Path) -> Result<Vec<PathBuf>> {
-    let mut cargo = Command::new("cargo");
-    cargo
-        .args(["test", "--locked", "--lib", "--no-run", "--quiet"])
+/// Runs the unit tests by cargo-llvm-cov. Returns the findings of llvm-cov.
+fn export() -> Result<String> {
+    let mut tools = Command::new("rustup");
+    command::output(tools.args(["component", "add", "llvm-tools"]))?;
+    let program = cargo_tool::get("cargo-llvm-cov", VERSION)?;
+    let step = Step::start("measuring the coverage");
+    let mut measure = Command::new(program);
+    measure
+        .args(["llvm-cov", "--json", "--locked", "--lib", "--quiet"])
         .args(["--package", "umd-abi", "--package", "umd-handler"])
         .args(["--package", "umd-pgp", "--package", "umd-sample"])
-        // So that nothing that runs during the build is instrumented.
-        .args(["--target", "x86_64-unknown-linux-gnu", "--target-dir"])
-        .arg(repo::target_dir()?.join("coverage"))
-        .arg("--message-format=json-render-diagnostics")
-        .env("CARGO_ENCODED_RUSTFLAGS", "-Cinstrument-coverage")
+        .args(["--ignore-filename-regex", IGNORED])
         .current_dir(repo::root());
-    let said = command::output(&mut cargo)?;
-    let mut programs = Vec::new();
-    for message in Message::parse_stream(said.as_bytes()) {
-        if let Message::CompilerArtifact(artifact) = message? {
-            programs.extend(artifact.executable.map(PathBuf::from));
-        }
-    }
-    ensure!(programs.len() == 4, "{programs:?}");
-    for (number, program) in programs.iter().enumerate() {
-        let mut tests = Command::new(program);
-        let profile = profiles.join(format!("{number}.profraw"));
-        tests.arg("--quiet").env("LLVM_PROFILE_FILE", profile);
-        command::output(&mut tests)?;
-    }
-    Ok(programs)
+    let found = command::output(&mut measure)?;
+    step.done();
+    Ok(found)
 }
 
-/// What llvm-cov exports, so far as it is of use here.
+/// The export of llvm-cov, with the fields that are of use here.
 #[derive(Deserialize)]
 struct Export {
     data: Vec<Exported>,
@@ -166,7 +128,7 @@ struct Export {
 
 #[derive(Deserialize)]
 struct Exported {
-    /// Those that are not ignored.
+    /// The files that are not ignored.
     files: Vec<ExportedFile>,
     functions: Vec<Function>,
 }
@@ -176,7 +138,7 @@ struct ExportedFile {
     filename: String,
 }
 
-/// One instance of a function.
+/// An instance of a function.
 #[derive(Deserialize)]
 struct Function {
     filenames: Vec<String>,
@@ -193,8 +155,8 @@ impl Region {
     const CODE: u32 = 0;
 }
 
-/// The regions of each file. One that any instance of a generic function reaches
-/// is reached.
+/// The regions of each file. A region that any instance of a generic function
+/// reaches is reached; cargo-llvm-cov's own summary counts the best instance.
 fn files(json: &str) -> Result<Vec<Regions>> {
     let export: Export = serde_json::from_str(json).context("llvm-cov")?;
     let mut reached: BTreeMap<String, BTreeMap<[u32; 4], bool>> = BTreeMap::new();

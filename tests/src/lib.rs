@@ -8,6 +8,7 @@ pub mod bench;
 pub mod c_program;
 pub mod c_style;
 pub mod cache;
+mod cargo_tool;
 pub mod checks;
 pub mod commands;
 mod compile_commands;
