@@ -38,8 +38,8 @@ const KERNEL_OPTIONS: [&str; 6] = [
     "rdinit=/init",
 ];
 
-/// The kernel's command line: the options of every kernel, those of the machine, and
-/// the caller's.
+/// The kernel's command line: the options of the machine, those of every kernel, and
+/// the caller's, since the last of two that contradict each other counts.
 ///
 /// # Errors
 ///
@@ -49,7 +49,7 @@ pub(crate) fn command_line(options: &Options) -> Result<String> {
         Platform::Qemu => &qemu::OPTIONS,
         Platform::UserMode => &user_mode::OPTIONS,
     };
-    let mut line = [&KERNEL_OPTIONS, machine].concat();
+    let mut line = [machine, &KERNEL_OPTIONS].concat();
     line.extend(options.debugger.then_some(debugger::KERNEL_OPTION));
     line.push(options.kernel_arguments);
     let line = line.join(" ").trim_end().to_owned();

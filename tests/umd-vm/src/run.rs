@@ -215,9 +215,6 @@ pub fn run(options: &Options) -> Result<Outcome> {
         .map(MachineLock::take)
         .transpose()?;
     root::write(options)?;
-    if options.debugger {
-        debugger::prepare(options)?;
-    }
     for _ in 1..BOOTS {
         let outcome = boot(options, &command_line)?;
         if !is_broken_by_emulation(&outcome) {
@@ -246,6 +243,9 @@ fn boot(options: &Options, command_line: &str) -> Result<Outcome> {
         .ok()
         .filter(|_| shell);
 
+    if options.debugger {
+        debugger::prepare(options)?;
+    }
     let signals = Held::begin()?;
     let started = Instant::now();
     let mut machine = Machine::start(&Boot {

@@ -43,7 +43,7 @@ pub(crate) fn start(mut command: Command, boot: &Boot) -> Result<(Child, Vec<Joi
     // A random place of the host's heap moves the kernel's memory, up to a hang.
     command.arg(programs::find(programs::SETARCH)?);
     command.arg("--addr-no-randomize").arg(image);
-    // The kernel puts them together again.
+    // Some of them count only as arguments of their own.
     command.args(boot.command_line.split(' '));
     command.arg(format!("initrd={INITRAMFS}"));
     let (console, to_console) = line(&boot.folder.join(CONSOLE))?;
