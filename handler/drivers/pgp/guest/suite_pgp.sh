@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: clock=instructions data=pgp programs=corrupt full
+# suite: data=pgp programs=corrupt full
 #
 # The OpenPGP driver: keys for the kernel's keyrings, and what they have signed.
 # GnuPG has made most of it for this run, OpenSSL what GnuPG does not make
 # (tests/src/openpgp/maker.rs); the rest is the distribution's.
+#
+# The clock is the host's: a slow Handler counts cycles of the processor, and takes
+# them for those of one with 1.3 to 4 GHz; by the clock of instructions it has 1 GHz.
 
 . /umd/ktap.sh
 . /umd/umd_test.sh
