@@ -5,9 +5,10 @@
 #![forbid(unsafe_code)]
 
 use proc_macro::TokenStream;
-use proc_macro2::TokenStream as Tokens;
+use proc_macro2::{Group, TokenStream as Tokens};
 use quote::quote;
 use syn::spanned::Spanned;
+use syn::token::Paren;
 use syn::{Data, DeriveInput, Error, Fields, FieldsNamed, Result, parse_macro_input};
 
 /// See `umd_abi::Wire`.
@@ -71,8 +72,10 @@ fn is_repr_c(input: &DeriveInput) -> Result<bool> {
         let mut other = false;
         attribute.parse_nested_meta(|meta| {
             found |= meta.path.is_ident("C");
-            other |= !meta.path.is_ident("C") || !meta.input.is_empty();
-            // The rest of what is not C is skipped with the error below.
+            other |= !meta.path.is_ident("C");
+            if meta.input.peek(Paren) {
+                meta.input.parse::<Group>()?;
+            }
             Ok(())
         })?;
         if other {
@@ -98,6 +101,7 @@ mod tests {
         assert_refused("struct A { a: u8 }", "repr(C)");
         assert_refused("#[repr(transparent)] struct A { a: u8 }", "repr(C)");
         assert_refused("#[repr(C, packed)] struct A { a: u8 }", "beside C");
+        assert_refused("#[repr(align(8), C)] struct A { a: u8 }", "beside C");
         assert_refused("#[repr(C)] #[repr(align)] struct A { a: u8 }", "beside C");
         assert_refused("#[repr(C)] enum A { B }", "only a struct");
         assert_refused("#[repr(C)] struct A<T> { a: T }", "generics");
