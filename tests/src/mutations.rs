@@ -1,32 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Whether a unit test of `umd-abi`, the handler library and the drivers notices when an
-//! expression or a function of theirs is changed: cargo-mutants.
+//! Whether a unit test of `umd-abi`, the handler library and the drivers notices
+//! when an expression or a function of theirs is changed: cargo-mutants, whose
+//! choice of files and changes is in `.cargo/mutants.toml`.
 //! [`Checks::changes`](checks::Checks::changes) does the same to the kernel's
 //! checks of replies.
 
 use crate::progress::Step;
-use crate::{cache, checks, command, repo};
+use crate::{cargo_tool, checks, command, repo};
 use anyhow::{Context, Result, bail, ensure};
 use std::fmt;
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 const VERSION: &str = "27.1.0";
 
-/// How cargo-mutants exits when a test has failed after each change, and when
-/// after some one did not end.
+/// How cargo-mutants exits when a test has failed after each change, and when a
+/// test did not end after some change.
 const ALL_NOTICED: i32 = 0;
 const SOME_NEVER_END: i32 = 3;
 
-/// What is not changed: programs around a handler, which no unit test starts.
-const EXCLUDED: [&str; 2] = ["handler/src/program/**", "handler/drivers/*/src/bin/**"];
-
-/// Changes that change nothing: of two equal numbers the larger is either.
-const EQUIVALENT: [&str; 1] = ["replace < with <= in max_request"];
-
-/// What was tried.
+/// The changes that were tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// Changes after which a test failed or did not end.
@@ -68,11 +62,11 @@ pub fn run() -> Result<String> {
 
 /// Builds cargo-mutants if need be and runs it, for some minutes.
 fn run_cargo_mutants() -> Result<Report> {
-    let program = program()?;
+    let program = cargo_tool::get("cargo-mutants", VERSION)?;
     let output = repo::target_dir()?.join("mutations");
     fs::create_dir_all(&output)?;
     let results = output.join("mutants.out");
-    // What an earlier run has found must not be taken for this one's.
+    // The findings of an earlier run must not be taken for this one's.
     if results.exists() {
         fs::remove_dir_all(&results)?;
     }
@@ -83,12 +77,7 @@ fn run_cargo_mutants() -> Result<Report> {
         .arg(repo::root())
         .arg("--output")
         .arg(&output)
-        .args(["--package", "umd-abi", "--package", "umd-handler"])
-        .args(["--package", "umd-pgp", "--package", "umd-sample"])
-        .args(EXCLUDED.iter().flat_map(|glob| ["--exclude", *glob]))
-        .args(EQUIVALENT.iter().flat_map(|name| ["--exclude-re", *name]))
-        .args(["--cargo-test-arg=--lib", "--colors=never", "--jobs=2"])
-        .args(["--minimum-test-timeout=20"])
+        .args(["--colors=never", "--jobs=2"])
         // Linked some hundred times, and never looked into.
         .env("CARGO_PROFILE_DEV_DEBUG", "0");
     let outcome = command::finished(&mut mutants)?;
@@ -103,7 +92,7 @@ fn run_cargo_mutants() -> Result<Report> {
         bail!("no test notices:\n{}", missed.join("\n"));
     }
     let noticed = list("caught.txt")?.len() + list("timeout.txt")?.len();
-    // One that was ended halfway has lists, too.
+    // A run that was ended halfway has lists, too.
     let is_whole = matches!(outcome.status.code(), Some(ALL_NOTICED | SOME_NEVER_END));
     if noticed == 0 || !is_whole {
         bail!("{}", command::failure(&mutants, &outcome));
@@ -112,20 +101,4 @@ fn run_cargo_mutants() -> Result<Report> {
         noticed,
         invalid: list("unviable.txt")?.len(),
     })
-}
-
-/// The program, built once and kept in the cache.
-fn program() -> Result<PathBuf> {
-    let root = cache::open()?.publish("cargo-mutants", VERSION, |root, _| {
-        let step = Step::start("building cargo-mutants");
-        let mut install = Command::new("cargo");
-        install
-            .args(["install", "--quiet", "--locked", "--root"])
-            .arg(root)
-            .arg(format!("cargo-mutants@{VERSION}"));
-        command::output(&mut install)?;
-        step.done();
-        Ok(())
-    })?;
-    Ok(root.join("bin/cargo-mutants"))
 }
