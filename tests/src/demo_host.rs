@@ -17,7 +17,7 @@ const DEADLINE: Duration = Duration::from_secs(5);
 const OFFSETS: [u32; 6] = [0, 1, 4095, 4096, 70_000, 131_071];
 /// An operation that no handler of this repository has.
 const UNKNOWN_OP: u16 = u16::MAX;
-/// What a handler that is not the sample's is asked.
+/// The request to a handler that is not the sample's.
 const QUESTION: &[u8] = b"hello";
 
 /// Drives the handler in the ELF file `handler`, or builds and drives the

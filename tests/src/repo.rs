@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Where the repository and its target folder are.
+//! The repository and its target folder.
 
 use anyhow::{Context, Result};
 use std::fs;
