@@ -125,6 +125,8 @@ pub fn build(tools: Tools) -> Result<Fuzzers> {
         flags.push("-Zsanitizer=address".to_owned());
         cargo.env("RUSTUP_TOOLCHAIN", "nightly");
     }
+    // libFuzzer is C++, which gcc alone does not compile.
+    setup::install(&[("c++", "g++")])?;
     if tools == Tools::Best {
         setup::install(&[("clang", "clang")])?;
     }

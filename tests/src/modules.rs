@@ -122,7 +122,7 @@ fn build_locked(
     for line in run_make(kernel, &copy, &handlers, &flags)? {
         eprintln!("{line}");
     }
-    if which == Which::Users {
+    if matches!(which, Which::Users | Which::Tests) {
         compile_commands::write(&copy, &kernel.build_dir)?;
     }
     Ok((built(&copy)?, lock))

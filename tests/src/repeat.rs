@@ -6,6 +6,7 @@ use crate::ktap::{self, Status};
 use crate::vm::{Outcome, Verdict};
 use anyhow::Result;
 use std::fmt::Write;
+use std::fs;
 
 /// Boots so many times, prints each failure as it comes, and at the end how many
 /// there were. Returns the first outcome that is a failure, else the last one.
@@ -18,10 +19,11 @@ pub fn run(times: u32, boot: impl Fn() -> Result<Outcome>) -> Result<Outcome> {
     let mut first_failure = None;
     let mut failures = 0;
     let last = loop {
-        let outcome = boot()?;
+        let mut outcome = boot()?;
         seconds.push(outcome.elapsed.as_secs_f64());
         let run = seconds.len();
         if let Some(why) = failure(&outcome) {
+            keep_console(&mut outcome, run);
             println!("run {run} failed after {:.0} s:\n{why}", seconds[run - 1]);
             failures += 1;
         } else {
@@ -36,6 +38,16 @@ pub fn run(times: u32, boot: impl Fn() -> Result<Outcome>) -> Result<Outcome> {
     };
     println!("{}", summary(failures, &mut seconds));
     Ok(first_failure.unwrap_or(last))
+}
+
+/// Copies the console's log of a failed run: the next boot overwrites the file.
+fn keep_console(outcome: &mut Outcome, run: usize) {
+    let kept = outcome
+        .console_file
+        .with_file_name(format!("console-{run}.log"));
+    if fs::copy(&outcome.console_file, &kept).is_ok() {
+        outcome.console_file = kept;
+    }
 }
 
 /// The text on a failure: the verdict, and the tests that failed.

@@ -120,7 +120,9 @@ fn generate(
     let mut declarations = Vec::new();
     bindings.write(&mut declarations);
     let declarations = style::kernel(&String::from_utf8(declarations)?, names);
-    let guard = file.to_uppercase().replace('.', "_");
+    let guard = file
+        .to_uppercase()
+        .replace(|c: char| !c.is_ascii_alphanumeric(), "_");
     let from = folder.strip_prefix(&workspace.root).unwrap_or(folder);
     Ok(format!(
         "/* SPDX-License-Identifier: GPL-2.0-only OR MIT OR Apache-2.0 */\n\

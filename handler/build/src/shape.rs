@@ -127,7 +127,8 @@ fn segments(elf: &[u8], target: &Target) -> Result<()> {
 fn memory(elf: &[u8], budget: &Budget) -> Result<()> {
     let (_, endian, segments) = parse(elf)?;
     let bss = segments.get(1).context("no memory")?;
-    let size = 2 * FRAME_HEADER_SIZE + budget.request + budget.reply;
+    let frame = |payload: u64| (FRAME_HEADER_SIZE + payload).next_multiple_of(FRAME_ALIGN);
+    let size = frame(budget.request) + frame(budget.reply);
     ensure!(
         bss.p_memsz(endian) == size,
         "it has {} bytes of memory, but the two frames take {size}",

@@ -65,8 +65,8 @@ pub struct Args {
     /// "# suite:" names
     #[arg(long, value_name = "SCRIPT")]
     run: Option<PathBuf>,
-    /// Run the script so many times, in a boot of its own each; print only failures
-    /// and, at the end, how many there were and how long a run took
+    /// Run the script so many times, in a boot of its own each; print a line for each
+    /// run, the failed tests with a console log kept, and the figures at the end
     #[arg(long, value_name = "N", requires = "run", conflicts_with = "gdb",
           value_parser = clap::value_parser!(u32).range(1..))]
     repeat: Option<u32>,

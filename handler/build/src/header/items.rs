@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-use syn::{Attribute, Expr, ExprLit, Field, Item, ItemMod, ItemStruct, Lit, Type, Visibility};
+use syn::{
+    Attribute, Expr, ExprLit, Field, Ident, Item, ItemMod, ItemStruct, Lit, Type, Visibility,
+};
 
 /// The derive that makes a struct one for C.
 const DERIVE: &str = "Wire";
@@ -66,6 +68,14 @@ impl Items {
 
     fn add_text(&mut self, file: &Path, text: &str) -> Result<()> {
         for item in syn::parse_file(text)?.items {
+            if let Item::Mod(ItemMod {
+                content: Some((_, items)),
+                ident,
+                ..
+            }) = &item
+            {
+                ensure_no_layout(ident, items)?;
+            }
             match item {
                 Item::Struct(item) if is_public(&item.vis) => self.add_struct(item)?,
                 Item::Type(item) if is_public(&item.vis) => {
@@ -167,6 +177,22 @@ impl Items {
     }
 }
 
+/// cbindgen takes the structs of files, not those of modules inside a file.
+fn ensure_no_layout(module: &Ident, items: &[Item]) -> Result<()> {
+    for item in items {
+        let Item::Struct(item) = item else { continue };
+        let is_wire = has_word(&item.attrs, "derive", DERIVE);
+        let is_c = is_public(&item.vis) && has_word(&item.attrs, "repr", "C");
+        ensure!(
+            !is_wire && !is_c,
+            "move {} out of the module {module} into a file of its own: a struct that C \
+             shares is found in files only",
+            item.ident
+        );
+    }
+    Ok(())
+}
+
 fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
@@ -183,6 +209,12 @@ fn has_word(attributes: &[Attribute], attribute: &str, word: &str) -> bool {
         let _ = one.parse_nested_meta(|meta| {
             let last = meta.path.segments.last();
             found |= last.is_some_and(|segment| segment.ident == word);
+            // An argument, as in align(8), is of no meaning here.
+            if meta.input.peek(syn::token::Paren) {
+                let argument;
+                syn::parenthesized!(argument in meta.input);
+                argument.parse::<Expr>()?;
+            }
             Ok(())
         });
     }
@@ -260,6 +292,14 @@ mod tests {
     #[test]
     fn a_struct_that_no_header_has_is_refused() {
         assert_refused("#[repr(C)] pub struct A { pub a: u8 }", "A is public");
+        assert_refused(
+            "#[repr(align(8), C)] pub struct A { pub a: u8 }",
+            "A is public",
+        );
+        for attribute in ["repr(C)", "derive(Wire)"] {
+            let inside = format!("mod m {{ #[{attribute}] pub struct A {{ pub a: u8 }} }}");
+            assert_refused(&inside, "move A out of the module m");
+        }
         let of = |field: &str| format!("#[derive(Wire)] pub struct A {{ pub a: {field} }}");
         assert_refused(&of("usize"), "field a of A: usize is no integer");
         assert_refused(&of("[u8; N]"), "the length of an array");
