@@ -25,7 +25,10 @@ static enum umd_run umd_call_post(struct umd_driver *driver,
 	lockdep_assert_held(&driver->lock);
 	*err = 0;
 	if (target) {
-		if (target->state == UMD_WORKER_ENDED)
+		/* One task asks, so one such request at a time, and none later. */
+		if (driver->starter != current)
+			*err = -EINVAL;
+		else if (target->state == UMD_WORKER_ENDED)
 			*err = target->error;
 		else
 			umd_worker_ask(target, req);
@@ -270,9 +273,10 @@ EXPORT_SYMBOL_NS_GPL(umd_mgmt_call, UMD_MGMT_NS);
  * @worker: the Handler, as @post_start got it, and only until that returns
  * @call: the request; on success the reply and the Handler's own status
  *
- * Context: @post_start; otherwise as umd_mgmt_call().
- * Return: as umd_mgmt_call(), where nothing is replaced or tried again: an error
- * of the Handler is -EPIPE, -EPROTO or -ETIMEDOUT.
+ * Context: the task that runs @post_start, within it; otherwise as
+ * umd_mgmt_call().
+ * Return: as umd_mgmt_call(), where nothing is replaced or retried: an error
+ * of the Handler is -EPIPE, -EPROTO or -ETIMEDOUT. -EINVAL in any other task.
  */
 int umd_mgmt_call_worker(struct umd_worker *worker, struct umd_mgmt_call *call)
 {
@@ -314,7 +318,6 @@ int umd_mgmt_send_recv(struct umd_mgmt *mgmt, void *in, size_t in_len,
 	};
 	int err;
 
-	might_sleep();
 	err = umd_mgmt_call(mgmt, &call);
 	return err ?: call.status;
 }

@@ -351,8 +351,10 @@ static size_t umd_channel_brings_reply(const struct umd_worker *worker,
 {
 	size_t room = READ_ONCE(worker->request_room);
 
-	return worker->duty == UMD_WORKER_BUSY && room && room < count ? room :
-								       0;
+	/* Other tasks change the duty too, but neither from nor to BUSY. */
+	if (READ_ONCE(worker->duty) != UMD_WORKER_BUSY || room >= count)
+		return 0;
+	return room;
 }
 
 /* Sets the rest of the seal in a process's first read(). */

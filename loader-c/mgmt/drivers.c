@@ -15,6 +15,8 @@ DEFINE_MUTEX(umd_drivers_lock); /* of umd_drivers */
 /**
  * umd_driver_free - free a driver
  * @ref: its reference count, which has become zero
+ *
+ * Context: process context, may sleep: lockdep's key waits for RCU.
  */
 void umd_driver_free(struct kref *ref)
 {
@@ -45,8 +47,8 @@ static void umd_worker_free(struct kref *ref)
  * umd_worker_put - drop a reference
  * @worker: the worker
  *
- * Context: any that may take the driver's lock, which the caller must not
- * hold.
+ * Context: process context, may sleep; the caller does not hold the driver's
+ * lock.
  */
 void umd_worker_put(struct umd_worker *worker)
 {

@@ -239,8 +239,7 @@ static bool umd_driver_is_starter(struct umd_driver *driver)
  * when it ends instead; -EBUSY when user mode helpers are disabled, as at
  * shutdown; -EINTR after a fatal signal; -ESHUTDOWN when the driver is unloaded
  * meanwhile; -EDEADLK within @post_start; what @post_start returned; or another
- * negative errno. After an error other than -EEXIST and -EDEADLK nothing stays
- * loaded.
+ * negative errno. After an error nothing of this load stays loaded.
  */
 int umd_mgmt_load(struct umd_mgmt *mgmt, const char *start, const char *end)
 {

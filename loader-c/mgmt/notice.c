@@ -6,29 +6,34 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/minmax.h>
 #include <linux/printk.h>
+#include <linux/ratelimit.h>
 #include <linux/string.h>
 
 #include "state.h"
 
 /**
- * umd_notice - note a message about a worker
+ * umd_notice_add - note a message about a worker, for umd_notice()
  * @worker: the worker
+ * @limit: the rate limit of the caller's place
  * @is_warning: the Handler or somebody else broke a rule
  * @what: the message
  * @detail: its end, or ""; both are there for as long as the library is
  *
  * Context: caller holds the driver's lock.
  */
-void umd_notice(const struct umd_worker *worker, bool is_warning,
-		const char *what, const char *detail)
+void umd_notice_add(const struct umd_worker *worker,
+		    struct ratelimit_state *limit, bool is_warning,
+		    const char *what, const char *detail)
 {
 	struct umd_driver *driver = worker->driver;
 
 	lockdep_assert_held(&driver->lock);
-	if (driver->noticed == UMD_NOTICES)
+	if (driver->noticed++ >= UMD_NOTICES)
 		return;
-	driver->notices[driver->noticed++] = (struct umd_notice) {
+	driver->notices[driver->noticed - 1] = (struct umd_notice) {
+		.limit = limit,
 		.what = what,
 		.detail = detail,
 		.pid = pid_nr(worker->pid),
@@ -46,7 +51,8 @@ void umd_notice(const struct umd_worker *worker, bool is_warning,
 void umd_notice_unlock(struct umd_driver *driver) __releases(&driver->lock)
 {
 	struct umd_notice notices[UMD_NOTICES];
-	unsigned int count = driver->noticed;
+	unsigned int all = driver->noticed;
+	unsigned int count = min_t(unsigned int, all, UMD_NOTICES);
 	unsigned int i;
 
 	lockdep_assert_held(&driver->lock);
@@ -55,13 +61,16 @@ void umd_notice_unlock(struct umd_driver *driver) __releases(&driver->lock)
 	spin_unlock(&driver->lock);
 
 	for (i = 0; i < count; i++) {
+		if (!__ratelimit(notices[i].limit))
+			continue;
 		if (notices[i].is_warning)
-			pr_warn_ratelimited("%s[%d]: %s%s\n", driver->name,
-					    notices[i].pid, notices[i].what,
-					    notices[i].detail);
+			pr_warn("%s[%d]: %s%s\n", driver->name, notices[i].pid,
+				notices[i].what, notices[i].detail);
 		else
-			pr_info_ratelimited("%s[%d]: %s%s\n", driver->name,
-					    notices[i].pid, notices[i].what,
-					    notices[i].detail);
+			pr_info("%s[%d]: %s%s\n", driver->name, notices[i].pid,
+				notices[i].what, notices[i].detail);
 	}
+	if (all > count)
+		pr_info_ratelimited("%s: %u more messages\n", driver->name,
+				    all - count);
 }

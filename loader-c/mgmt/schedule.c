@@ -143,14 +143,15 @@ static void umd_schedule(struct umd_driver *driver, unsigned int due)
 void umd_driver_unlock_due(struct umd_driver *driver)
 	__releases(&driver->lock)
 {
-	unsigned int due;
+	unsigned int due, done = 0;
 
 	lockdep_assert_held(&driver->lock);
 	while ((due = driver->due)) {
 		driver->due = 0;
 		umd_schedule(driver, due);
+		done |= due;
 	}
-	if (unlikely(driver->noticed))
+	if (unlikely(done & UMD_DUE_NOTICE))
 		umd_notice_unlock(driver);
 	else
 		spin_unlock(&driver->lock);

@@ -2,8 +2,9 @@
 /*
  * The seal: the limits under which a Handler runs.
  *
- * The library sets it in two steps. Before exec come all that exec keeps, among them the
- * system call filter, so that not even the first instruction runs without it.
+ * The library sets it in two steps. Before exec come all parts that exec keeps,
+ * among them the system call filter, so that not even the first instruction runs
+ * without the filter.
  * The rest is set in the process's first read(), before any input is copied:
  * exec would give the effective user id back if no_new_privs were set while it
  * differs from the real one, and would miscount the processes of the new user
@@ -217,7 +218,7 @@ int umd_seal_before_input(struct umd_worker *worker)
  * umd_seal_holds - whether the current process is what was sealed
  * @worker: the worker that it is
  *
- * Context: the Handler's read() or write().
+ * Context: the Handler's read() or write(), which holds the driver's lock.
  * Return: false when it is traced, so that somebody else may read what it is
  * given and say what it answers, or when a part of the seal is gone.
  */

@@ -224,21 +224,6 @@ static bool umd_driver_start_failed(struct umd_driver *driver, int err,
 	return counts;
 }
 
-/* Whether a start that went like this is tried again, up to a number of times. */
-static bool umd_start_may_be_retried(enum umd_start start)
-{
-	switch (start) {
-	case UMD_KILLED_OUTSIDE:
-		return true;
-	case UMD_HELPERS_DISABLED:
-		/* A thaw enables helpers first, and notifies us after that. */
-		msleep(UMD_START_PAUSE_MS);
-		return true;
-	default:
-		return false;
-	}
-}
-
 /**
  * umd_driver_start - start workers as long as they are wanted
  * @work: the driver's start work
@@ -260,9 +245,12 @@ void umd_driver_start(struct work_struct *work)
 		/* The task that ended a worker has notified all whom that concerns. */
 		if (start == UMD_STARTED || start == UMD_ENDED_BY_US)
 			continue;
-		if (start != UMD_NOT_STARTED && ++tries < UMD_START_TRIES &&
-		    umd_start_may_be_retried(start))
+		if (start != UMD_NOT_STARTED && ++tries < UMD_START_TRIES) {
+			/* A thaw enables helpers first, and notifies us later. */
+			if (start == UMD_HELPERS_DISABLED)
+				msleep(UMD_START_PAUSE_MS);
 			continue;
+		}
 		if (start == UMD_KILLED_OUTSIDE)
 			err = -EPIPE;
 		if (umd_driver_start_failed(driver, err,

@@ -27,6 +27,7 @@
 #include <linux/mutex.h>
 #include <linux/path.h>
 #include <linux/pid.h>
+#include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/uidgid.h>
@@ -75,16 +76,15 @@ enum umd_end {
 };
 
 /**
- * enum umd_charge - to whom the end of a worker is charged
+ * enum umd_charge - to whom the end of a worker is charged; a failed start is
+ *	charged to the driver by start.c
  * @UMD_CHARGE_NOBODY: to nobody
- * @UMD_CHARGE_DRIVER: to the driver: the start has failed
  * @UMD_CHARGE_SENDER: to the sender of the request; to the driver when the
  *	worker had read no request at all
  * @UMD_CHARGE_IF_HUNG: likewise, when the process was not in read()
  */
 enum umd_charge {
 	UMD_CHARGE_NOBODY,
-	UMD_CHARGE_DRIVER,
 	UMD_CHARGE_SENDER,
 	UMD_CHARGE_IF_HUNG,
 };
@@ -207,19 +207,21 @@ struct umd_load {
 
 /**
  * struct umd_notice - a message about a worker, printed without the lock
+ * @limit: rate limit of the place that has the message
  * @what: the message
  * @detail: its end, or ""
  * @pid: the process
  * @is_warning: the Handler or somebody else broke a rule
  */
 struct umd_notice {
+	struct ratelimit_state *limit;
 	const char *what;
 	const char *detail;
 	int pid;
 	bool is_warning;
 };
 
-/* More messages at a time than these are dropped: each is rate-limited too. */
+/* Of more messages at a time than these only the number is printed. */
 #define UMD_NOTICES 4
 
 /* Work for the unlock, see umd_schedule(). */
@@ -261,12 +263,11 @@ enum umd_binary {
  * @lock: protects all below, and the requests and workers of this driver;
  *	umd_spin() looks without the lock, and its callers look again with it
  * @due: UMD_DUE_... bits: work for umd_driver_unlock()
- * @noticed: number of messages in @notices
- * @notices: messages for umd_driver_unlock() to print
  * @binary: state of the binary; load.c moves it
  * @blob: the binary, unless it is absent
  * @blob_number: counts the binaries that there have been
  * @stopped: the administrator has stopped the driver: no request is taken
+ * @starter: the task that starts a worker, and runs post_start, while it does
  * @unloaded_at: when the last unload ended, in 64-bit jiffies
  * @load_count: how many loads by a Loader have ended
  * @load_error: how the last one of them did
@@ -279,9 +280,10 @@ enum umd_binary {
  * @offenders: users whose requests made Handlers crash
  * @statistics: what the driver has done
  * @load: umd_mgmt_load() waits for a start, or NULL
- * @starter: the task that starts a worker, and runs post_start, while it does
  * @start_work: starts workers as long as they are wanted
  * @watchdog: ends what is past its deadline, and starts what can wait
+ * @noticed: number of messages in @notices
+ * @notices: messages for umd_driver_unlock() to print
  */
 struct umd_driver {
 	struct kref ref;
@@ -301,12 +303,11 @@ struct umd_driver {
 
 	spinlock_t lock; /* of all below */
 	unsigned int due;
-	unsigned int noticed;
-	struct umd_notice notices[UMD_NOTICES];
 	enum umd_binary binary;
 	struct umd_blob *blob;
 	u64 blob_number;
 	bool stopped;
+	struct task_struct *starter;
 	u64 unloaded_at;
 	unsigned int load_count;
 	int load_error;
@@ -320,9 +321,10 @@ struct umd_driver {
 	struct umd_statistics statistics;
 
 	struct umd_load *load;
-	struct task_struct *starter;
 	struct work_struct start_work;
 	struct delayed_work watchdog;
+	unsigned int noticed;
+	struct umd_notice notices[UMD_NOTICES];
 };
 
 /**
@@ -488,6 +490,8 @@ static inline void umd_driver_lock(struct umd_driver *driver)
 	__acquires(&driver->lock)
 {
 	spin_lock(&driver->lock);
+	/* Only an unlock that is not umd_driver_unlock() leaves work. */
+	lockdep_assert(!driver->due);
 }
 
 void umd_driver_unlock_due(struct umd_driver *driver)
@@ -619,8 +623,19 @@ void umd_statistics_end(const struct umd_worker *worker);
 void umd_statistics_forget(struct umd_driver *driver);
 
 /* notice.c */
-void umd_notice(const struct umd_worker *worker, bool is_warning,
-		const char *what, const char *detail);
+void umd_notice_add(const struct umd_worker *worker,
+		    struct ratelimit_state *limit, bool is_warning,
+		    const char *what, const char *detail);
+/* Each place has a rate limit of its own, as pr_warn_ratelimited() has. */
+#define umd_notice(worker, is_warning, what, detail)			\
+({									\
+	static DEFINE_RATELIMIT_STATE(umd_notice_limit,			\
+				      DEFAULT_RATELIMIT_INTERVAL,	\
+				      DEFAULT_RATELIMIT_BURST);		\
+									\
+	umd_notice_add(worker, &umd_notice_limit, is_warning, what,	\
+		       detail);						\
+})
 void umd_notice_unlock(struct umd_driver *driver) __releases(&driver->lock);
 
 /* timer.c */

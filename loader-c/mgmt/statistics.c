@@ -53,7 +53,7 @@ const struct umd_end_info umd_ends[UMD_ENDS] = {
 	},
 	[UMD_ROW(UMD_END_START)] = {
 		.name = "start",
-		.charge = UMD_CHARGE_DRIVER,
+		.charge = UMD_CHARGE_NOBODY,
 	},
 	[UMD_ROW(UMD_END_OOM)] = {
 		.name = "oom",

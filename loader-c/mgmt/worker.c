@@ -169,8 +169,8 @@ bool umd_worker_call(struct umd_worker *worker)
  * @worker: a worker in read()
  * @req: a request of the queue, or the worker's direct one
  *
- * The watchdog looks at the request's deadline, which is not after the worker's
- * new one, and at all others then.
+ * The watchdog looks at the request's deadline, and then at all others. The
+ * request's is not after the worker's new one, but for a suspend.
  *
  * Context: caller holds the driver's lock, and copies the request next.
  */
@@ -180,6 +180,9 @@ void umd_worker_take(struct umd_worker *worker, struct umd_request *req)
 	umd_request_take(req, worker);
 	umd_worker_set_duty(worker, UMD_WORKER_BUSY);
 	worker->deadline = jiffies + req->timeout + 1;
+	/* A suspend may have put the request's off further than that. */
+	if (unlikely(time_before(worker->deadline, req->deadline)))
+		umd_watch(worker->driver, worker->deadline);
 	worker->sent = req->header;
 	worker->uid = req->uid;
 	worker->reading = false;

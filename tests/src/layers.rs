@@ -189,8 +189,7 @@ pub fn findings(sources: &BTreeMap<String, String>) -> Vec<String> {
                 }
             }
         }
-        let locks = ["spin_lock(&driver->lock", "spin_unlock(&driver->lock"];
-        if !LOCKERS.contains(&name.as_str()) && locks.iter().any(|lock| source.contains(lock)) {
+        if !LOCKERS.contains(&name.as_str()) && source.lines().any(takes_lock) {
             found.push(format!("{name}: does not lock by {LOCK}) and {UNLOCK})"));
         }
     }
@@ -200,6 +199,12 @@ pub fn findings(sources: &BTreeMap<String, String>) -> Vec<String> {
         }
     }
     found
+}
+
+/// Whether a line takes or releases a driver's lock by itself.
+fn takes_lock(line: &str) -> bool {
+    let calls = ["spin_lock(", "spin_unlock(", "spin_trylock("];
+    line.contains("driver->lock") && calls.iter().any(|call| line.contains(call))
 }
 
 /// Whether a line calls a function of the library.
