@@ -12,7 +12,7 @@ fn manager() -> Result<String> {
     let text = fs::read_to_string(repo::root().join("loader-c/README.md"))?;
     let code = text
         .split_once("`reverse_mgr.c`, the whole Manager:")
-        .and_then(|(_, from)| from.split_once("The Loader is"))
+        .and_then(|(_, from)| from.split_once("\nThe Loader, "))
         .context("loader-c/README.md shows no Manager")?
         .0;
     let lines: Vec<_> = code
