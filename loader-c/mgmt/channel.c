@@ -20,6 +20,7 @@
 
 #include "inject.h"
 #include "process.h"
+#include "queue.h"
 #include "reply.h"
 #include "trace.h"
 
@@ -80,7 +81,7 @@ static void *umd_channel_interrupted(struct umd_worker *worker)
 	/* Whichever of two values is read was there just now. */
 	if (data_race(sigismember(own, SIGSTOP) ||
 		      sigismember(shared, SIGSTOP)) &&
-	    (!current->ptrace || !umd_worker_allows_tracer(worker, current)))
+	    (!current->ptrace || !umd_tracer_is_allowed(current)))
 		umd_worker_end(worker, UMD_END_TRACED, -EPIPE);
 	return ERR_PTR(-ERESTARTSYS);
 }

@@ -112,13 +112,13 @@ void umd_failure_of_start(struct umd_driver *driver)
 }
 
 /**
- * umd_failure_blocks_start - whether a driver has to wait
+ * umd_failure_is_start_limit - whether a driver has to wait after its failures
  * @driver: the driver
  *
- * Context: caller holds the driver's lock.
+ * Context: caller holds the driver's lock; umd_failure_blocks_start() calls this.
  * Return: true if so.
  */
-bool umd_failure_blocks_start(struct umd_driver *driver)
+bool umd_failure_is_start_limit(struct umd_driver *driver)
 {
 	lockdep_assert_held(&driver->lock);
 	return umd_backoff_blocks(driver, &driver->start_failures,
@@ -175,20 +175,18 @@ void umd_failure_of_request(struct umd_driver *driver, kuid_t uid)
 }
 
 /**
- * umd_failure_blocks_user - whether a user has to wait
+ * umd_failure_is_user_limit - whether a user has to wait after his failures
  * @driver: the driver
  * @uid: the user
  *
- * Context: caller holds the driver's lock.
+ * Context: caller holds the driver's lock; umd_failure_blocks_user() calls this.
  * Return: true if so.
  */
-bool umd_failure_blocks_user(struct umd_driver *driver, kuid_t uid)
+bool umd_failure_is_user_limit(struct umd_driver *driver, kuid_t uid)
 {
 	struct umd_offender *offender;
 
 	lockdep_assert_held(&driver->lock);
-	if (list_empty(&driver->offenders))
-		return false;
 	offender = umd_offender_find(driver, uid);
 	return offender &&
 	       umd_backoff_blocks(driver, &offender->crashes,

@@ -1,47 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A request between its caller, the queue and a worker. */
-#include "state.h"
+#include "queue.h"
 #include "trace.h"
-
-/* The arrows between the states, as in tests/proof/lifecycle.pml. */
-static inline bool umd_request_may_move(enum umd_request_state from,
-					enum umd_request_state to)
-{
-	switch (from) {
-	case UMD_REQUEST_NEW:
-		return to == UMD_REQUEST_WAITING;
-	case UMD_REQUEST_WAITING:
-		return to == UMD_REQUEST_COPYING || to == UMD_REQUEST_OVER;
-	case UMD_REQUEST_COPYING:
-		return to == UMD_REQUEST_READ || to == UMD_REQUEST_ENDING;
-	case UMD_REQUEST_READ:
-		return to == UMD_REQUEST_COPYING ||
-		       to == UMD_REQUEST_WAITING || to == UMD_REQUEST_OVER;
-	case UMD_REQUEST_ENDING:
-		return to == UMD_REQUEST_OVER;
-	case UMD_REQUEST_OVER:
-		break;
-	}
-	return false;
-}
-
-static void umd_request_move(struct umd_request *req,
-			     enum umd_request_state to)
-{
-	lockdep_assert_held(&req->driver->lock);
-	lockdep_assert(umd_request_may_move(req->state, to));
-	req->state = to;
-}
-
-/* Takes a request out of the queue, if it is there. */
-static void umd_request_dequeue(struct umd_request *req)
-{
-	lockdep_assert_held(&req->driver->lock);
-	if (list_empty(&req->node))
-		return;
-	list_del_init(&req->node);
-	req->driver->queued--;
-}
 
 /* Takes a request away from the worker that has it. */
 static void umd_request_detach(struct umd_request *req)
@@ -58,8 +18,13 @@ static void umd_request_detach(struct umd_request *req)
 	req->worker = NULL;
 }
 
-/* The last access to an ended request but for the lock. */
-static void umd_request_let_go(struct umd_request *req)
+/**
+ * umd_request_let_go - give an ended request back to its caller
+ * @req: the request, at which only the caller looks from now on
+ *
+ * Context: caller holds the driver's lock, with which the request goes.
+ */
+void umd_request_let_go(struct umd_request *req)
 {
 	lockdep_assert_held(&req->driver->lock);
 	umd_request_detach(req);
@@ -68,7 +33,7 @@ static void umd_request_let_go(struct umd_request *req)
 }
 
 /* Lets workers see a new request, which has a deadline from now on. */
-static void umd_request_post(struct umd_request *req)
+static __always_inline void umd_request_post(struct umd_request *req)
 {
 	struct umd_driver *driver = req->driver;
 
@@ -90,7 +55,7 @@ void umd_queue_add(struct umd_driver *driver, struct umd_request *req)
 {
 	lockdep_assert_held(&driver->lock);
 	umd_request_post(req);
-	driver->statistics.requests++;
+	umd_statistics_request(driver);
 	list_add_tail(&req->node, &driver->queue);
 	driver->queued++;
 	umd_driver_make_due(driver, UMD_DUE_QUEUE);
@@ -109,24 +74,24 @@ static unsigned int umd_queue_count(struct umd_driver *driver, kuid_t uid)
 }
 
 /**
- * umd_queue_is_full - whether the queue has no room for a request
+ * umd_queue_has_room - whether a queue takes a user's request
  * @driver: the driver
  * @uid: the user to whom the request is charged
  *
  * Context: caller holds the driver's lock.
  * Return: true if so.
  */
-bool umd_queue_is_full(struct umd_driver *driver, kuid_t uid)
+bool umd_queue_has_room(struct umd_driver *driver, kuid_t uid)
 {
 	const struct umd_mgmt *mgmt = driver->mgmt;
 	unsigned int max_uid = mgmt->max_queued_uid ?: UMD_MGMT_MAX_QUEUED_UID;
 
 	lockdep_assert_held(&driver->lock);
 	if (driver->queued >= (mgmt->max_queued ?: UMD_MGMT_MAX_QUEUED))
-		return true;
+		return false;
 	/* Only a long queue is counted. */
-	return driver->queued >= max_uid &&
-	       umd_queue_count(driver, uid) >= max_uid;
+	return driver->queued < max_uid ||
+	       umd_queue_count(driver, uid) < max_uid;
 }
 
 /**
@@ -174,54 +139,6 @@ void umd_request_direct(struct umd_request *req, struct umd_worker *worker)
 	umd_request_post(req);
 	req->worker = worker;
 	worker->direct = req;
-}
-
-/**
- * umd_request_take - give a request to the worker that reads it
- * @req: a request of the queue, or the worker's direct one
- * @worker: the worker
- *
- * Context: caller holds the driver's lock, and copies the request next.
- */
-void umd_request_take(struct umd_request *req, struct umd_worker *worker)
-{
-	lockdep_assert_held(&worker->driver->lock);
-	umd_request_dequeue(req);
-	umd_request_move(req, UMD_REQUEST_COPYING);
-	worker->direct = NULL;
-	worker->request = req;
-	req->worker = worker;
-}
-
-/**
- * umd_request_fill - note that a copy to a request's buffer begins
- * @req: a request that a Handler has read
- *
- * Context: caller holds the driver's lock, and copies the reply next.
- */
-void umd_request_fill(struct umd_request *req)
-{
-	lockdep_assert_held(&req->driver->lock);
-	umd_request_move(req, UMD_REQUEST_COPYING);
-}
-
-/**
- * umd_request_copied - note that a copy from or to a request's buffers is over
- * @req: the request
- *
- * Context: caller holds the driver's lock.
- * Return: true when the request goes on; false when it was ended meanwhile and
- * goes with the lock.
- */
-bool umd_request_copied(struct umd_request *req)
-{
-	lockdep_assert_held(&req->driver->lock);
-	if (req->state == UMD_REQUEST_ENDING) {
-		umd_request_let_go(req);
-		return false;
-	}
-	umd_request_move(req, UMD_REQUEST_READ);
-	return true;
 }
 
 /**

@@ -146,11 +146,12 @@ void umd_driver_unlock_due(struct umd_driver *driver)
 	unsigned int due, done = 0;
 
 	lockdep_assert_held(&driver->lock);
-	while ((due = driver->due)) {
+	do {
+		due = driver->due;
 		driver->due = 0;
 		umd_schedule(driver, due);
 		done |= due;
-	}
+	} while (unlikely(driver->due));
 	if (unlikely(done & UMD_DUE_NOTICE))
 		umd_notice_unlock(driver);
 	else
@@ -258,7 +259,7 @@ int umd_driver_refuses(struct umd_driver *driver, kuid_t uid)
 		return -EPERM;
 	if (umd_failure_blocks_user(driver, uid))
 		return -EHOSTDOWN;
-	if (!umd_driver_runs(driver) && umd_failure_blocks_start(driver))
+	if (umd_failure_blocks_start(driver) && !umd_driver_runs(driver))
 		return -EHOSTDOWN;
 	return 0;
 }

@@ -226,7 +226,7 @@ bool umd_seal_holds(const struct umd_worker *worker)
 {
 	const struct cred *cred = current_cred();
 
-	return umd_worker_allows_tracer(worker, current) &&
+	return umd_tracer_is_allowed(current) &&
 	       task_no_new_privs(current) &&
 	       current->seccomp.mode == UMD_SECCOMP_MODE &&
 	       uid_eq(cred->uid, worker->driver->uid) &&

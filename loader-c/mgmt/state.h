@@ -576,6 +576,14 @@ void umd_driver_free(struct kref *ref);
 void umd_worker_put(struct umd_worker *worker);
 
 /* worker.c */
+extern bool umd_allow_trace;
+
+/* Whether a process may be asked: it is not traced, or that is allowed. */
+static inline bool umd_tracer_is_allowed(const struct task_struct *task)
+{
+	return !READ_ONCE(task->ptrace) || umd_allow_trace;
+}
+
 bool umd_driver_runs(struct umd_driver *driver);
 void umd_workers_shift(struct umd_driver *driver, unsigned long by);
 void umd_worker_init(struct umd_worker *worker, struct umd_driver *driver);
@@ -588,19 +596,23 @@ void umd_worker_copied(struct umd_worker *worker, struct umd_request *req,
 void umd_worker_rest(struct umd_worker *worker);
 void umd_worker_done(struct umd_worker *worker);
 void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error);
-bool umd_worker_allows_tracer(const struct umd_worker *worker,
-			      const struct task_struct *task);
 bool umd_worker_is_held(const struct umd_worker *worker);
 
-/* queue.c */
+/* queue.c; queue.h has the steps that each request takes */
 void umd_queue_add(struct umd_driver *driver, struct umd_request *req);
-bool umd_queue_is_full(struct umd_driver *driver, kuid_t uid);
+bool umd_queue_has_room(struct umd_driver *driver, kuid_t uid);
+
+/* Whether a user's request has no room: most find the queue empty. */
+static inline bool umd_queue_is_full(struct umd_driver *driver, kuid_t uid)
+{
+	lockdep_assert_held(&driver->lock);
+	return driver->queued && !umd_queue_has_room(driver, uid);
+}
+
 void umd_queue_end(struct umd_driver *driver, int error);
 void umd_queue_shift(struct umd_driver *driver, unsigned long by);
 void umd_request_direct(struct umd_request *req, struct umd_worker *worker);
-void umd_request_take(struct umd_request *req, struct umd_worker *worker);
-void umd_request_fill(struct umd_request *req);
-bool umd_request_copied(struct umd_request *req);
+void umd_request_let_go(struct umd_request *req);
 void umd_request_put_back(struct umd_request *req);
 bool umd_request_retry(struct umd_request *req);
 void umd_request_reply(struct umd_request *req,
@@ -610,11 +622,36 @@ void umd_request_end(struct umd_request *req, int error);
 /* failure.c */
 void umd_failure_of_start(struct umd_driver *driver);
 void umd_failure_of_request(struct umd_driver *driver, kuid_t uid);
-bool umd_failure_blocks_start(struct umd_driver *driver);
-bool umd_failure_blocks_user(struct umd_driver *driver, kuid_t uid);
+bool umd_failure_is_start_limit(struct umd_driver *driver);
+bool umd_failure_is_user_limit(struct umd_driver *driver, kuid_t uid);
 void umd_failure_forget(struct umd_driver *driver);
 
+/* Whether a driver has to wait before the next start. */
+static inline bool umd_failure_blocks_start(struct umd_driver *driver)
+{
+	lockdep_assert_held(&driver->lock);
+	return unlikely(driver->start_failures.count) &&
+	       umd_failure_is_start_limit(driver);
+}
+
+/* Whether a user has to wait before the next request. */
+static inline bool umd_failure_blocks_user(struct umd_driver *driver,
+					   kuid_t uid)
+{
+	lockdep_assert_held(&driver->lock);
+	return unlikely(!list_empty(&driver->offenders)) &&
+	       umd_failure_is_user_limit(driver, uid);
+}
+
 /* statistics.c */
+
+/* Counts a request that comes into the queue. */
+static inline void umd_statistics_request(struct umd_driver *driver)
+{
+	lockdep_assert_held(&driver->lock);
+	driver->statistics.requests++;
+}
+
 void umd_statistics_error(struct umd_driver *driver, int error);
 void umd_statistics_reply(struct umd_driver *driver,
 			  const struct umd_request *req);

@@ -4,11 +4,11 @@
 #include <linux/moduleparam.h>
 #include <linux/sched/signal.h>
 
-#include "state.h"
+#include "queue.h"
 #include "trace.h"
 
-static bool allow_trace;
-module_param(allow_trace, bool, 0444);
+bool umd_allow_trace;
+module_param_named(allow_trace, umd_allow_trace, bool, 0444);
 MODULE_PARM_DESC(allow_trace,
 		 "Ask Handlers that somebody traces, for debugging only (default: no, such a Handler is killed)");
 
@@ -318,21 +318,6 @@ void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error)
 }
 
 /**
- * umd_worker_allows_tracer - whether a process may be asked although it is traced
- * @worker: the worker
- * @task: its process
- *
- * Context: caller holds the driver's lock.
- * Return: true if it may, or is not traced.
- */
-bool umd_worker_allows_tracer(const struct umd_worker *worker,
-			      const struct task_struct *task)
-{
-	lockdep_assert_held(&worker->driver->lock);
-	return allow_trace || !READ_ONCE(task->ptrace);
-}
-
-/**
  * umd_worker_is_held - whether somebody has stopped or traces the process
  * @worker: the worker, which then reads late
  *
@@ -348,7 +333,7 @@ bool umd_worker_is_held(const struct umd_worker *worker)
 	rcu_read_lock();
 	task = pid_task(worker->pid, PIDTYPE_TGID);
 	ret = task && (task_is_stopped_or_traced(task) ||
-		       !umd_worker_allows_tracer(worker, task));
+		       !umd_tracer_is_allowed(task));
 	rcu_read_unlock();
 	return ret;
 }

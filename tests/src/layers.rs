@@ -20,13 +20,14 @@ use std::process::Command;
 const HEADERS: [&str; 3] = ["state.h", "process.h", "admin.h"];
 
 /// Functions of layer 1 that do not assert the lock, and why.
-const WITHOUT_LOCK: [(&str, &str); 9] = [
+const WITHOUT_LOCK: [(&str, &str); 10] = [
     ("umd_driver_lock", "takes the lock"),
     ("umd_driver_free", "nobody else has the driver"),
     ("umd_worker_free", "nobody else has the worker"),
     ("umd_worker_put", "may free the worker"),
     ("umd_set_limit", "sets a parameter"),
     ("umd_set_window", "sets a parameter"),
+    ("umd_tracer_is_allowed", "knows no driver"),
     ("umd_request_may_move", "knows no driver"),
     ("umd_worker_may_move", "knows no driver"),
     ("umd_worker_may_have", "knows no driver"),
@@ -35,8 +36,8 @@ const WITHOUT_LOCK: [(&str, &str); 9] = [
 /// Files that may write fields of the struct that a pointer of this name points
 /// to, and of which fields, where not of all.
 const OWNERS: [(&str, &[&str], &[&str]); 3] = [
-    ("req", &["queue.c", "state.h"], &[]),
-    ("worker", &["queue.c"], &["request", "direct"]),
+    ("req", &["queue.c", "queue.h", "state.h"], &[]),
+    ("worker", &["queue.c", "queue.h"], &["request", "direct"]),
     ("worker", &["worker.c", "state.h"], &[]),
 ];
 
