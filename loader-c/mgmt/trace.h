@@ -18,7 +18,7 @@ TRACE_EVENT(umd_spawn,
 		__field(int, error)
 	),
 	TP_fast_assign(
-		strscpy(__entry->name, driver->mgmt->driver_name, TASK_COMM_LEN);
+		strscpy(__entry->name, driver->name, TASK_COMM_LEN);
 		__entry->pid = pid_nr(pid);
 		__entry->error = error;
 	),
@@ -38,7 +38,7 @@ TRACE_EVENT(umd_request,
 		__field(uid_t, uid)
 	),
 	TP_fast_assign(
-		strscpy(__entry->name, driver->mgmt->driver_name, TASK_COMM_LEN);
+		strscpy(__entry->name, driver->name, TASK_COMM_LEN);
 		__entry->id = req->header.id;
 		__entry->op = req->header.op;
 		__entry->len = req->header.len;
@@ -60,7 +60,7 @@ TRACE_EVENT(umd_reply,
 		__field(u32, len)
 	),
 	TP_fast_assign(
-		strscpy(__entry->name, driver->mgmt->driver_name, TASK_COMM_LEN);
+		strscpy(__entry->name, driver->name, TASK_COMM_LEN);
 		__entry->id = id;
 		__entry->pid = pid_nr(pid);
 		__entry->status = reply->status;
@@ -80,7 +80,7 @@ TRACE_EVENT(umd_timeout,
 		__field(int, pid)
 	),
 	TP_fast_assign(
-		strscpy(__entry->name, driver->mgmt->driver_name, TASK_COMM_LEN);
+		strscpy(__entry->name, driver->name, TASK_COMM_LEN);
 		__entry->id = req->header.id;
 		/* Nobody has read it: 0. */
 		__entry->pid = req->worker ? pid_nr(req->worker->pid) : 0;
@@ -99,8 +99,7 @@ TRACE_EVENT(umd_exit,
 		__field(int, error)
 	),
 	TP_fast_assign(
-		strscpy(__entry->name, worker->driver->mgmt->driver_name,
-			TASK_COMM_LEN);
+		strscpy(__entry->name, worker->driver->name, TASK_COMM_LEN);
 		strscpy(__entry->end, umd_ends[worker->end].name, 16);
 		__entry->pid = pid_nr(worker->pid);
 		__entry->error = worker->error;
@@ -117,7 +116,7 @@ TRACE_EVENT(umd_restart,
 		__field(u64, restarts)
 	),
 	TP_fast_assign(
-		strscpy(__entry->name, driver->mgmt->driver_name, TASK_COMM_LEN);
+		strscpy(__entry->name, driver->name, TASK_COMM_LEN);
 		__entry->restarts = driver->statistics.restarts;
 	),
 	TP_printk("driver=%s restarts=%llu", __entry->name, __entry->restarts)
