@@ -202,8 +202,7 @@ static void umd_driver_load_ended(struct umd_driver *driver, int err)
 
 /*
  * Whether the current task is in the driver's post_start, where a load or an
- * unload would wait for its own end. Otherwise lockdep learns what the wait
- * depends on.
+ * unload would wait for its own end.
  */
 static bool umd_driver_is_starter(struct umd_driver *driver)
 {
@@ -212,9 +211,14 @@ static bool umd_driver_is_starter(struct umd_driver *driver)
 	umd_driver_lock(driver);
 	ret = driver->starter == current;
 	umd_driver_unlock(driver);
+	return ret;
+}
+
+/* Lets lockdep know that the current task is about to wait for a start. */
+static void umd_driver_might_wait_start(struct umd_driver *driver)
+{
 	lock_map_acquire(&driver->start_map);
 	lock_map_release(&driver->start_map);
-	return ret;
 }
 
 /**
@@ -247,6 +251,7 @@ int umd_mgmt_load(struct umd_mgmt *mgmt, const char *start, const char *end)
 	int err = -EINVAL;
 
 	might_sleep();
+	umd_driver_might_wait_start(mgmt->driver);
 	if (umd_driver_is_starter(mgmt->driver))
 		return -EDEADLK;
 	if (end > start && end - start <= UMD_BLOB_MAX_SIZE) {
@@ -278,6 +283,7 @@ EXPORT_SYMBOL_NS_GPL(umd_mgmt_load, UMD_MGMT_NS);
 void umd_mgmt_unload(struct umd_mgmt *mgmt)
 {
 	might_sleep();
+	umd_driver_might_wait_start(mgmt->driver);
 	if (umd_driver_is_starter(mgmt->driver)) {
 		pr_err("%s: not unloaded: post_start asked for it\n",
 		       mgmt->driver->name);
