@@ -3,7 +3,7 @@
 # Included by the Kbuild of each driver, with umd-handler set: the Handler that
 # its loader.o carries. A changed Handler rebuilds it.
 
-CFLAGS_loader.o := -Wa,-I$(HANDLERS)
+CFLAGS_loader.o := -Wa,-I$(HANDLERS) -DUMD_LOADER_HANDLER=$(umd-handler)
 $(obj)/loader.o: $(HANDLERS)/$(umd-handler)
 
 $(HANDLERS)/%:

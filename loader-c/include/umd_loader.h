@@ -12,6 +12,10 @@
 
 #include "usermode_driver_mgmt.h"
 
+#ifndef UMD_LOADER_HANDLER
+#error "the module's Kbuild sets umd-handler and includes loader.mk"
+#endif
+
 /* The Handler's ELF file; gone after init, the library has copied it by then. */
 extern const char umd_loader_start[];
 extern const char umd_loader_end[];
@@ -21,16 +25,16 @@ static struct umd_mgmt *umd_loader_mgmt;
 
 /**
  * UMD_LOADER() - make the module a UMD Loader
- * @handler: name of the Handler's ELF file, which the driver's Kbuild states as
- *	umd-handler, too
  * @mgmt: the struct umd_mgmt of the Manager, which exports it
  * @description: that of the module, a string
+ *
+ * The Handler is the ELF file that the module's Kbuild names by umd-handler.
  */
-#define UMD_LOADER(handler, mgmt, description)				\
+#define UMD_LOADER(mgmt, description)					\
 	asm(".pushsection .init.rodata, \"a\"\n"			\
 	    ".globl umd_loader_start\n"					\
 	    "umd_loader_start:\n"					\
-	    ".incbin \"" __stringify(handler) "\"\n"			\
+	    ".incbin \"" __stringify(UMD_LOADER_HANDLER) "\"\n"		\
 	    ".globl umd_loader_end\n"					\
 	    "umd_loader_end:\n"						\
 	    ".popsection\n");						\

@@ -3,4 +3,4 @@
 #include "mgr.h"
 #include "umd_loader.h"
 
-UMD_LOADER(pgp_umh, pgp_mgmt, "OpenPGP user mode driver: Loader");
+UMD_LOADER(pgp_mgmt, "OpenPGP user mode driver: Loader");

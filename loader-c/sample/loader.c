@@ -3,4 +3,4 @@
 #include "sample_mgr.h"
 #include "umd_loader.h"
 
-UMD_LOADER(sample_umh, sample_mgmt, "Sample user mode driver: Loader");
+UMD_LOADER(sample_mgmt, "Sample user mode driver: Loader");

@@ -3,4 +3,4 @@
 #include "reverse_mgr.h"
 #include "umd_loader.h"
 
-UMD_LOADER(reverse_umh, reverse_mgmt, "Reverse user mode driver: Loader");
+UMD_LOADER(reverse_mgmt, "Reverse user mode driver: Loader");
