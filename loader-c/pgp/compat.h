@@ -9,7 +9,7 @@
 #include <crypto/public_key.h>
 #include <crypto/sha1.h>
 #include <linux/string.h>
-#ifdef UMD_ASM_UNALIGNED
+#ifdef PGP_ASM_UNALIGNED
 #include <asm/unaligned.h>
 #else
 #include <linux/unaligned.h>
@@ -19,7 +19,7 @@
 static inline void pgp_set_digest(struct public_key_signature *sig, u8 *digest,
 				  u32 size)
 {
-#ifdef UMD_SIGNATURE_OF_MESSAGE
+#ifdef PGP_SIGNATURE_OF_MESSAGE
 	sig->m = digest;
 	sig->m_size = size;
 #else
@@ -32,7 +32,7 @@ static inline void pgp_set_digest(struct public_key_signature *sig, u8 *digest,
  * SHA-1 of the kernel's library, which each kernel has in any configuration.
  * Up to 6.16, the library hashes single blocks only.
  */
-#ifdef UMD_SHA1_IS_WHOLE
+#ifdef PGP_SHA1_IS_WHOLE
 static inline void pgp_sha1(const u8 *data, size_t len, u8 *out)
 {
 	sha1(data, len, out);

@@ -4,7 +4,7 @@
 #include <linux/module.h>
 #include <linux/vmalloc.h>
 
-#include "../pgp/mgr.h"
+#include "../mgr.h"
 
 static char *handler = "/umd/pgp_umh_crash";
 module_param(handler, charp, 0444);
