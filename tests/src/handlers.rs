@@ -7,16 +7,6 @@ use anyhow::Result;
 use std::path::PathBuf;
 use umd_build::handlers;
 pub use umd_build::handlers::HandlerElf;
-use umd_build::workspace::Workspace;
-
-/// The workspace of this repository.
-///
-/// # Errors
-///
-/// When cargo cannot tell what is in it.
-pub fn workspace() -> Result<Workspace> {
-    Workspace::find(&repo::root())
-}
 
 /// The folder of the final handlers.
 ///
@@ -24,7 +14,7 @@ pub fn workspace() -> Result<Workspace> {
 ///
 /// When cargo cannot tell its target folder.
 pub fn handlers_dir() -> Result<PathBuf> {
-    Ok(workspace()?.handlers_dir())
+    Ok(repo::workspace()?.handlers_dir())
 }
 
 /// Builds every handler of this repository into [`handlers_dir`].
@@ -33,7 +23,7 @@ pub fn handlers_dir() -> Result<PathBuf> {
 ///
 /// When one does not build.
 pub fn build_all() -> Result<Vec<HandlerElf>> {
-    handlers::build_all(&workspace()?)
+    handlers::build_all(&repo::workspace()?)
 }
 
 /// The handler of that name, built by [`build_all`].
@@ -42,5 +32,5 @@ pub fn build_all() -> Result<Vec<HandlerElf>> {
 ///
 /// When it does not build; or there is none of that name.
 pub fn build_one(name: &str) -> Result<HandlerElf> {
-    handlers::build_one(&workspace()?, name)
+    handlers::build_one(&repo::workspace()?, name)
 }

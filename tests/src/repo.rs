@@ -2,9 +2,9 @@
 
 //! The repository and its target folder.
 
-use anyhow::{Context, Result};
-use std::fs;
+use anyhow::Result;
 use std::path::{Path, PathBuf};
+use umd_build::workspace::Workspace;
 
 /// The repository's root folder.
 ///
@@ -17,22 +17,13 @@ pub fn root() -> PathBuf {
     tests.parent().map_or(tests.clone(), Path::to_path_buf)
 }
 
-/// The folders whose files are in each guest's `/umd`: `tests/guest`, and `guest`
-/// of each driver that has one.
+/// The workspace of this repository.
 ///
 /// # Errors
 ///
-/// The drivers' folder cannot be read.
-pub fn guest_folders() -> Result<Vec<PathBuf>> {
-    let mut folders = vec![root().join("tests/guest")];
-    let drivers = root().join("handler/drivers");
-    for entry in fs::read_dir(&drivers).with_context(|| drivers.display().to_string())? {
-        let folder = entry?.path().join("guest");
-        if folder.is_dir() {
-            folders.push(folder);
-        }
-    }
-    Ok(folders)
+/// Cargo cannot be asked for it.
+pub fn workspace() -> Result<Workspace> {
+    Workspace::find(&root())
 }
 
 /// Cargo's target folder, where everything that is built goes.
@@ -41,14 +32,20 @@ pub fn guest_folders() -> Result<Vec<PathBuf>> {
 ///
 /// Cargo cannot be asked for it.
 pub fn target_dir() -> Result<PathBuf> {
-    if let Some(dir) = std::env::var_os("CARGO_TARGET_DIR") {
-        // Cargo runs tests in another folder than it was called in.
-        return Ok(root().join(dir));
-    }
-    let metadata = cargo_metadata::MetadataCommand::new()
-        .manifest_path(root().join("Cargo.toml"))
-        .no_deps()
-        .exec()
-        .context("cargo does not tell the target folder; set CARGO_TARGET_DIR")?;
-    Ok(metadata.target_directory.into_std_path_buf())
+    Ok(workspace()?.target)
+}
+
+/// The folders whose files are in each guest's `/umd`: `tests/guest`, and `guest`
+/// of each driver that has one.
+///
+/// # Errors
+///
+/// Cargo cannot be asked for the drivers.
+pub fn guest_folders() -> Result<Vec<PathBuf>> {
+    let workspace = workspace()?;
+    let of_drivers = workspace.drivers.iter();
+    let of_drivers = of_drivers.map(|driver| driver.folder.join("guest"));
+    let mut folders = vec![root().join("tests/guest")];
+    folders.extend(of_drivers.filter(|folder| folder.is_dir()));
+    Ok(folders)
 }

@@ -33,7 +33,7 @@ fn every_handler_keeps_to_its_budget() {
 
 #[test]
 fn every_budget_is_that_of_a_handler() {
-    for driver in handlers::workspace().unwrap().drivers {
+    for driver in repo::workspace().unwrap().drivers {
         let file = driver.folder.join(budget::FILE);
         let budgets: toml::Table = fs::read_to_string(file).unwrap().parse().unwrap();
         for name in budgets.keys().filter(|name| *name != "compiler") {

@@ -8,12 +8,12 @@ use std::process::Command;
 use umd_abi::*;
 use umd_build::header;
 use umd_sample::*;
-use umd_tests::{c_program, handlers};
+use umd_tests::{c_program, repo};
 use zerocopy::{FromZeros, IntoBytes};
 
 #[test]
 fn headers_are_up_to_date() {
-    for header in header::all(&handlers::workspace().unwrap()).unwrap() {
+    for header in header::all(&repo::workspace().unwrap()).unwrap() {
         let path = header.path.display();
         assert!(
             header.is_up_to_date(),
@@ -24,7 +24,7 @@ fn headers_are_up_to_date() {
 
 #[test]
 fn core_and_each_driver_have_a_header() {
-    let headers = header::all(&handlers::workspace().unwrap()).unwrap();
+    let headers = header::all(&repo::workspace().unwrap()).unwrap();
     let has = |name: &str| headers.iter().any(|header| header.path.ends_with(name));
     for name in [
         "loader-c/include/umd_abi.h",
@@ -37,7 +37,7 @@ fn core_and_each_driver_have_a_header() {
 
 #[test]
 fn headers_show_nothing_of_rust() {
-    for header in header::all(&handlers::workspace().unwrap()).unwrap() {
+    for header in header::all(&repo::workspace().unwrap()).unwrap() {
         for word in [
             "struct Status",
             "crate",
