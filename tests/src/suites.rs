@@ -91,7 +91,7 @@ pub struct Choice<'a> {
     pub kernel: Option<&'a str>,
     /// Arguments of the script, instead of those of the suite.
     pub arguments: Option<Vec<OsString>>,
-    /// The Handler that the sample Loader carries.
+    /// The Handler that the sample Loader carries. No suite with `driver=` takes one.
     pub handler: Option<&'a Path>,
     /// How many processors.
     pub processors: Option<u32>,
@@ -170,6 +170,11 @@ impl Suite {
             "{} is not for the kernel {kernel}: see the line '# suite:' in {}",
             self.name,
             self.script.display()
+        );
+        ensure!(
+            choice.handler.is_none() || self.head.driver.is_none(),
+            "{} builds the modules of its 'driver=' as they are: run it without --handler",
+            self.name
         );
         let ready = setup::ensure(Some(kernel), Update::Missing)?;
         let folder = tempfile::tempdir()?;
@@ -284,6 +289,20 @@ mod tests {
         let error = format!("{error:#}");
         assert!(error.contains("suite_wrong.sh"), "{error}");
         assert!(error.contains("clock=sun"), "{error}");
+        Ok(())
+    }
+
+    #[test]
+    fn a_suite_with_a_driver_takes_no_handler() -> Result<()> {
+        let script = repo::root().join("tests/guest/suite_reverse.sh");
+        let suite = of_script(&script)?.context("it is no suite")?;
+        let choice = Choice {
+            handler: Some(Path::new("handler")),
+            ..Choice::default()
+        };
+        let run = suite.prepare(&choice, Output::Capture, "none", |_| Ok(()));
+        let error = run.err().context("it is taken")?.to_string();
+        assert!(error.contains("run it without --handler"), "{error}");
         Ok(())
     }
 

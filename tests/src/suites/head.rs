@@ -45,7 +45,7 @@ pub(super) struct Head {
     /// instead of the sample's own, a file of `tests/evil`.
     pub(super) handler: Option<String>,
     /// `driver=NAME`: `tests/new_driver/NAME` is added to the sources, and its
-    /// modules are installed, too.
+    /// modules are installed, too. No `handler` and no `modules` with it.
     pub(super) driver: Option<String>,
     /// `modules=no-seccomp`, `modules=faults`: which modules are installed.
     pub(super) modules: Which,
@@ -105,6 +105,14 @@ impl Head {
                 "the clock of instructions has one processor: no 'processors'"
             );
             head.processors = 1;
+        }
+        if seen.contains(&"driver") {
+            for ignored in ["handler", "modules"] {
+                ensure!(
+                    !seen.contains(&ignored),
+                    "the modules of 'driver' are built as they are: no '{ignored}'"
+                );
+            }
         }
         Ok(head)
     }
@@ -222,6 +230,11 @@ mod tests {
                 "# suite: clock=instructions processors=2\n",
                 "one processor",
             ),
+            (
+                "# suite: driver=reverse handler=probe_umh.c\n",
+                "no 'handler'",
+            ),
+            ("# suite: modules=faults driver=reverse\n", "no 'modules'"),
             ("# suite: processors=0\n", "not 1 to 64"),
             ("# suite: handler=\n", "unknown"),
             ("# suite: driver=\n", "unknown"),
