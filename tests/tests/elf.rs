@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::LazyLock;
 use umd_abi::{FrameHeader, UMD_OP_PING};
-use umd_build::handlers::{HandlerElf, build_all, compiler};
+use umd_build::handlers::{HandlerElf, build_all};
 use umd_build::workspace::Workspace;
 use umd_build::{budget, shape, why};
 use umd_manager::Process;
@@ -23,10 +23,9 @@ fn sample_is_among_the_handlers() {
 
 #[test]
 fn every_handler_keeps_to_its_budget() {
-    let compiler = compiler(&repo::root()).unwrap();
     for handler in HANDLERS.iter() {
         assert_eq!(fs::metadata(&handler.path).unwrap().len(), handler.size);
-        let checked = budget::of(handler).and_then(|budget| budget.check(handler, &compiler));
+        let checked = budget::of(handler).and_then(|budget| budget.check(handler));
         checked.unwrap_or_else(|error| panic!("{error:#}"));
     }
 }

@@ -47,8 +47,7 @@ fn it_is_two_folders_and_one_line() {
     };
     let budget = budget::of(handler).unwrap();
     shape::check(handler, &budget).unwrap();
-    let compiler = handlers::compiler(&workspace.root).unwrap();
-    budget.check(handler, &compiler).unwrap();
+    budget.check(handler).unwrap();
     let headers = header::all(&workspace).unwrap();
     let is_its = |header: &&header::Header| header.path.ends_with("reverse/umd_reverse_abi.h");
     let header = headers.iter().find(is_its).unwrap();

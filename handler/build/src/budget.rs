@@ -4,8 +4,9 @@
 //! keeps to its own.
 
 use crate::handlers::HandlerElf;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use toml::{Table, Value};
 
@@ -14,6 +15,9 @@ pub const FILE: &str = "budget.toml";
 
 /// The limit of a handler is a multiple of this.
 const LIMIT_UNIT: u64 = 1024;
+
+/// The payload of a HELLO in bytes, for which each handler has room.
+const HELLO_SIZE: u64 = 16;
 
 /// The budget of a handler.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,45 +46,61 @@ pub struct Budget {
 ///
 /// # Errors
 ///
-/// The file cannot be read, is not of its format, or has none for this handler
-/// on its kind of processor; the message says what to add.
+/// The file cannot be read, is not of its format, or has no whole budget for this
+/// handler on its kind of processor; the message then has one to paste.
 pub fn of(handler: &HandlerElf) -> Result<Budget> {
     let path = path(handler);
-    let text = fs::read_to_string(&path).unwrap_or_default();
-    let file: Table = toml::from_str(&text).with_context(|| path.display().to_string())?;
-    let Some(section) = file.get(&handler.name) else {
-        bail!(missing(handler));
+    let shown = path.display();
+    let text = match fs::read_to_string(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        text => text.with_context(|| format!("cannot read {shown}"))?,
     };
-    let Some(bytes) = section.get(handler.target.arch) else {
-        bail!(missing(handler));
-    };
-    read(&file, section, bytes).with_context(|| format!("{}, {}", path.display(), handler.name))
+    let file = toml::from_str(&text).with_context(|| shown.to_string())?;
+    read(&file, handler).map_err(|error| {
+        anyhow!(
+            "{shown} has no whole budget of {}: {error}. The least that it says is:\n\n{}",
+            handler.name,
+            least(handler)
+        )
+    })
 }
 
 fn path(handler: &HandlerElf) -> PathBuf {
     handler.driver.join(FILE)
 }
 
-fn missing(handler: &HandlerElf) -> String {
+/// A budget as `handler` is now, to paste. The two payloads are to be edited: only
+/// the driver's sources say them.
+fn least(handler: &HandlerElf) -> String {
     let HandlerElf {
-        name, size, target, ..
+        name,
+        size,
+        target,
+        compiler,
+        ..
     } = handler;
     let limit = size.next_multiple_of(LIMIT_UNIT);
     format!(
-        "{name} has no budget: add `{} = {{ bytes = {size}, limit = {limit} }}` below [{name}] in \
-         {}, where `request` and `reply` are the largest payloads",
-        target.arch,
-        path(handler).display()
+        "compiler = {compiler:?}\n\n\
+         [{name}]\n\
+         {} = {{ bytes = {size}, limit = {limit} }}\n\
+         request = {HELLO_SIZE} # or the Handler's MAX_REQUEST, if that is more\n\
+         reply = 0 # the Handler's MAX_REPLY\n",
+        target.arch
     )
 }
 
-fn read(file: &Table, section: &Value, bytes: &Value) -> Result<Budget> {
+fn read(file: &Table, handler: &HandlerElf) -> Result<Budget> {
+    let HandlerElf { name, target, .. } = handler;
+    let section = file.get(name).with_context(|| format!("no [{name}]"))?;
     let keys = section.as_table().into_iter().flat_map(Table::keys);
     for key in keys {
         let is_known = ["crates", "reply", "request", "tables", "words"].contains(&key.as_str())
             || crate::Target::find(key).is_some();
         ensure!(is_known, "{key} has no meaning");
     }
+    let bytes = section.get(target.arch);
+    let bytes = bytes.with_context(|| format!("no {}", target.arch))?;
     let compiler = file.get("compiler").and_then(Value::as_str);
     Ok(Budget {
         compiler: compiler.context("no compiler")?.to_owned(),
@@ -111,20 +131,25 @@ fn strings(table: &Value, key: &str) -> Result<Vec<String>> {
 }
 
 impl Budget {
-    /// Checks the size of `handler`, made by `compiler`.
+    /// Checks the size of `handler`.
     ///
     /// # Errors
     ///
     /// The handler is larger than it may be, or smaller than its budget says.
-    pub fn check(&self, handler: &HandlerElf, compiler: &str) -> Result<()> {
+    pub fn check(&self, handler: &HandlerElf) -> Result<()> {
         let Self { bytes, limit, .. } = self;
-        let HandlerElf { name, size, .. } = handler;
+        let HandlerElf {
+            name,
+            size,
+            compiler,
+            ..
+        } = handler;
         ensure!(
             size <= limit,
             "{name} is {size} bytes, and {limit} are its limit; \
              cargo handlers --why says what takes them"
         );
-        if compiler != self.compiler {
+        if *compiler != self.compiler {
             return Ok(());
         }
         let path = path(handler);
@@ -162,18 +187,20 @@ mod tests {
             size,
             driver: PathBuf::from("drivers/a"),
             target: &TARGETS[0],
+            compiler: "rustc 1".to_owned(),
         }
     }
 
     fn budget(text: &str) -> Result<Budget> {
-        let file: Table = toml::from_str(text).unwrap();
-        let section = &file["a_umh"];
-        read(&file, section, &section["x86_64"])
+        read(&toml::from_str(text).unwrap(), &handler("a_umh", 700))
     }
 
     fn check(size: u64, compiler: &str) -> Result<()> {
-        let budget = budget(FILE).unwrap();
-        budget.check(&handler("a_umh", size), compiler)
+        let handler = HandlerElf {
+            compiler: compiler.to_owned(),
+            ..handler("a_umh", size)
+        };
+        budget(FILE).unwrap().check(&handler)
     }
 
     #[track_caller]
@@ -215,11 +242,35 @@ mod tests {
     }
 
     #[test]
-    fn new_handler_is_told_what_to_add() {
-        let said = |size| of(&handler("b_umh", size));
+    fn what_is_missing_is_named() {
+        assert_says(budget(&FILE.replace("a_umh", "b_umh")), "no [a_umh]");
+        assert_says(budget(&FILE.replace("x86_64 =", "#")), "no x86_64");
+        assert_says(budget(&FILE.replace("limit", "limits")), "no number limit");
+    }
+
+    #[test]
+    fn message_for_a_new_handler_has_a_whole_budget_to_paste() {
         assert!(!Path::new("drivers/a").exists());
-        assert_says(said(800), "add `x86_64 = { bytes = 800, limit = 1024 }`");
-        assert_says(said(1025), "add `x86_64 = { bytes = 1025, limit = 2048 }`");
-        assert_says(said(1025), "below [b_umh] in drivers/a/budget.toml");
+        let error = of(&handler("a_umh", 1025)).unwrap_err().to_string();
+        let (what, block) = error.split_once(":\n\n").unwrap();
+        assert_eq!(
+            what,
+            "drivers/a/budget.toml has no whole budget of a_umh: no [a_umh]. The least that it \
+             says is"
+        );
+        let budget = budget(block).unwrap();
+        assert_eq!((budget.bytes, budget.limit), (1025, 2048));
+        assert_eq!((budget.request, budget.reply), (16, 0));
+        budget.check(&handler("a_umh", 1025)).unwrap();
+        assert!(least(&handler("a_umh", 800)).contains("x86_64 = { bytes = 800, limit = 1024 }"));
+    }
+
+    #[test]
+    fn file_that_cannot_be_read_is_not_taken_for_none() {
+        let handler = HandlerElf {
+            driver: Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"),
+            ..handler("a_umh", 700)
+        };
+        assert_says(of(&handler), "cannot read ");
     }
 }

@@ -40,6 +40,8 @@ pub struct HandlerElf {
     pub driver: PathBuf,
     /// The processor that the file is for.
     pub target: &'static Target,
+    /// The compiler that made the file, as it calls itself.
+    pub compiler: String,
 }
 
 impl HandlerElf {
@@ -106,17 +108,6 @@ pub fn build_one(workspace: &Workspace, name: &str) -> Result<HandlerElf> {
     build(workspace, driver, name)
 }
 
-/// The compiler that builds the handlers of the workspace at `root`, as it
-/// calls itself.
-///
-/// # Errors
-///
-/// The compiler cannot be run.
-pub fn compiler(root: &Path) -> Result<String> {
-    let said = output(clean("rustc", root).arg("--version"))?;
-    Ok(said.trim_end().to_owned())
-}
-
 /// Runs clippy on the freestanding form of the handlers, which the ordinary
 /// clippy run does not see.
 ///
@@ -153,12 +144,20 @@ fn build(workspace: &Workspace, driver: &Driver, name: &str) -> Result<HandlerEl
         size: u64::try_from(stripped.len())?,
         driver: driver.folder.clone(),
         target,
+        compiler: compiler(&workspace.root)?,
     };
     let map = fs::read(&map).context("the linker's map is gone; run cargo clean")?;
     file::write_program(&handler.debug_path(), &with_symbols)?;
     file::write(&handler.map_path(), &map)?;
     file::write_program(&handler.path, &stripped)?;
     Ok(handler)
+}
+
+/// The compiler that builds the handlers of the workspace at `root`, as it
+/// calls itself.
+fn compiler(root: &Path) -> Result<String> {
+    let said = output(clean("rustc", root).arg("--version"))?;
+    Ok(said.trim_end().to_owned())
 }
 
 /// Compiles and links one handler and returns the file with symbols.

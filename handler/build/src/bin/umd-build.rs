@@ -67,7 +67,6 @@ fn run(arguments: &ArgMatches) -> Result<ExitCode> {
 
 /// A handler that does not keep to its budget is there all the same.
 fn build(workspace: &Workspace, why: bool) -> Result<ExitCode> {
-    let compiler = handlers::compiler(&workspace.root)?;
     let mut code = ExitCode::SUCCESS;
     for handler in handlers::build_all(workspace)? {
         let HandlerElf {
@@ -81,7 +80,7 @@ fn build(workspace: &Workspace, why: bool) -> Result<ExitCode> {
         }
         let checked = budget::of(&handler).and_then(|budget| {
             shape::check(&handler, &budget)?;
-            budget.check(&handler, &compiler)
+            budget.check(&handler)
         });
         if let Err(error) = checked {
             eprintln!("error: {error:#}");
