@@ -39,17 +39,48 @@ fn copy(from: impl IntoIterator<Item = PathBuf>, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Adds the driver `name` to a copy of the sources, in `folder`. The build's
+/// The names of all drivers that can be added.
+///
+/// # Errors
+///
+/// The folder `tests/new_driver` cannot be read.
+pub fn names() -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(all())? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// The folder with a folder for each driver.
+pub(crate) fn all() -> PathBuf {
+    repo::root().join("tests/new_driver")
+}
+
+/// Adds the drivers `names` to a copy of the sources, in `folder`. The build's
 /// output goes to `folder`, too.
 ///
 /// # Errors
 ///
-/// A file cannot be copied, or cargo does not take the driver.
-pub fn add(name: &str, folder: &Path) -> Result<Workspace> {
+/// A file cannot be copied, or cargo does not take the drivers.
+pub fn add(names: &[impl AsRef<str>], folder: &Path) -> Result<Workspace> {
     let clone = folder.join("clone");
     fs::create_dir(&clone)?;
     copy_sources(&clone)?;
-    let driver = repo::root().join("tests/new_driver").join(name);
+    for name in names {
+        add_folders(name.as_ref(), &clone)?;
+    }
+    let mut update = Command::new("cargo");
+    update.args(["update", "--quiet", "--offline", "--workspace"]);
+    command::output(update.current_dir(&clone))?;
+    let mut workspace = Workspace::find(&clone)?;
+    workspace.target = folder.join("output");
+    Ok(workspace)
+}
+
+fn add_folders(name: &str, clone: &Path) -> Result<()> {
+    let driver = all().join(name);
     let crates = clone.join("handler/drivers");
     copy([driver.join("handler")], &crates.join(name))?;
     if driver.join("loader-c").is_dir() {
@@ -61,12 +92,7 @@ pub fn add(name: &str, folder: &Path) -> Result<Workspace> {
         let text = fs::read_to_string(&kbuild)?;
         fs::write(&kbuild, format!("{text}obj-m += {name}/\n"))?;
     }
-    let mut update = Command::new("cargo");
-    update.args(["update", "--quiet", "--offline", "--workspace"]);
-    command::output(update.current_dir(&clone))?;
-    let mut workspace = Workspace::find(&clone)?;
-    workspace.target = folder.join("output");
-    Ok(workspace)
+    Ok(())
 }
 
 /// Adds the driver `name` to a copy of the sources below `folder`, and builds its
@@ -76,7 +102,7 @@ pub fn add(name: &str, folder: &Path) -> Result<Workspace> {
 ///
 /// The Handler does not build.
 pub fn build(name: &str, folder: &Path) -> Result<PathBuf> {
-    let workspace = add(name, folder)?;
+    let workspace = add(&[name], folder)?;
     let built = handlers::build_driver(&workspace, workspace.driver(name)?)?;
     let handler = built.into_iter().next().context("it has no binary")?;
     Ok(handler.path)
@@ -89,7 +115,7 @@ pub fn build(name: &str, folder: &Path) -> Result<PathBuf> {
 ///
 /// Something does not build.
 pub fn build_modules(name: &str, folder: &Path, kernel: &Kernel) -> Result<Vec<PathBuf>> {
-    let workspace = add(name, folder)?;
+    let workspace = add(&[name], folder)?;
     handlers::build_all(&workspace)?;
     for header in header::all(&workspace)? {
         header.write()?;

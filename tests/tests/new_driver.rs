@@ -28,7 +28,7 @@ fn changes(clone: &Path) -> Vec<String> {
 #[test]
 fn it_is_two_folders_and_one_line() {
     let folder = tempfile::tempdir().unwrap();
-    let workspace = new_driver::add("reverse", folder.path()).unwrap();
+    let workspace = new_driver::add(&["reverse"], folder.path()).unwrap();
     assert_eq!(
         changes(&workspace.root),
         [
@@ -64,4 +64,24 @@ fn answers_without_a_kernel(handler: &Path) {
     let printed = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{output:?}");
     assert!(printed.contains("olleh"), "{printed}");
+}
+
+/// No other command sees the code of these drivers in its place in a workspace.
+#[test]
+fn drivers_of_the_tests_are_formatted_and_clean() {
+    let names = new_driver::names().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut workspace = new_driver::add(&names, folder.path()).unwrap();
+    workspace
+        .drivers
+        .retain(|driver| names.contains(&driver.name()));
+    assert_eq!(workspace.drivers.len(), names.len(), "{workspace:?}");
+
+    let mut format = Command::new("cargo");
+    format.args(["fmt", "--check"]).current_dir(&workspace.root);
+    for driver in &workspace.drivers {
+        format.args(["--package", &driver.package]);
+    }
+    assert!(format.status().unwrap().success());
+    handlers::lint(&workspace).unwrap();
 }
