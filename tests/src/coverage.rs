@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Which code the host tests reach: regions of `umd-abi` and the handler
-//! library, by cargo-llvm-cov, and branches of the kernel's checks of replies, by
+//! Which code the host tests reach: regions of `umd-abi`, the handler library and
+//! the drivers, by cargo-llvm-cov, and branches of the kernel's checks of replies, by
 //! gcov.
 
 use crate::checks::{self, Branches};
@@ -12,7 +12,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const VERSION: &str = "0.9.1";
@@ -22,23 +23,12 @@ const VERSION: &str = "0.9.1";
 /// around a handler, which is for debuggers.
 const IGNORED: &str = "/fake.rs|/program/hosted.rs";
 
-/// Regions that nothing can reach, because the code must not panic: where an
-/// index is always in range, `get` wants an answer for when it is not.
-///
-/// In the OpenPGP handler there are also buffers that are always long enough, and
-/// data that have been read once without a fault and are read again.
-const UNREACHABLE: [(&str, u32); 10] = [
-    ("handler/drivers/pgp/src/lib.rs", 4),
-    ("handler/drivers/pgp/src/bytes.rs", 1),
-    ("handler/drivers/pgp/src/certificate.rs", 2),
-    ("handler/drivers/pgp/src/der.rs", 1),
-    ("handler/drivers/pgp/src/key.rs", 2),
-    ("handler/drivers/pgp/src/packet.rs", 1),
-    ("handler/drivers/pgp/src/reply.rs", 1),
-    ("handler/drivers/pgp/src/signature.rs", 1),
-    ("handler/drivers/pgp/src/subpacket.rs", 1),
-    ("handler/src/serve.rs", 6),
-];
+/// The crates that are measured beside the drivers: package and folder.
+const CORE: [(&str, &str); 2] = [("umd-abi", "abi"), ("umd-handler", "handler")];
+
+/// The file in the folder of a crate that says which of its regions nothing can
+/// reach.
+const UNREACHABLE: &str = "unreachable.toml";
 
 /// The regions of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,14 +77,9 @@ impl fmt::Display for Report {
 /// A test fails, a region that can be reached is not reached, or the tools cannot
 /// be installed.
 pub fn measure() -> Result<Report> {
-    let rust = files(&export()?)?;
-    for Regions { file, missed, .. } in &rust {
-        let allowed = UNREACHABLE.iter().find(|(name, _)| name == file);
-        let allowed = allowed.map_or(0, |(_, regions)| *regions);
-        if *missed != allowed {
-            bail!("{file}: {missed} regions are not reached, but {allowed} cannot be");
-        }
-    }
+    let crates = crates()?;
+    let rust = files(&export(&crates)?)?;
+    check(&rust, unreachable(&crates)?)?;
     let mut checks = Vec::new();
     for one in checks::ALL {
         checks.extend(one.branches()?);
@@ -102,8 +87,60 @@ pub fn measure() -> Result<Report> {
     Ok(Report { rust, checks })
 }
 
+/// A crate that is measured.
+struct Measured {
+    package: String,
+    folder: PathBuf,
+}
+
+/// The core's crates, and those of all drivers.
+fn crates() -> Result<Vec<Measured>> {
+    let workspace = repo::workspace()?;
+    let core = CORE.map(|(package, folder)| Measured {
+        package: package.to_owned(),
+        folder: workspace.root.join(folder),
+    });
+    let drivers = workspace.drivers.into_iter().map(|driver| Measured {
+        package: driver.package,
+        folder: driver.folder,
+    });
+    Ok(core.into_iter().chain(drivers).collect())
+}
+
+/// How many regions of each file nothing can reach, as the crates' folders say.
+fn unreachable(crates: &[Measured]) -> Result<BTreeMap<String, u32>> {
+    let root = repo::root();
+    let mut all = BTreeMap::new();
+    for Measured { folder, .. } in crates {
+        let list = folder.join(UNREACHABLE);
+        if !list.exists() {
+            continue;
+        }
+        let text = fs::read_to_string(&list)?;
+        let files: BTreeMap<String, u32> =
+            toml::from_str(&text).with_context(|| list.display().to_string())?;
+        let below = folder.strip_prefix(&root)?;
+        let named = |(file, regions)| (below.join(file).display().to_string(), regions);
+        all.extend(files.into_iter().map(named));
+    }
+    Ok(all)
+}
+
+/// Fails unless exactly the `unreachable` regions are missed.
+fn check(rust: &[Regions], mut unreachable: BTreeMap<String, u32>) -> Result<()> {
+    for Regions { file, missed, .. } in rust {
+        let allowed = unreachable.remove(file).unwrap_or_default();
+        if *missed != allowed {
+            bail!("{file}: {missed} regions are not reached, but {allowed} cannot be");
+        }
+    }
+    let others: Vec<_> = unreachable.keys().collect();
+    ensure!(others.is_empty(), "{others:?} were not measured");
+    Ok(())
+}
+
 /// Runs the unit tests by cargo-llvm-cov. Returns the findings of llvm-cov.
-fn export() -> Result<String> {
+fn export(crates: &[Measured]) -> Result<String> {
     let mut tools = Command::new("rustup");
     command::output(tools.args(["component", "add", "llvm-tools"]))?;
     let program = cargo_tool::get("cargo-llvm-cov", VERSION)?;
@@ -111,8 +148,7 @@ fn export() -> Result<String> {
     let mut measure = Command::new(program);
     measure
         .args(["llvm-cov", "--json", "--locked", "--lib", "--quiet"])
-        .args(["--package", "umd-abi", "--package", "umd-handler"])
-        .args(["--package", "umd-pgp", "--package", "umd-sample"])
+        .args(crates.iter().flat_map(|one| ["--package", &*one.package]))
         .args(["--ignore-filename-regex", IGNORED])
         .current_dir(repo::root());
     let found = command::output(&mut measure)?;
@@ -190,4 +226,41 @@ fn files(json: &str) -> Result<Vec<Regions>> {
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn regions(file: &str, missed: u32) -> Regions {
+        Regions {
+            file: file.to_owned(),
+            all: 100,
+            missed,
+        }
+    }
+
+    #[test]
+    fn exactly_what_cannot_be_reached_may_be_missed() {
+        let check = |missed| {
+            let unreachable = BTreeMap::from([("a.rs".to_owned(), 2)]);
+            check(&[regions("a.rs", missed), regions("b.rs", 0)], unreachable)
+        };
+        check(2).unwrap();
+        let said = |missed| check(missed).unwrap_err().to_string();
+        assert_eq!(said(1), "a.rs: 1 regions are not reached, but 2 cannot be");
+        assert_eq!(said(3), "a.rs: 3 regions are not reached, but 2 cannot be");
+        let gone = BTreeMap::from([("gone.rs".to_owned(), 1)]);
+        let error = super::check(&[regions("b.rs", 0)], gone).unwrap_err();
+        assert_eq!(error.to_string(), "[\"gone.rs\"] were not measured");
+    }
+
+    #[test]
+    fn each_crate_names_files_that_it_has() {
+        let unreachable = unreachable(&crates().unwrap()).unwrap();
+        assert!(unreachable.contains_key("handler/src/serve.rs"));
+        for file in unreachable.keys() {
+            assert!(repo::root().join(file).is_file(), "{file}");
+        }
+    }
 }
