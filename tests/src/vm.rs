@@ -13,6 +13,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 use umd_vm::MachineLock;
 
+/// The memory of each guest in MiB: the suites count on it.
+const MEMORY: u32 = 512;
+
 /// A guest to boot, and its work.
 #[derive(Debug, Clone)]
 pub struct Options<'a> {
@@ -85,6 +88,7 @@ pub fn run(options: &Options) -> Result<Outcome> {
         expected: &expected,
         output: options.output,
         processors: options.processors,
+        memory: MEMORY,
         clock: options.clock,
         kernel_arguments: &extra.kernel_arguments,
         debugger: extra.debugger,

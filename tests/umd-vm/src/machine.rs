@@ -45,11 +45,12 @@ const KERNEL_OPTIONS: [&str; 6] = [
 ///
 /// The kernel would cut the line off.
 pub(crate) fn command_line(options: &Options) -> Result<String> {
-    let machine: &[&str] = match options.kernel.platform {
-        Platform::Qemu => &qemu::OPTIONS,
-        Platform::UserMode => &user_mode::OPTIONS,
+    let memory = format!("mem={}M", options.memory);
+    let mut line = match options.kernel.platform {
+        Platform::Qemu => qemu::OPTIONS.to_vec(),
+        Platform::UserMode => [&user_mode::OPTIONS, &[&*memory][..]].concat(),
     };
-    let mut line = [machine, &KERNEL_OPTIONS].concat();
+    line.extend(KERNEL_OPTIONS);
     line.extend(options.debugger.then_some(debugger::KERNEL_OPTION));
     line.push(options.kernel_arguments);
     let line = line.join(" ").trim_end().to_owned();
@@ -80,6 +81,8 @@ pub(crate) struct Boot<'a> {
     pub(crate) folder: &'a Path,
     /// How many processors; User Mode Linux has one.
     pub(crate) processors: u32,
+    /// How much memory in MiB; User Mode Linux has it in the command line.
+    pub(crate) memory: u32,
     /// The unit of the clock; User Mode Linux has the host's.
     pub(crate) clock: Clock,
     /// All arguments of the kernel.
@@ -217,4 +220,35 @@ pub(crate) fn spawn(mut command: Command, program: &Path) -> Result<Child> {
     Ok(command
         .spawn()
         .with_context(|| format!("cannot start {}", program.display()))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    #[test]
+    fn user_mode_linux_has_its_memory_in_the_command_line() -> Result<()> {
+        let line = |platform| {
+            let kernel = Kernel {
+                name: "k".to_owned(),
+                release: "1".to_owned(),
+                platform,
+                image: None,
+                build_dir: PathBuf::new(),
+                make_variables: Vec::new(),
+                modules: None,
+            };
+            let none = Path::new("");
+            command_line(&Options {
+                memory: 96,
+                kernel_arguments: "own",
+                ..Options::new(&kernel, none, none, "")
+            })
+        };
+        assert!(line(Platform::UserMode)?.contains(" mem=96M console=ttyS0 "));
+        assert!(line(Platform::UserMode)?.ends_with(" rdinit=/init own"));
+        assert!(!line(Platform::Qemu)?.contains("mem="));
+        Ok(())
+    }
 }

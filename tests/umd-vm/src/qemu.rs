@@ -5,7 +5,7 @@
 use crate::debugger::{SECTIONS, SOCKET};
 use crate::kernel::Platform;
 use crate::machine::{self, Boot, CONSOLE, INITRAMFS, Machine, POLL, VERDICT};
-use crate::run::Clock;
+use crate::run::{Clock, MEMORY};
 use crate::{Result, programs};
 use std::fs::{self, File};
 use std::path::Path;
@@ -31,7 +31,7 @@ pub(crate) fn start(mut command: Command, boot: &Boot) -> Result<Child> {
     let image = boot.kernel.image()?;
     command.arg(&qemu);
     command.args(["-nodefaults", "-no-user-config", "-display", "none"]);
-    command.args(["-no-reboot", "-m", "512"]);
+    command.args(["-no-reboot", "-m", &boot.memory.to_string()]);
     command.args(["-smp", &boot.processors.to_string()]);
     match boot.clock {
         Clock::Host => command.args(["-cpu", "max", "-accel", accelerator(&qemu, image)]),
@@ -80,7 +80,8 @@ fn boots_with_kvm(qemu: &Path, image: &Path) -> Result<bool> {
     let folder = tempfile::tempdir()?;
     let child = Command::new(qemu)
         .args(["-nodefaults", "-no-user-config", "-display", "none"])
-        .args(["-no-reboot", "-m", "512", "-cpu", "max", "-accel", "kvm"])
+        .args(["-no-reboot", "-m", &MEMORY.to_string()])
+        .args(["-cpu", "max", "-accel", "kvm"])
         .arg("-kernel")
         .arg(image)
         .args(["-append", "earlyprintk=serial panic=-1"])

@@ -82,6 +82,8 @@ pub struct Options<'a> {
     pub output: Output,
     /// How many processors.
     pub processors: u32,
+    /// How much memory, in MiB.
+    pub memory: u32,
     /// The unit of the clock.
     pub clock: Clock,
     /// More arguments of the kernel, as on its command line. A later argument counts
@@ -99,8 +101,11 @@ pub struct Options<'a> {
     pub lock: Option<MachineLock>,
 }
 
+/// Enough for a small guest, in MiB.
+pub(crate) const MEMORY: u32 = 512;
+
 impl<'a> Options<'a> {
-    /// A guest with one processor that runs a script without arguments, and whose
+    /// A guest with one processor and 512 MiB of memory that runs a script without arguments, and whose
     /// output goes to standard output. No time limit.
     pub fn new(
         kernel: &'a Kernel,
@@ -122,6 +127,7 @@ impl<'a> Options<'a> {
             expected: &[],
             output: Output::Inherit,
             processors: 1,
+            memory: MEMORY,
             clock: Clock::Host,
             kernel_arguments: "",
             debugger: false,
@@ -252,6 +258,7 @@ fn boot(options: &Options, command_line: &str) -> Result<Outcome> {
         kernel: options.kernel,
         folder: options.folder,
         processors: options.processors,
+        memory: options.memory,
         clock: options.clock,
         command_line,
         debugger: options.debugger,
