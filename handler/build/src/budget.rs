@@ -16,6 +16,9 @@ pub const FILE: &str = "budget.toml";
 /// The limit of a handler is a multiple of this.
 const LIMIT_UNIT: u64 = 1024;
 
+/// The end of a message about too many bytes.
+const WHY: &str = "; --why lists what takes them";
+
 /// The payload of a HELLO in bytes, for which each handler has room.
 const HELLO_SIZE: u64 = 16;
 
@@ -146,8 +149,7 @@ impl Budget {
         } = handler;
         ensure!(
             size <= limit,
-            "{name} is {size} bytes, and {limit} are its limit; \
-             cargo handlers --why says what takes them"
+            "{name} is {size} bytes, and {limit} are its limit{WHY}"
         );
         if *compiler != self.compiler {
             return Ok(());
@@ -156,8 +158,8 @@ impl Budget {
         let path = path.display();
         ensure!(
             size <= bytes,
-            "{name} has grown from {bytes} to {size} bytes; cargo handlers --why says what \
-             takes them. If it is worth that, make that its budget in {path}"
+            "{name} has grown from {bytes} to {size} bytes{WHY}. If it is worth that, make that its \
+             budget in {path}"
         );
         ensure!(
             size == bytes,

@@ -6,10 +6,10 @@
 //! `umd_build::link();` in the `main()` of its `build.rs`. The build dependency
 //! also makes the crate known as a driver.
 //!
-//! `umd-build handlers` (here: `cargo handlers`) then builds each binary of each
-//! such crate of the workspace into `target/handlers/NAME`, checks the shape of
-//! the ELF file, and holds it to `budget.toml` in the driver's folder.
-//! `umd-build header` (`cargo header`) generates the C header of each.
+//! `umd-build handlers` then builds each binary of each such crate of the workspace
+//! into `target/handlers/NAME`, checks the shape of the ELF file, and holds it to
+//! `budget.toml` in the driver's folder.
+//! `umd-build header` generates the C header of each.
 //!
 //! Without a feature this crate has no dependencies, so that a Handler's build
 //! script compiles nothing else.

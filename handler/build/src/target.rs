@@ -2,8 +2,8 @@
 
 //! The processors that a Handler can be built for.
 //!
-//! Each further one also needs its start file in `handler/src/start/` and its
-//! budgets in each driver's `budget.toml`.
+//! Each further one is a row of [`TARGETS`]. It also needs its start file in
+//! `handler/src/start/`, and its budgets in each driver's `budget.toml`.
 
 /// A kind of processor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 1] = [Target {
+pub const TARGETS: &[Target] = &[Target {
     arch: "x86_64",
     triple: "x86_64-unknown-linux-gnu",
     // EM_X86_64

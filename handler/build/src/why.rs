@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The meaning of the bytes of a handler's final file: `cargo handlers --why`.
+//! The meaning of the bytes of a handler's final file: `umd-build handlers --why`.
 
 use crate::elf::Header;
 use crate::handlers::HandlerElf;

@@ -97,7 +97,8 @@ fn header(workspace: &Workspace, check: bool) -> Result<ExitCode> {
         if !check {
             header.write()?;
         } else if !header.is_up_to_date() {
-            eprintln!("{} is out of date: run cargo header", header.path.display());
+            let path = header.path.display();
+            eprintln!("{path} is out of date: the same command without --check writes it");
             code = ExitCode::FAILURE;
         }
     }
