@@ -13,11 +13,10 @@ use umd_build::workspace::Workspace;
 use umd_build::{handlers, header};
 
 /// The sources of `cargo handlers`, of `cargo header` and of the modules.
-pub const SOURCES: [&str; 8] = [
+pub const SOURCES: [&str; 7] = [
     "Cargo.toml",
     "Cargo.lock",
     "rust-toolchain.toml",
-    "linker.ld",
     "abi",
     "handler",
     "loader-c",

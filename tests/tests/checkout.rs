@@ -4,8 +4,9 @@
 
 #![forbid(unsafe_code)]
 
-use std::path::Path;
+use std::fs;
 use std::process::Command;
+use umd_tests::repo;
 
 /// Git for Windows, and WSL with its settings, checks text out with CRLF by
 /// default. A guest's shell does not run a script with CRLF, and a generated
@@ -14,10 +15,9 @@ use std::process::Command;
 fn a_checkout_with_autocrlf_has_the_line_ends_of_the_repository() {
     let folder = tempfile::tempdir().unwrap();
     let clone = folder.path().join("clone");
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut clone_it = Command::new("git");
     clone_it.args(["clone", "--quiet", "-c", "core.autocrlf=true"]);
-    clone_it.arg(repository).arg(&clone);
+    clone_it.arg(repo::root()).arg(&clone);
     assert!(clone_it.status().unwrap().success());
 
     let mut list = Command::new("git");
@@ -27,4 +27,25 @@ fn a_checkout_with_autocrlf_has_the_line_ends_of_the_repository() {
     let is_changed = |line: &&str| line.contains("w/crlf") || line.contains("w/mixed");
     let changed: Vec<_> = files.lines().filter(is_changed).collect();
     assert!(changed.is_empty(), "{changed:#?}");
+}
+
+/// A checkout on Windows has the text of a link in the place of a symbolic link.
+#[test]
+fn there_are_no_symbolic_links() {
+    let mut list = Command::new("git");
+    list.args(["ls-files", "--stage"]).current_dir(repo::root());
+    let files = String::from_utf8(list.output().unwrap().stdout).unwrap();
+    assert!(files.lines().count() > 100, "{files}");
+    let links: Vec<_> = files.lines().filter(|l| l.starts_with("120000")).collect();
+    assert!(links.is_empty(), "{links:#?}");
+}
+
+/// The package of `umd-build` has no file from outside of its folder.
+#[test]
+fn both_linker_scripts_are_the_same() {
+    let read = |path| fs::read_to_string(repo::root().join(path)).unwrap();
+    assert!(
+        read("handler/build/linker.ld") == read("linker.ld"),
+        "copy linker.ld to handler/build/"
+    );
 }

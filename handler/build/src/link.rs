@@ -7,7 +7,8 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-/// How a Handler's ELF file is laid out, and why.
+/// How a Handler's ELF file is laid out, and why. The file is a copy of the
+/// repository's, which a test compares: a checkout may have no symbolic links.
 const SCRIPT: &str = include_str!("../linker.ld");
 
 /// Passes the layout of a freestanding Handler to the linker. An ordinary build
