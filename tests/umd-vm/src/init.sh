@@ -5,7 +5,8 @@
 # ttyS1 the script's output (or the shell's terminal), ttyS2 the verdict, and, with
 # a debugger, ttyS3 the places of the modules' sections.
 #
-# A script that has made NEW_ROOT and succeeds is run once more, in there.
+# A script that has made NEW_ROOT, with busybox in it, and succeeds is run once more,
+# in there.
 
 export NEW_ROOT=/new_root
 export PATH=/bin:/sbin:/usr/bin:/usr/sbin HOME=/root
@@ -25,16 +26,16 @@ depmod -a
 # script sets.
 echo Y >/sys/module/printk/parameters/ignore_loglevel
 cd /root || exit
-[ ! -f /umd/before ] || . /umd/before
-[ ! -f /umd/sections.sh ] || sh /umd/sections.sh &
+[ ! -f /vm/before ] || . /vm/before
+[ ! -f /vm/sections.sh ] || sh /vm/sections.sh &
 
 # No translation of any byte.
 stty -F /dev/ttyS1 raw -echo
-if [ -f /umd/run ]; then
-	sh /umd/run </dev/null >/dev/ttyS1 2>&1
+if [ -f /vm/run ]; then
+	sh /vm/run </dev/null >/dev/ttyS1 2>&1
 	status=$?
 else
-	. /umd/terminal
+	. /vm/terminal
 	# All in one opening of the line: a closed line forgets its size.
 	setsid -c sh -c "stty sane rows $ROWS cols $COLUMNS; exec sh -i" \
 		</dev/ttyS1 >/dev/ttyS1 2>&1
@@ -44,11 +45,12 @@ fi
 stty -F /dev/ttyS1 raw -echo
 
 if [ "$status" -eq 0 ] && [ -d "$NEW_ROOT" ]; then
-	exec switch_root "$NEW_ROOT" /umd/init.sh
+	cp -a /vm "$NEW_ROOT" || exit
+	exec switch_root "$NEW_ROOT" /vm/init.sh
 fi
 taint=$(cat /proc/sys/kernel/tainted)
-if [ "$status" -eq 0 ] && [ -f /umd/after ]; then
-	. /umd/after
+if [ "$status" -eq 0 ] && [ -f /vm/after ]; then
+	. /vm/after
 fi
 echo "exit $status taint $taint" >/dev/ttyS2
 stty -F /dev/ttyS2 raw

@@ -66,10 +66,10 @@ pub(crate) fn write(options: &Options) -> Result<()> {
     archive.link("sbin/modprobe", "../bin/busybox")?;
     if options.debugger {
         let script = debugger::SECTIONS_SCRIPT.as_bytes();
-        archive.file("umd/sections.sh", 0o755, script)?;
+        archive.file("vm/sections.sh", 0o755, script)?;
     }
-    archive.file("umd/init.sh", 0o755, INIT.as_bytes())?;
-    archive.link("init", "umd/init.sh")?;
+    archive.file("vm/init.sh", 0o755, INIT.as_bytes())?;
+    archive.link("init", "vm/init.sh")?;
     let installed = format!("lib/modules/{}/extra", options.kernel.release);
     archive.folder(&installed)?;
     for module in options.modules {
@@ -78,7 +78,7 @@ pub(crate) fn write(options: &Options) -> Result<()> {
     }
     for (name, script) in [("before", options.before), ("after", options.after)] {
         if let Some(script) = script {
-            archive.file(&format!("umd/{name}"), 0o644, script.as_bytes())?;
+            archive.file(&format!("vm/{name}"), 0o644, script.as_bytes())?;
         }
     }
     for file in options.files {
@@ -94,20 +94,20 @@ pub(crate) fn write(options: &Options) -> Result<()> {
 fn write_task(archive: &mut Archive, task: &Task) -> Result<()> {
     match task {
         Task::Script { text, arguments } => {
-            archive.file("umd/script", 0o755, text)?;
-            let mut run = b"exec sh /umd/script".to_vec();
+            archive.file("vm/script", 0o755, text)?;
+            let mut run = b"exec sh /vm/script".to_vec();
             for argument in arguments {
                 run.push(b' ');
                 run.extend(quoted(argument));
             }
             run.push(b'\n');
-            archive.file("umd/run", 0o644, &run)
+            archive.file("vm/run", 0o644, &run)
         }
         Task::Shell => {
             let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok();
             let (rows, columns) = size.map_or((24, 80), |size| (size.ws_row, size.ws_col));
             let text = format!("ROWS={rows} COLUMNS={columns}\n");
-            archive.file("umd/terminal", 0o644, text.as_bytes())
+            archive.file("vm/terminal", 0o644, text.as_bytes())
         }
     }
 }

@@ -67,8 +67,7 @@ pub struct Options<'a> {
     /// Modules to install in the guest's `/lib/modules`. The guest loads none of
     /// them by itself.
     pub modules: &'a [PathBuf],
-    /// More files. The folder `/umd` is this crate's, but for names that the caller
-    /// alone uses.
+    /// More files. The folder `/vm` is this crate's.
     pub files: &'a [File],
     /// Shell commands that the first process runs before the task.
     pub before: Option<&'a str>,
