@@ -9,7 +9,6 @@ use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 use umd_vm::kernel::{self, Recipe, Series};
-use umd_vm::sources;
 
 const SERIES: [Series<'static>; 3] = [
     Series {
@@ -121,7 +120,7 @@ const X86_KEPT: [&str; 9] = [
 /// The kernel that the machine's own distribution release ships.
 #[must_use]
 pub fn default_name() -> &'static str {
-    match sources::os_release("VERSION_ID").as_deref() {
+    match umd_vm::os_release("VERSION_ID").as_deref() {
         Some("12") => "6.1",
         Some("13") => "6.12",
         _ => "latest",

@@ -34,4 +34,4 @@ pub mod suites;
 pub mod test_handlers;
 pub mod vm;
 
-pub use umd_vm::{command, file, make, progress};
+pub use umd_vm::{command, file, progress};

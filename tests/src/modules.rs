@@ -4,7 +4,7 @@
 //! written among the sources and each kernel keeps its own objects.
 
 use crate::kernel::Kernel;
-use crate::{cache, command, compile_commands, file, handlers, make, progress::Step, repo};
+use crate::{cache, command, compile_commands, file, handlers, progress::Step, repo};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
 use std::fs;
@@ -225,10 +225,10 @@ pub(crate) fn is_output(name: &Path) -> bool {
 fn run_make(kernel: &Kernel, copy: &Path, handlers: &Path, flags: &[&str]) -> Result<Vec<String>> {
     let step = Step::start(format!("building the modules for {}", kernel.release));
     let variable = |name: &str, value: &Path| format!("{name}={}", value.display());
-    let mut make = make::command(&kernel.build_dir);
+    let mut make = kernel.make();
     make.arg(variable("M", copy));
     make.arg(variable("HANDLERS", handlers));
-    make.args(&kernel.make_variables).args(flags).arg("modules");
+    make.args(flags).arg("modules");
     let output = command::finished(&mut make)?;
     let said = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {

@@ -22,7 +22,6 @@ mod signatures;
 
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
-use umd_vm::sources;
 
 /// Makes trials of these functions, with their names.
 macro_rules! trials {
@@ -59,7 +58,7 @@ fn main() -> ExitCode {
         rfc::version_4_signature_is_true,
     ];
     // Later versions of Sequoia take other arguments.
-    let has_sequoia_0_27 = sources::os_release("VERSION_ID").as_deref() == Some("12");
+    let has_sequoia_0_27 = umd_vm::os_release("VERSION_ID").as_deref() == Some("12");
     let with_sequoia = trials![archive::sequoia_keys_and_signatures_are_true];
     trials.extend(
         with_sequoia

@@ -5,7 +5,7 @@
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use umd_tests::kernel::Update;
-use umd_tests::{make, repo, setup};
+use umd_tests::{repo, setup};
 
 /// The Manager in loader-c/README.md: the lines that are indented by four.
 fn manager() -> Result<String> {
@@ -35,9 +35,9 @@ pub(crate) fn manager_compiles() -> Result<()> {
     );
     fs::write(folder.path().join("Kbuild"), kbuild)?;
     fs::write(folder.path().join("reverse_mgr.c"), source)?;
-    let output = make::command(&kernel.build_dir)
+    let output = kernel
+        .make()
         .arg(format!("M={}", folder.path().display()))
-        .args(&kernel.make_variables)
         .arg("reverse_mgr.o")
         .output()?;
     ensure!(output.status.success(), "{output:?}");

@@ -11,11 +11,12 @@ mod source;
 pub use packaged::{Series, busybox};
 pub use source::Recipe;
 
-use crate::Result;
 use crate::error::bail;
+use crate::{Result, make};
 use anyhow::Context;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use walkdir::WalkDir;
 
 /// The machine that a kernel runs on.
@@ -67,6 +68,15 @@ impl Kernel {
     pub fn config(&self) -> Result<String> {
         let file = self.build_dir.join(".config");
         Ok(fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?)
+    }
+
+    /// A make in the build folder, with a job for each processor and the variables for
+    /// this machine's tools, without targets yet.
+    #[must_use]
+    pub fn make(&self) -> Command {
+        let mut make = make::command(&self.build_dir);
+        make.args(&self.make_variables);
+        make
     }
 
     /// The file of a module of the kernel itself, if there is such a module.

@@ -5,23 +5,26 @@
 
 pub mod apt;
 pub mod cache;
+#[doc(hidden)] // For the programs of this repository.
 pub mod command;
 pub mod console;
 mod debugger;
 mod error;
 mod expected;
+#[doc(hidden)] // For the programs of this repository.
 pub mod file;
 mod initramfs;
 pub mod kernel;
 mod machine;
-pub mod make;
+mod make;
 pub mod programs;
+#[doc(hidden)] // For the programs of this repository.
 pub mod progress;
 mod qemu;
 mod root;
 mod run;
 mod signals;
-pub mod sources;
+mod sources;
 mod user_mode;
 mod verdict;
 
@@ -29,4 +32,5 @@ pub use error::{Error, Result};
 pub use expected::Expected;
 pub use root::{Contents, File};
 pub use run::{Clock, MachineLock, Options, Outcome, Output, Task, run};
+pub use sources::os_release;
 pub use verdict::{Verdict, exit_code};

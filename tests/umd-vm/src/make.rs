@@ -6,8 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// A make in `folder` with a job for each processor, without targets yet.
-#[must_use]
-pub fn command(folder: &Path) -> Command {
+pub(crate) fn command(folder: &Path) -> Command {
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
     let mut make = Command::new("make");
     make.arg("-C").arg(folder).arg(format!("-j{jobs}"));

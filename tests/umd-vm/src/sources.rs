@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 /// A Debian archive: a mirror and its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Archive {
+pub(crate) struct Archive {
     uri: String,
     signed_by: Option<String>,
     security: bool,
@@ -46,7 +46,7 @@ impl Entry {
 /// # Errors
 ///
 /// The machine has no Debian archive.
-pub fn debian() -> Result<Vec<Archive>> {
+pub(crate) fn debian() -> Result<Vec<Archive>> {
     let codename = os_release("VERSION_CODENAME").unwrap_or_default();
     let mut entries = Vec::new();
     for file in files(Path::new("/etc/apt")) {
@@ -77,7 +77,7 @@ pub fn os_release(field: &str) -> Option<String> {
 
 /// A sources file for `suites` of the archives.
 #[must_use]
-pub fn generate(archives: &[Archive], suites: &[&str]) -> String {
+pub(crate) fn generate(archives: &[Archive], suites: &[&str]) -> String {
     let mut text = String::new();
     for archive in archives {
         let suites: Vec<&str> = suites
@@ -105,7 +105,7 @@ pub fn generate(archives: &[Archive], suites: &[&str]) -> String {
 
 /// The address of the folder with the files that sign a suite.
 #[must_use]
-pub fn release_folder(archives: &[Archive], suite: &str) -> Option<String> {
+pub(crate) fn release_folder(archives: &[Archive], suite: &str) -> Option<String> {
     let has_it = |archive: &&Archive| archive.security == suite.ends_with("-security");
     let archive = archives.iter().find(has_it)?;
     let uri = archive.uri.trim_end_matches('/');
