@@ -21,6 +21,8 @@ mod target;
 
 #[cfg(feature = "handlers")]
 pub mod budget;
+#[cfg(feature = "code")]
+pub mod code;
 #[cfg(feature = "handlers")]
 pub mod elf;
 #[cfg(feature = "handlers")]

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The abilities of the code in a handler's final file, by disassembly: its system
+//! calls, its functions, and its strings.
+
+mod walk;
+
+use crate::budget::Budget;
+use crate::elf::Header;
+use crate::handlers::HandlerElf;
+use crate::why;
+use anyhow::{Context, Result, ensure};
+use iced_x86::{FlowControl, Instruction, InstructionInfoFactory, Mnemonic, OpAccess, Register};
+use object::read::elf::{ElfFile64, FileHeader};
+use object::{Endianness, Object, ObjectSymbol, SymbolKind};
+use std::collections::BTreeSet;
+use std::fs;
+use std::ops::Range;
+use walk::{EXIT, KEPT, Walk, walk};
+
+/// The numbers of the system calls that a handler may make: read, write and exit.
+const CALLS: [u64; 3] = [0, 1, EXIT];
+
+/// A run of so many letters is a string.
+const STRING: usize = 4;
+
+/// The code of one handler. Each check fails with the first place that breaks its
+/// rule.
+#[derive(Debug)]
+pub struct Code<'a> {
+    handler: &'a HandlerElf,
+    elf: Vec<u8>,
+    debug: Vec<u8>,
+    /// Names and addresses.
+    functions: Vec<(String, Range<u64>)>,
+    walk: Walk,
+}
+
+impl<'a> Code<'a> {
+    /// Follows every path through the code of `handler`.
+    ///
+    /// # Errors
+    ///
+    /// A file of the handler is gone, its processor is not known here, or a path
+    /// cannot be followed.
+    pub fn read(handler: &'a HandlerElf) -> Result<Self> {
+        let arch = handler.target.arch;
+        ensure!(arch == "x86_64", "the code of {arch} cannot be read");
+        let elf = fs::read(&handler.path)?;
+        let debug = fs::read(handler.debug_path())?;
+        let header = Header::parse(&*elf)?;
+        let entry = header.e_entry(header.endian()?);
+        Ok(Self {
+            functions: why::functions(&debug)?,
+            walk: walk(&elf, entry).with_context(|| handler.name.clone())?,
+            handler,
+            elf,
+            debug,
+        })
+    }
+
+    /// Checks that the system calls are read, write and exit. Each occurs once, so
+    /// that all of its callers pass one place.
+    ///
+    /// # Errors
+    ///
+    /// Another instruction enters the kernel, or the number is not always the same.
+    pub fn check_system_calls(&self) -> Result<()> {
+        let name = &self.handler.name;
+        let calls = &self.walk.calls;
+        let numbers: Vec<_> = calls.values().flatten().copied().collect();
+        ensure!(
+            numbers.len() == calls.len(),
+            "{name}: rax is not always the same: {calls:x?}"
+        );
+        ensure!(numbers.len() == CALLS.len(), "{name}: {calls:x?}");
+        let numbers: BTreeSet<_> = numbers.into_iter().collect();
+        ensure!(numbers == CALLS.into_iter().collect(), "{name}: {calls:x?}");
+        Ok(())
+    }
+
+    /// Checks what the walk relies on, and the code shows plainly: the compiler
+    /// pushes a register before its first change, and pops it afterwards.
+    ///
+    /// # Errors
+    ///
+    /// A function does not.
+    pub fn check_registers(&self) -> Result<()> {
+        let mut info = InstructionInfoFactory::new();
+        for (function, addresses) in &self.functions {
+            let code = self.walk.instructions.range(addresses.clone());
+            let code: Vec<_> = code.map(|(_, instruction)| instruction).collect();
+            // A function that never returns has nothing to restore.
+            if !code.iter().any(|i| i.flow_control() == FlowControl::Return) {
+                continue;
+            }
+            for register in KEPT {
+                ensure!(
+                    is_restored(&code, register, &mut info),
+                    "{}: {function} changes {register:?}",
+                    self.handler.name
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks that all code is of the functions, and that all functions can run.
+    ///
+    /// # Errors
+    ///
+    /// Some bytes differ.
+    pub fn check_reach(&self) -> Result<()> {
+        let linked: BTreeSet<u64> = self
+            .functions
+            .iter()
+            .flat_map(|(_, addresses)| addresses.clone())
+            .collect();
+        let walked = self.walked();
+        let differ: Vec<_> = walked.symmetric_difference(&linked).collect();
+        ensure!(differ.is_empty(), "{}: {differ:x?}", self.handler.name);
+        Ok(())
+    }
+
+    /// Checks that all functions are of this project, `core` and the crates of
+    /// `budget`, and that no function formats anything.
+    ///
+    /// # Errors
+    ///
+    /// There is another one.
+    pub fn check_functions(&self, budget: &Budget) -> Result<()> {
+        let crates: Vec<_> = budget
+            .crates
+            .iter()
+            .map(|name| format!("{name}::"))
+            .collect();
+        for (function, _) in &self.functions {
+            let readable = format!("{:#}", rustc_demangle::demangle(function));
+            let is_ours = function == "_start" || readable.contains("umd_");
+            let is_known = readable.contains("core::")
+                || crates.iter().any(|name| readable.contains(name.as_str()));
+            let formats = ["fmt", "panic", "Display", "Debug"]
+                .iter()
+                .any(|word| readable.contains(word));
+            // Generic functions of core do not name their crate.
+            let is_generic = readable.starts_with('<');
+            ensure!(
+                (is_ours || is_known || is_generic) && !formats,
+                "{} has the function {readable}",
+                self.handler.name
+            );
+        }
+        Ok(())
+    }
+
+    /// Checks that there are no strings but the words of `budget`.
+    ///
+    /// # Errors
+    ///
+    /// There is another one.
+    pub fn check_strings(&self, budget: &Budget) -> Result<()> {
+        // Immediate values, such as the magic number, are part of the code. In
+        // a hash's table, any bytes may look like letters.
+        let code = self.walked();
+        let tables = self.tables(budget)?;
+        let is_number =
+            |at: &u64| code.contains(at) || tables.iter().any(|table| table.contains(at));
+        let text = (0..)
+            .zip(&self.elf)
+            .map(|(at, byte)| if is_number(&at) { 0 } else { *byte });
+        let mut text: String = text.map(char::from).collect();
+        for word in &budget.words {
+            text = text.replace(word, "\0");
+        }
+        let strings: Vec<_> = text
+            .split(|letter: char| !letter.is_ascii_graphic())
+            .filter(|run| run.len() >= STRING)
+            .collect();
+        ensure!(strings.is_empty(), "{}: {strings:?}", self.handler.name);
+        Ok(())
+    }
+
+    /// The addresses of all instructions' bytes.
+    fn walked(&self) -> BTreeSet<u64> {
+        let instructions = self.walk.instructions.values();
+        instructions
+            .flat_map(|instruction| instruction.ip()..instruction.next_ip())
+            .collect()
+    }
+
+    /// The addresses of the constants that have a name of their own and are of a
+    /// crate with tables.
+    fn tables(&self, budget: &Budget) -> Result<Vec<Range<u64>>> {
+        let debug = ElfFile64::<Endianness>::parse(&*self.debug)?;
+        let tables = debug.symbols().filter(|symbol| {
+            let name = symbol.name().unwrap_or_default();
+            symbol.kind() == SymbolKind::Data && budget.tables.iter().any(|one| name.contains(one))
+        });
+        Ok(tables
+            .map(|symbol| symbol.address()..symbol.address() + symbol.size())
+            .collect())
+    }
+}
+
+/// Whether `code`, a function's, leaves `register` as it was.
+fn is_restored(
+    code: &[&Instruction],
+    register: Register,
+    info: &mut InstructionInfoFactory,
+) -> bool {
+    let is = |instruction: &Instruction, mnemonic| {
+        instruction.mnemonic() == mnemonic && instruction.op0_register() == register
+    };
+    let Some(first_change) = code.iter().position(|instruction| {
+        let used = info.info(instruction).used_registers();
+        used.iter().any(|used| {
+            let is_read = matches!(used.access(), OpAccess::Read | OpAccess::CondRead);
+            used.register().full_register() == register && !is_read
+        })
+    }) else {
+        return true;
+    };
+    let (before, behind) = code.split_at(first_change);
+    let is_put_away = before.iter().any(|i| is(i, Mnemonic::Push));
+    let is_taken_back = behind.iter().any(|i| is(i, Mnemonic::Pop));
+    is_put_away && is_taken_back
+}
