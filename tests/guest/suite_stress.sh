@@ -102,9 +102,11 @@ sixty_four_callers_survive_kills() {
 	before=$(usage)
 	kills=0
 	crowds=0
-	# A fast machine may serve a crowd before there were enough kills; in a slow
-	# guest, finding a process to kill is slow, too.
-	while [ "$kills" -lt $((5 / SLOW)) ]; do
+	# A fast machine may serve a crowd before there were enough kills; with checkers,
+	# finding a process to kill is slow, too.
+	enough=5
+	! has_checkers || enough=1
+	while [ "$kills" -lt $enough ]; do
 		[ "$crowds" -lt 20 ] || fail "$kills kills"
 		crowds=$((crowds + 1))
 		a_crowd_survives_kills

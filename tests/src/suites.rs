@@ -5,7 +5,7 @@
 
 mod head;
 
-use crate::kernel::Update;
+use crate::kernel::{Kernel, Update};
 use crate::modules;
 use crate::openpgp::guest;
 use crate::vm::{self, Clock, Extra, Options, Outcome, Output, Task};
@@ -23,6 +23,15 @@ const TIMEOUT: Duration = Duration::from_mins(10);
 /// With checkers; or with a clock that counts instructions, for which a busy machine
 /// takes any time, and by which the tests of the suite end themselves.
 const SLOW_TIMEOUT: Duration = Duration::from_mins(30);
+
+/// The guest's clock of a suite with `clock=instructions`: eight nanoseconds for
+/// each instruction. The guest is then about as fast as without that clock, and a
+/// Handler that hangs until its deadline takes about that time of the host.
+const SHIFT: u32 = 3;
+/// The same with checkers, which make one instruction forty in what a new process
+/// takes of the kernel. By its own clock the guest is then five times slower than one
+/// with an ordinary kernel, which is less than by the host's clock.
+const SHIFT_WITH_CHECKERS: u32 = 0;
 
 /// A script of tests for the guest, and what it needs.
 #[derive(Debug, Clone)]
@@ -196,7 +205,7 @@ impl Suite {
         let is_default = ready.kernel.name == kernel::default_name();
         let full = (is_default && self.head.full).then(|| "full".into());
         let has_checkers = ready.kernel.has_checkers()?;
-        let (clock, processors) = self.clock(has_checkers, choice.processors);
+        let (clock, processors) = self.clock(&ready.kernel, choice.processors)?;
         let own_limit = if has_checkers || clock != Clock::Host {
             SLOW_TIMEOUT
         } else {
@@ -223,19 +232,24 @@ impl Suite {
         then(&|| vm::run(&options))
     }
 
-    /// The guest's clock, and how many processors it has. A kernel with checkers has
-    /// several whatever the suite says, so that tasks meet while it looks; the
-    /// tests' bounds are wider there (`SLOW` in `tests/guest/ktap.sh`).
-    fn clock(&self, has_checkers: bool, chosen: Option<u32>) -> (Clock, u32) {
-        let own = if has_checkers {
+    /// The guest's clock, and how many processors it has. A suite that also wants a
+    /// kernel for its checker of races has several processors there, so that tasks
+    /// meet; their clock is the host's.
+    fn clock(&self, kernel: &Kernel, chosen: Option<u32>) -> Result<(Clock, u32)> {
+        let own = if self.is_also_for(&kernel.name) {
             self.head.processors.max(2)
         } else {
             self.head.processors
         };
-        match chosen.unwrap_or(own) {
-            1 => (self.head.clock, 1),
+        let shift = if kernel.has_checkers()? {
+            SHIFT_WITH_CHECKERS
+        } else {
+            SHIFT
+        };
+        Ok(match chosen.unwrap_or(own) {
+            1 if self.head.counts_instructions => (Clock::Instructions { shift }, 1),
             processors => (Clock::Host, processors),
-        }
+        })
     }
 
     /// The Handler that the suite wants in the sample Loader, built in `folder`;

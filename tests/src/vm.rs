@@ -5,6 +5,7 @@
 
 pub use umd_vm::{Clock, Contents, File, Outcome, Output, Task, Verdict, exit_code};
 
+use crate::kernel::Platform;
 use crate::setup::Ready;
 use crate::{cache, control, repo};
 use anyhow::Result;
@@ -72,6 +73,7 @@ pub fn run(options: &Options) -> Result<Outcome> {
     if plants {
         files.push(control::list(&expected));
     }
+    files.push(clock_file(options));
     let given = options.files.iter();
     files.extend(given.map(|(name, from)| File::program(name, from)));
     let nothing = Extra::default();
@@ -98,6 +100,17 @@ pub fn run(options: &Options) -> Result<Outcome> {
     })?)
 }
 
+/// The guest's word on its clock, which `tests/guest/ktap.sh` reads. In User Mode
+/// Linux the clock is always the host's.
+fn clock_file(options: &Options) -> File {
+    let is_qemu = options.ready.kernel.platform == Platform::Qemu;
+    let clock = match options.clock {
+        Clock::Instructions { .. } if is_qemu => "instructions\n",
+        _ => "host\n",
+    };
+    File::text("umd/clock", clock)
+}
+
 /// The files of `tests/guest/` and of the drivers' `guest/`.
 fn guest_files() -> Result<Vec<File>> {
     let mut files = Vec::new();
@@ -117,7 +130,7 @@ pub(crate) const fn runs_alone(processors: u32) -> bool {
     processors > 2
 }
 
-/// Tests on a kernel with checkers have time to spare (`SLOW` in
+/// Tests on a kernel with checkers and the host's clock have time to spare (`SLOW` in
 /// `tests/guest/ktap.sh`), and a clock of instructions takes no notice of other
 /// guests; all other tests measure the host's time.
 fn machine_lock(options: &Options) -> Result<MachineLock> {

@@ -13,13 +13,7 @@
 
 use crate::kernel;
 use crate::modules::Which;
-use crate::vm::Clock;
 use anyhow::{Context, Result, bail, ensure};
-
-/// The guest's clock of a suite with `clock=instructions`: eight nanoseconds for
-/// each instruction. The guest is then about as fast as without that clock, and a
-/// Handler that hangs until its deadline takes about that time of the host.
-const CLOCK: Clock = Clock::Instructions { shift: 3 };
 
 /// Which kernels a suite is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +31,8 @@ pub enum Kernels {
 pub(super) struct Head {
     /// `kernels=own`, `kernels=debug`.
     pub(super) kernels: Kernels,
-    /// `with=kcsan`: also on that kernel of the long layer.
+    /// `with=kcsan`: also on that kernel of the long layer, and there on two
+    /// processors or more.
     pub(super) with: Vec<String>,
     /// `without=uml`: not on that kernel.
     pub(super) without: Vec<String>,
@@ -56,8 +51,8 @@ pub(super) struct Head {
     pub(super) handlers: Vec<String>,
     /// `data=pgp`: `keyctl`, and keys and signatures (`openpgp::guest`).
     pub(super) pgp: bool,
-    /// `clock=instructions`: the guest's time, and one processor.
-    pub(super) clock: Clock,
+    /// `clock=instructions`: the guest's own time, and one processor.
+    pub(super) counts_instructions: bool,
     /// `processors=N`, where the clock is the host's.
     pub(super) processors: u32,
     /// `full`: the suite does more when its first argument is `full`, which it is
@@ -129,7 +124,7 @@ impl Head {
             programs: Vec::new(),
             handlers: Vec::new(),
             pgp: false,
-            clock: Clock::Host,
+            counts_instructions: false,
             processors: 2,
             full: false,
             may_skip: Vec::new(),
@@ -139,7 +134,7 @@ impl Head {
     fn set(&mut self, word: &str) -> Result<()> {
         match word.split_once('=') {
             None if word == "full" => self.full = true,
-            Some(("clock", "instructions")) => self.clock = CLOCK,
+            Some(("clock", "instructions")) => self.counts_instructions = true,
             Some(("data", "pgp")) => self.pgp = true,
             Some(("driver", name)) if !name.is_empty() => self.driver = Some(name.to_owned()),
             Some(("handler", file)) if !file.is_empty() => self.handler = Some(file.to_owned()),
@@ -198,7 +193,7 @@ mod tests {
              # suite: programs=look,corrupt without=uml with=kcsan\n\
              # may skip: a_test 6.1 uml\n#\n# suite full: text\n\n# suite: nonsense\n",
         )?;
-        assert_eq!((head.clock, head.processors), (CLOCK, 1));
+        assert_eq!((head.counts_instructions, head.processors), (true, 1));
         assert_eq!(head.programs, ["look", "corrupt"]);
         assert_eq!(
             (head.with, head.without),
@@ -209,7 +204,7 @@ mod tests {
         assert_eq!(head.may_skip, [("a_test".to_owned(), on)]);
 
         let head = Head::parse("# suite:\n")?;
-        assert_eq!((head.clock, head.processors), (Clock::Host, 2));
+        assert_eq!((head.counts_instructions, head.processors), (false, 2));
         assert_eq!(head.kernels, Kernels::All);
         let head = Head::parse("# suite: handler=probe_umh.c modules=no-seccomp data=pgp\n")?;
         assert_eq!(head.handler.as_deref(), Some("probe_umh.c"));
