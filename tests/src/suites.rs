@@ -206,6 +206,7 @@ impl Suite {
         let full = (is_default && self.head.full).then(|| "full".into());
         let has_checkers = ready.kernel.has_checkers()?;
         let (clock, processors) = self.clock(&ready.kernel, choice.processors)?;
+        let extra = self.with_own_arguments(choice.extra);
         let own_limit = if has_checkers || clock != Clock::Host {
             SLOW_TIMEOUT
         } else {
@@ -227,7 +228,7 @@ impl Suite {
             clock,
             timeout: Some(choice.timeout.unwrap_or(own_limit)),
             name,
-            extra: choice.extra,
+            extra: Some(&extra),
         };
         then(&|| vm::run(&options))
     }
@@ -250,6 +251,16 @@ impl Suite {
             1 if self.head.counts_instructions => (Clock::Instructions { shift }, 1),
             processors => (Clock::Host, processors),
         })
+    }
+
+    /// The user's additions, and the suite's own arguments of the kernel before the
+    /// user's.
+    fn with_own_arguments(&self, extra: Option<&Extra>) -> Extra {
+        let mut extra = extra.cloned().unwrap_or_default();
+        let mut arguments = self.head.kernel_arguments.clone();
+        arguments.extend((!extra.kernel_arguments.is_empty()).then_some(extra.kernel_arguments));
+        extra.kernel_arguments = arguments.join(" ");
+        extra
     }
 
     /// The Handler that the suite wants in the sample Loader, built in `folder`;

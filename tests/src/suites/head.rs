@@ -55,6 +55,8 @@ pub(super) struct Head {
     pub(super) counts_instructions: bool,
     /// `processors=N`, where the clock is the host's.
     pub(super) processors: u32,
+    /// `append=ARGUMENT,...`: arguments of the kernel.
+    pub(super) kernel_arguments: Vec<String>,
     /// `full`: the suite does more when its first argument is `full`, which it is
     /// on the machine's own kernel.
     pub(super) full: bool,
@@ -126,6 +128,7 @@ impl Head {
             pgp: false,
             counts_instructions: false,
             processors: 2,
+            kernel_arguments: Vec::new(),
             full: false,
             may_skip: Vec::new(),
         }
@@ -134,6 +137,7 @@ impl Head {
     fn set(&mut self, word: &str) -> Result<()> {
         match word.split_once('=') {
             None if word == "full" => self.full = true,
+            Some(("append", arguments)) => self.kernel_arguments = list(arguments)?,
             Some(("clock", "instructions")) => self.counts_instructions = true,
             Some(("data", "pgp")) => self.pgp = true,
             Some(("driver", name)) if !name.is_empty() => self.driver = Some(name.to_owned()),
@@ -190,11 +194,12 @@ mod tests {
     fn a_head_says_what_is_needed() -> Result<()> {
         let head = Head::parse(
             "# SPDX-License-Identifier: X\n# suite: clock=instructions full\n\
-             # suite: programs=look,corrupt without=uml with=kcsan\n\
+             # suite: programs=look,corrupt without=uml with=kcsan append=a,b=1\n\
              # may skip: a_test 6.1 uml\n#\n# suite full: text\n\n# suite: nonsense\n",
         )?;
         assert_eq!((head.counts_instructions, head.processors), (true, 1));
         assert_eq!(head.programs, ["look", "corrupt"]);
+        assert_eq!(head.kernel_arguments, ["a", "b=1"]);
         assert_eq!(
             (head.with, head.without),
             (vec!["kcsan".into()], vec!["uml".into()])
