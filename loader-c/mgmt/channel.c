@@ -20,7 +20,6 @@
 
 #include "inject.h"
 #include "process.h"
-#include "queue.h"
 #include "reply.h"
 #include "trace.h"
 

@@ -7,7 +7,7 @@
 #ifndef _UMD_PROCESS_H
 #define _UMD_PROCESS_H
 
-#include "state.h"
+#include "queue.h"
 
 /* power.c */
 bool umd_power_is_frozen(void);

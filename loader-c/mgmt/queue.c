@@ -32,7 +32,10 @@ void umd_request_let_go(struct umd_request *req)
 	wake_up_process(req->caller);
 }
 
-/* Lets workers see a new request, which has a deadline from now on. */
+/*
+ * Lets workers see a new request, which has a deadline from now on. Inline, as are
+ * the steps in queue.h.
+ */
 static __always_inline void umd_request_post(struct umd_request *req)
 {
 	struct umd_driver *driver = req->driver;
@@ -74,24 +77,24 @@ static unsigned int umd_queue_count(struct umd_driver *driver, kuid_t uid)
 }
 
 /**
- * umd_queue_has_room - whether a queue takes a user's request
+ * umd_queue_is_over_limit - whether a queue that is not empty has no room
  * @driver: the driver
  * @uid: the user to whom the request is charged
  *
- * Context: caller holds the driver's lock.
+ * Context: caller holds the driver's lock; umd_queue_is_full() calls this.
  * Return: true if so.
  */
-bool umd_queue_has_room(struct umd_driver *driver, kuid_t uid)
+bool umd_queue_is_over_limit(struct umd_driver *driver, kuid_t uid)
 {
 	const struct umd_mgmt *mgmt = driver->mgmt;
 	unsigned int max_uid = mgmt->max_queued_uid ?: UMD_MGMT_MAX_QUEUED_UID;
 
 	lockdep_assert_held(&driver->lock);
 	if (driver->queued >= (mgmt->max_queued ?: UMD_MGMT_MAX_QUEUED))
-		return false;
+		return true;
 	/* Only a long queue is counted. */
-	return driver->queued < max_uid ||
-	       umd_queue_count(driver, uid) < max_uid;
+	return driver->queued >= max_uid &&
+	       umd_queue_count(driver, uid) >= max_uid;
 }
 
 /**

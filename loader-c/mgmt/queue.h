@@ -8,6 +8,25 @@
 
 #include "state.h"
 
+void umd_queue_add(struct umd_driver *driver, struct umd_request *req);
+bool umd_queue_is_over_limit(struct umd_driver *driver, kuid_t uid);
+void umd_queue_end(struct umd_driver *driver, int error);
+void umd_queue_shift(struct umd_driver *driver, unsigned long by);
+void umd_request_direct(struct umd_request *req, struct umd_worker *worker);
+void umd_request_let_go(struct umd_request *req);
+void umd_request_put_back(struct umd_request *req);
+bool umd_request_retry(struct umd_request *req);
+void umd_request_reply(struct umd_request *req,
+		       const struct umd_frame_header *reply);
+void umd_request_end(struct umd_request *req, int error);
+
+/* Whether a user's request has no room: most find the queue empty. */
+static inline bool umd_queue_is_full(struct umd_driver *driver, kuid_t uid)
+{
+	lockdep_assert_held(&driver->lock);
+	return driver->queued && umd_queue_is_over_limit(driver, uid);
+}
+
 /* The arrows between the states, as in tests/proof/lifecycle.pml. */
 static inline bool umd_request_may_move(enum umd_request_state from,
 					enum umd_request_state to)

@@ -7,7 +7,7 @@
 #include <linux/jiffies.h>
 #include <linux/workqueue.h>
 
-#include "state.h"
+#include "queue.h"
 
 /* How soon a worker that has replied is back in read(), at the latest. */
 #define UMD_AWAY_TICKS (HZ / 50 + 1)

@@ -328,7 +328,7 @@ struct umd_driver {
 };
 
 /**
- * enum umd_request_state - the states of a request, which queue.c moves
+ * enum umd_request_state - the states of a request, which queue.c and queue.h move
  * @UMD_REQUEST_NEW: only its caller has the request
  * @UMD_REQUEST_WAITING: a worker is to read it
  * @UMD_REQUEST_COPYING: a worker copies from @in or to @out
@@ -369,7 +369,7 @@ enum umd_request_state {
  * @status: the reply's
  * @out_len: length of the reply's payload
  *
- * The caller sets all up to @caller; after that only queue.c writes, and
+ * The caller sets all up to @caller; after that only queue.c and queue.h write, and
  * umd_request_shift().
  */
 struct umd_request {
@@ -423,9 +423,9 @@ enum umd_worker_duty {
  * @ref: held by the channel's file and by the start
  * @driver: whose worker this is, with a reference
  * @request: the request that the worker has read, or NULL when its caller has
- *	left; only queue.c writes this
- * @direct: the request that this worker shall read next and no other may; only
- *	queue.c writes this
+ *	left; only queue.c and queue.h write this
+ * @direct: the request that this worker shall read next and no other may;
+ *	likewise
  * @node: in the driver's list
  * @pid: the process, set before exec, never changed
  * @sealed: the second part of the seal is in place
@@ -578,7 +578,7 @@ void umd_worker_put(struct umd_worker *worker);
 /* worker.c */
 extern bool umd_allow_trace;
 
-/* Whether a process may be asked: it is not traced, or that is allowed. */
+/* Needs no lock. Whether a process may be asked: it is not traced, or may be. */
 static inline bool umd_tracer_is_allowed(const struct task_struct *task)
 {
 	return !READ_ONCE(task->ptrace) || umd_allow_trace;
@@ -597,27 +597,6 @@ void umd_worker_rest(struct umd_worker *worker);
 void umd_worker_done(struct umd_worker *worker);
 void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error);
 bool umd_worker_is_held(const struct umd_worker *worker);
-
-/* queue.c; queue.h has the steps that each request takes */
-void umd_queue_add(struct umd_driver *driver, struct umd_request *req);
-bool umd_queue_has_room(struct umd_driver *driver, kuid_t uid);
-
-/* Whether a user's request has no room: most find the queue empty. */
-static inline bool umd_queue_is_full(struct umd_driver *driver, kuid_t uid)
-{
-	lockdep_assert_held(&driver->lock);
-	return driver->queued && !umd_queue_has_room(driver, uid);
-}
-
-void umd_queue_end(struct umd_driver *driver, int error);
-void umd_queue_shift(struct umd_driver *driver, unsigned long by);
-void umd_request_direct(struct umd_request *req, struct umd_worker *worker);
-void umd_request_let_go(struct umd_request *req);
-void umd_request_put_back(struct umd_request *req);
-bool umd_request_retry(struct umd_request *req);
-void umd_request_reply(struct umd_request *req,
-		       const struct umd_frame_header *reply);
-void umd_request_end(struct umd_request *req, int error);
 
 /* failure.c */
 void umd_failure_of_start(struct umd_driver *driver);

@@ -19,6 +19,9 @@ use std::process::Command;
 /// The headers, from the lowest layer to the highest.
 const HEADERS: [&str; 3] = ["state.h", "process.h", "admin.h"];
 
+/// Also of the lowest layer.
+const INLINE: &str = "queue.h";
+
 /// Functions of layer 1 that do not assert the lock, and why.
 const WITHOUT_LOCK: [(&str, &str); 10] = [
     ("umd_driver_lock", "takes the lock"),
@@ -135,8 +138,8 @@ fn layer(name: &str, source: &str) -> usize {
     let own = HEADERS
         .iter()
         .rposition(|header| name == *header || includes(header));
-    let traces = name.starts_with("trace.") || includes("trace.h");
-    own.map_or(usize::from(traces), |index| index + 1)
+    let is_lowest = name.starts_with("trace.") || includes("trace.h") || includes(INLINE);
+    own.map_or(usize::from(is_lowest), |index| index + 1)
 }
 
 /// The sources of the library by their names.
