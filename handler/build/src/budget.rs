@@ -50,7 +50,8 @@ pub struct Budget {
 /// # Errors
 ///
 /// The file cannot be read, is not of its format, or has no whole budget for this
-/// handler on its kind of processor; the message then has one to paste.
+/// handler on its kind of processor; where there is none at all, the message has one
+/// to paste.
 pub fn of(handler: &HandlerElf) -> Result<Budget> {
     let path = path(handler);
     let shown = path.display();
@@ -58,23 +59,24 @@ pub fn of(handler: &HandlerElf) -> Result<Budget> {
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
         text => text.with_context(|| format!("cannot read {shown}"))?,
     };
-    let file = toml::from_str(&text).with_context(|| shown.to_string())?;
-    read(&file, handler).map_err(|error| {
-        anyhow!(
-            "{shown} has no whole budget of {}: {error}. The least that it says is:\n\n{}",
-            handler.name,
-            least(handler)
-        )
-    })
+    let file: Table = toml::from_str(&text).with_context(|| shown.to_string())?;
+    if file.contains_key(&handler.name) {
+        return read(&file, handler).with_context(|| format!("{shown}, [{}]", handler.name));
+    }
+    Err(anyhow!(
+        "{shown} has no budget of {}. The least to add is:\n\n{}",
+        handler.name,
+        least(&file, handler)
+    ))
 }
 
 fn path(handler: &HandlerElf) -> PathBuf {
     handler.driver.join(FILE)
 }
 
-/// A budget as `handler` is now, to paste. The two payloads are to be edited: only
-/// the driver's sources say them.
-fn least(handler: &HandlerElf) -> String {
+/// A budget as `handler` is now, to paste behind what `file` has. The two payloads are
+/// to be edited: only the driver's sources say them.
+fn least(file: &Table, handler: &HandlerElf) -> String {
     let HandlerElf {
         name,
         size,
@@ -83,8 +85,13 @@ fn least(handler: &HandlerElf) -> String {
         ..
     } = handler;
     let limit = size.next_multiple_of(LIMIT_UNIT);
+    let compiler = if file.contains_key("compiler") {
+        String::new()
+    } else {
+        format!("compiler = {compiler:?}\n\n")
+    };
     format!(
-        "compiler = {compiler:?}\n\n\
+        "{compiler}\
          [{name}]\n\
          {} = {{ bytes = {size}, limit = {limit} }}\n\
          request = {HELLO_SIZE} # or the Handler's MAX_REQUEST, if that is more\n\
@@ -257,14 +264,23 @@ mod tests {
         let (what, block) = error.split_once(":\n\n").unwrap();
         assert_eq!(
             what,
-            "drivers/a/budget.toml has no whole budget of a_umh: no [a_umh]. The least that it \
-             says is"
+            "drivers/a/budget.toml has no budget of a_umh. The least to add is"
         );
         let budget = budget(block).unwrap();
         assert_eq!((budget.bytes, budget.limit), (1025, 2048));
         assert_eq!((budget.request, budget.reply), (16, 0));
         budget.check(&handler("a_umh", 1025)).unwrap();
-        assert!(least(&handler("a_umh", 800)).contains("x86_64 = { bytes = 800, limit = 1024 }"));
+        let block = least(&Table::new(), &handler("a_umh", 800));
+        assert!(block.contains("x86_64 = { bytes = 800, limit = 1024 }"));
+    }
+
+    #[test]
+    fn budget_of_a_second_handler_can_be_pasted_behind_the_first() {
+        let second = handler("b_umh", 300);
+        let block = least(&toml::from_str(FILE).unwrap(), &second);
+        let both = toml::from_str(&format!("{FILE}\n{block}")).unwrap();
+        assert_eq!(read(&both, &second).unwrap().bytes, 300);
+        assert_eq!(read(&both, &handler("a_umh", 700)).unwrap().bytes, 700);
     }
 
     #[test]

@@ -71,11 +71,17 @@ impl<'a> Code<'a> {
         let numbers: Vec<_> = calls.values().flatten().copied().collect();
         ensure!(
             numbers.len() == calls.len(),
-            "{name}: rax is not always the same: {calls:x?}"
+            "{name}: a system call has no fixed number: {calls:x?}"
         );
-        ensure!(numbers.len() == CALLS.len(), "{name}: {calls:x?}");
+        ensure!(
+            numbers.len() == CALLS.len(),
+            "{name} enters the kernel at other places than one for each of read, write and exit: {calls:x?}"
+        );
         let numbers: BTreeSet<_> = numbers.into_iter().collect();
-        ensure!(numbers == CALLS.into_iter().collect(), "{name}: {calls:x?}");
+        ensure!(
+            numbers == CALLS.into_iter().collect(),
+            "{name} makes other system calls than read, write and exit: {calls:x?}"
+        );
         Ok(())
     }
 
@@ -97,7 +103,7 @@ impl<'a> Code<'a> {
             for register in KEPT {
                 ensure!(
                     is_restored(&code, register, &mut info),
-                    "{}: {function} changes {register:?}",
+                    "{}: {function} changes {register:?} and does not restore it",
                     self.handler.name
                 );
             }
@@ -118,7 +124,11 @@ impl<'a> Code<'a> {
             .collect();
         let walked = self.walked();
         let differ: Vec<_> = walked.symmetric_difference(&linked).collect();
-        ensure!(differ.is_empty(), "{}: {differ:x?}", self.handler.name);
+        ensure!(
+            differ.is_empty(),
+            "{} has code outside of functions, or functions that cannot run, at {differ:x?}",
+            self.handler.name
+        );
         Ok(())
     }
 
@@ -176,7 +186,11 @@ impl<'a> Code<'a> {
             .split(|letter: char| !letter.is_ascii_graphic())
             .filter(|run| run.len() >= STRING)
             .collect();
-        ensure!(strings.is_empty(), "{}: {strings:?}", self.handler.name);
+        ensure!(
+            strings.is_empty(),
+            "{} has strings that its budget does not name as words: {strings:?}",
+            self.handler.name
+        );
         Ok(())
     }
 

@@ -9,7 +9,9 @@
 //! `umd-build handlers` then builds each binary of each such crate of the workspace
 //! into `target/handlers/NAME`, checks the shape of the ELF file, and holds it to
 //! `budget.toml` in the driver's folder.
-//! `umd-build header` generates the C header of each.
+//! `umd-build header` generates the C header of each. The module `code`, a feature, has
+//! checks of a Handler's code for a driver's tests: its system calls, functions and
+//! strings.
 //!
 //! Without a feature this crate has no dependencies, so that a Handler's build
 //! script compiles nothing else.
