@@ -114,8 +114,8 @@ fn sources_of(folder: &Path) -> Result<Vec<PathBuf>> {
         let name = entry.path().strip_prefix(folder)?;
         let extension = name.extension().unwrap_or_default().to_string_lossy();
         let is_source = matches!(&*extension, "c" | "h" | "S")
-            || name == Path::new("Kbuild")
-            || name == Path::new("Makefile");
+            || name.ends_with("Kbuild")
+            || name.ends_with("Makefile");
         if is_source && !modules::is_output(name) {
             files.push(entry.into_path());
         }

@@ -104,8 +104,9 @@ pub struct Options<'a> {
 pub(crate) const MEMORY: u32 = 512;
 
 impl<'a> Options<'a> {
-    /// A guest with one processor and 512 MiB of memory that runs a script without arguments, and whose
-    /// output goes to standard output. No time limit.
+    /// A guest with one processor and enough memory for a small system, which runs a
+    /// script without arguments, and whose output goes to standard output. No time
+    /// limit.
     pub fn new(
         kernel: &'a Kernel,
         busybox: &'a Path,
