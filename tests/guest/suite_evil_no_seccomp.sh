@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
 # suite: clock=instructions modules=no-seccomp full
+# may skip: evil_vsyscall uml
 #
 # Hostile Handlers that may make any system call, by a library that was built
 # without seccomp: the channel's own defences, and the rest of the seal's. The
