@@ -4,6 +4,7 @@
 
 use anyhow::Result;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use umd_build::workspace::Workspace;
 
 /// The repository's root folder.
@@ -17,13 +18,18 @@ pub fn root() -> PathBuf {
     tests.parent().map_or(tests.clone(), Path::to_path_buf)
 }
 
-/// The workspace of this repository.
+/// The workspace of this repository. Cargo is asked once in a process.
 ///
 /// # Errors
 ///
 /// Cargo cannot be asked for it.
 pub fn workspace() -> Result<Workspace> {
-    Workspace::find(&root())
+    static FOUND: OnceLock<Workspace> = OnceLock::new();
+    if let Some(workspace) = FOUND.get() {
+        return Ok(workspace.clone());
+    }
+    let workspace = Workspace::find(&root())?;
+    Ok(FOUND.get_or_init(|| workspace).clone())
 }
 
 /// Cargo's target folder, where everything that is built goes.

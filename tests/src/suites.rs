@@ -5,7 +5,7 @@
 
 mod head;
 
-use crate::kernel::{Kernel, Update};
+use crate::kernel::Update;
 use crate::modules;
 use crate::openpgp::guest;
 use crate::vm::{self, Clock, Extra, Options, Outcome, Output, Task};
@@ -205,7 +205,7 @@ impl Suite {
         let is_default = ready.kernel.name == kernel::default_name();
         let full = (is_default && self.head.full).then(|| "full".into());
         let has_checkers = ready.kernel.has_checkers()?;
-        let (clock, processors) = self.clock(&ready.kernel, choice.processors)?;
+        let (clock, processors) = self.clock(&ready.kernel.name, has_checkers, choice.processors);
         let extra = self.with_own_arguments(choice.extra);
         let own_limit = if has_checkers || clock != Clock::Host {
             SLOW_TIMEOUT
@@ -236,21 +236,21 @@ impl Suite {
     /// The guest's clock, and how many processors it has. A suite that also wants a
     /// kernel for its checker of races has several processors there, so that tasks
     /// meet; their clock is the host's.
-    fn clock(&self, kernel: &Kernel, chosen: Option<u32>) -> Result<(Clock, u32)> {
-        let own = if self.is_also_for(&kernel.name) {
+    fn clock(&self, kernel: &str, has_checkers: bool, chosen: Option<u32>) -> (Clock, u32) {
+        let own = if self.is_also_for(kernel) {
             self.head.processors.max(2)
         } else {
             self.head.processors
         };
-        let shift = if kernel.has_checkers()? {
+        let shift = if has_checkers {
             SHIFT_WITH_CHECKERS
         } else {
             SHIFT
         };
-        Ok(match chosen.unwrap_or(own) {
+        match chosen.unwrap_or(own) {
             1 if self.head.counts_instructions => (Clock::Instructions { shift }, 1),
             processors => (Clock::Host, processors),
-        })
+        }
     }
 
     /// The user's additions, and the suite's own arguments of the kernel before the

@@ -15,8 +15,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 
-/// The host's part beside the memory: no consoles, no restart. User Mode Linux prints nothing
-/// of its own while all is well (`quiet`; the kernel has its log level after).
+/// The host's part beside the memory: no consoles, no restart. User Mode Linux prints
+/// nothing of its own while all is well (`quiet`; the kernel has its log level after).
 pub(crate) const OPTIONS: [&str; 6] = [
     "quiet",
     "noreboot",
