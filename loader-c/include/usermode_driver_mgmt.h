@@ -27,7 +27,8 @@ struct umd_worker;
  *	request but those that this function itself sends to @worker by
  *	umd_mgmt_call_worker(); may be NULL, may sleep, must not call
  *	umd_mgmt_call(), umd_mgmt_send_recv(), umd_mgmt_load(),
- *	umd_mgmt_unload() or umd_mgmt_unregister(). An error ends the Handler and fails the start.
+ *	umd_mgmt_unload() or umd_mgmt_unregister(). An error ends the Handler
+ *	and fails the start.
  * @max_request: largest payload of a request in bytes, at most
  *	%UMD_MAX_PAYLOAD
  * @max_reply: largest payload of a reply in bytes, at most %UMD_MAX_PAYLOAD

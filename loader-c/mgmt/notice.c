@@ -30,15 +30,15 @@ void umd_notice_add(const struct umd_worker *worker,
 	struct umd_driver *driver = worker->driver;
 
 	lockdep_assert_held(&driver->lock);
-	if (driver->noticed++ >= UMD_NOTICES)
-		return;
-	driver->notices[driver->noticed - 1] = (struct umd_notice) {
-		.limit = limit,
-		.what = what,
-		.detail = detail,
-		.pid = pid_nr(worker->pid),
-		.is_warning = is_warning,
-	};
+	if (driver->noticed < UMD_NOTICES)
+		driver->notices[driver->noticed] = (struct umd_notice) {
+			.limit = limit,
+			.what = what,
+			.detail = detail,
+			.pid = pid_nr(worker->pid),
+			.is_warning = is_warning,
+		};
+	driver->noticed++;
 	umd_driver_make_due(driver, UMD_DUE_NOTICE);
 }
 
