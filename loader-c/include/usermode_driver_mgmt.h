@@ -14,8 +14,10 @@
 /* To be stated once by each module that uses this interface. */
 #define UMD_MGMT_IMPORT_NS() MODULE_INFO(import_ns, "UMD_MGMT")
 
+struct file_operations;
 struct umd_driver;
 struct umd_mgmt;
+struct umd_mgmt_files;
 struct umd_worker;
 
 /**
@@ -110,6 +112,20 @@ struct umd_mgmt_call {
 	int status;
 };
 
+/**
+ * struct umd_mgmt_file - a file that a UMD Manager has in securityfs
+ * @name: its name
+ * @mode: its permissions
+ * @fops: its operations; @owner must be the Manager's module
+ * @data: what the function @open finds in the file's private_data
+ */
+struct umd_mgmt_file {
+	const char *name;
+	umode_t mode;
+	const struct file_operations *fops;
+	void *data;
+};
+
 int umd_mgmt_register(struct umd_mgmt *mgmt);
 void umd_mgmt_unregister(struct umd_mgmt *mgmt);
 
@@ -120,5 +136,10 @@ int umd_mgmt_call(struct umd_mgmt *mgmt, struct umd_mgmt_call *call);
 int umd_mgmt_call_worker(struct umd_worker *worker, struct umd_mgmt_call *call);
 int umd_mgmt_send_recv(struct umd_mgmt *mgmt, void *in, size_t in_len,
 		       void *out, size_t out_len);
+
+struct umd_mgmt_files *umd_mgmt_files_create(const char *folder,
+					     const struct umd_mgmt_file *files,
+					     unsigned int count);
+void umd_mgmt_files_remove(struct umd_mgmt_files *files);
 
 #endif /* _USERMODE_DRIVER_MGMT_H */

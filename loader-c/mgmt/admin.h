@@ -8,6 +8,14 @@
 
 #include "process.h"
 
+/* files.c */
+int umd_run_in_kernel(int (*run)(void *data), void *data);
+struct umd_mgmt_files *umd_files_create(struct dentry *parent,
+					const char *folder,
+					const struct umd_mgmt_file *wanted,
+					unsigned int count);
+struct dentry *umd_files_folder(const struct umd_mgmt_files *files);
+
 /* control.c */
 int umd_control_add(struct umd_driver *driver);
 void umd_control_remove(struct umd_driver *driver);

@@ -6,38 +6,18 @@
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
-#include <linux/security.h>
 #include <linux/uaccess.h>
 
 #include "admin.h"
 
-static struct dentry *umd_control_root;
-
-/*
- * A file may be opened while its driver goes away, so it names the driver by
- * number. Returns a reference, or NULL.
- */
-static struct umd_driver *umd_control_driver(const struct inode *inode)
-{
-	struct umd_driver *driver, *found = NULL;
-	unsigned long serial = (unsigned long)inode->i_private;
-
-	mutex_lock(&umd_drivers_lock);
-	list_for_each_entry(driver, &umd_drivers, node) {
-		if (driver->serial == serial) {
-			kref_get(&driver->ref);
-			found = driver;
-			break;
-		}
-	}
-	mutex_unlock(&umd_drivers_lock);
-	return found;
-}
+static struct umd_mgmt_files *umd_control_root;
 
 static int umd_control_open(struct inode *inode, struct file *file)
 {
-	file->private_data = umd_control_driver(inode);
-	return file->private_data ? 0 : -ENODEV;
+	struct umd_driver *driver = file->private_data;
+
+	kref_get(&driver->ref);
+	return 0;
 }
 
 static int umd_control_release(struct inode *inode, struct file *file)
@@ -108,70 +88,45 @@ static const struct file_operations umd_abort_fops = {
 
 /**
  * umd_control_add - give a driver its files in securityfs
- * @driver: the driver, its serial number known
+ * @driver: the driver
  *
- * Context: process context, may sleep.
+ * Context: process context, sleeps.
  * Return: 0; -EEXIST when there is a driver of this name; or another negative
  * errno.
  */
 int umd_control_add(struct umd_driver *driver)
 {
-	void *serial = (void *)driver->serial;
-	struct dentry *dentry;
-	int err;
+	const struct umd_mgmt_file files[] = {
+		{ "stopped", 0600, &umd_stopped_fops, driver },
+		{ "abort", 0200, &umd_abort_fops, driver },
+	};
 
 	might_sleep();
-	dentry = securityfs_create_dir(driver->mgmt->driver_name,
-				       umd_control_root);
-	if (IS_ERR(dentry))
-		return PTR_ERR(dentry);
-	driver->control[0] = dentry;
-
-	dentry = securityfs_create_file("stopped", 0600, driver->control[0],
-					serial, &umd_stopped_fops);
-	if (IS_ERR(dentry)) {
-		err = PTR_ERR(dentry);
-		goto err_dir;
-	}
-	driver->control[1] = dentry;
-
-	dentry = securityfs_create_file("abort", 0200, driver->control[0],
-					serial, &umd_abort_fops);
-	if (IS_ERR(dentry)) {
-		err = PTR_ERR(dentry);
-		goto err_stopped;
-	}
-	driver->control[2] = dentry;
-	return 0;
-
-err_stopped:
-	securityfs_remove(driver->control[1]);
-err_dir:
-	securityfs_remove(driver->control[0]);
-	return err;
+	driver->control = umd_files_create(umd_files_folder(umd_control_root),
+					   driver->name, files,
+					   ARRAY_SIZE(files));
+	return PTR_ERR_OR_ZERO(driver->control);
 }
 
 /**
  * umd_control_remove - take a driver's files away
  * @driver: the driver; a file that is open keeps a reference to it
  *
- * Context: process context, may sleep.
+ * Context: process context, sleeps.
  */
 void umd_control_remove(struct umd_driver *driver)
 {
 	might_sleep();
-	securityfs_remove(driver->control[2]);
-	securityfs_remove(driver->control[1]);
-	securityfs_remove(driver->control[0]);
+	umd_mgmt_files_remove(driver->control);
 }
 
 int __init umd_control_init(void)
 {
-	umd_control_root = securityfs_create_dir("umd", NULL);
+	umd_control_root = umd_files_create(NULL, "umd", NULL, 0);
 	return PTR_ERR_OR_ZERO(umd_control_root);
 }
 
 void umd_control_exit(void)
 {
-	securityfs_remove(umd_control_root);
+	umd_mgmt_files_remove(umd_control_root);
 }

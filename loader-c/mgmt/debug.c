@@ -95,17 +95,10 @@ static int latency_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(latency);
 
-/**
- * umd_statistics_add - show a driver in debugfs
- * @driver: the driver
- *
- * As everything in debugfs, this may fail without harm.
- *
- * Context: process context, may sleep.
- */
-void umd_statistics_add(struct umd_driver *driver)
+static int umd_statistics_make(void *data)
 {
-	might_sleep();
+	struct umd_driver *driver = data;
+
 	driver->debug = debugfs_create_dir(driver->mgmt->driver_name,
 					   umd_debug_root);
 	debugfs_create_file("state", 0444, driver->debug, driver, &state_fops);
@@ -115,6 +108,21 @@ void umd_statistics_add(struct umd_driver *driver)
 			    &statistics_fops);
 	debugfs_create_file("latency", 0444, driver->debug, driver,
 			    &latency_fops);
+	return 0;
+}
+
+/**
+ * umd_statistics_add - show a driver in debugfs
+ * @driver: the driver
+ *
+ * As everything in debugfs, this may fail without harm.
+ *
+ * Context: process context, sleeps.
+ */
+void umd_statistics_add(struct umd_driver *driver)
+{
+	might_sleep();
+	umd_run_in_kernel(umd_statistics_make, driver);
 }
 
 /**
@@ -129,9 +137,15 @@ void umd_statistics_remove(struct umd_driver *driver)
 	debugfs_remove(driver->debug);
 }
 
-void __init umd_statistics_init(void)
+static int __init umd_statistics_make_root(void *unused)
 {
 	umd_debug_root = debugfs_create_dir("umd", NULL);
+	return 0;
+}
+
+void __init umd_statistics_init(void)
+{
+	umd_run_in_kernel(umd_statistics_make_root, NULL);
 }
 
 void umd_statistics_exit(void)

@@ -29,8 +29,11 @@ static int __init umd_set_up(void)
 	if (err)
 		goto err_watch;
 	err = umd_control_init();
-	if (err)
+	if (err) {
+		pr_err("cannot make the folder umd in securityfs: error %d\n",
+		       err);
 		goto err_seal;
+	}
 	err = umd_power_init();
 	if (err)
 		goto err_control;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Registration. */
-#include <linux/atomic.h>
 #include <linux/idr.h>
 #include <linux/jiffies.h>
 #include <linux/oom.h>
@@ -9,8 +8,6 @@
 
 #include "admin.h"
 #include "compat.h"
-
-static atomic_long_t umd_driver_serial;
 
 static bool umd_mgmt_is_valid(const struct umd_mgmt *mgmt)
 {
@@ -71,7 +68,6 @@ int umd_mgmt_register(struct umd_mgmt *mgmt)
 	if (!driver)
 		return -ENOMEM;
 	umd_driver_init(driver, mgmt);
-	driver->serial = atomic_long_inc_return(&umd_driver_serial);
 	driver->id = ida_alloc(&umd_driver_ids, GFP_KERNEL);
 	if (driver->id < 0) {
 		err = driver->id;

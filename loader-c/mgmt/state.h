@@ -248,14 +248,13 @@ enum umd_binary {
  * @node: in umd_drivers
  * @mgmt: the Manager's description; valid while registered
  * @name: the driver's name, valid until the driver is freed
- * @serial: counts all drivers that there have been
  * @id: number of the driver, from which its ids follow, and which no other one
  *	gets before this is freed
  * @uid: user id of its Handlers, real, effective, saved and file system
  * @gid: the same for the group
  * @timeout: deadline of a call, and of a worker to come back, in jiffies
  * @idle: how long a worker may be idle in jiffies, or 0
- * @control: its folder in securityfs and the files in it
+ * @control: its files in securityfs
  * @debug: its folder in debugfs
  * @start_key: lockdep's class of @start_map, for each driver its own
  * @start_map: held while post_start runs, and taken by whatever waits for a
@@ -290,13 +289,12 @@ struct umd_driver {
 	struct list_head node;
 	struct umd_mgmt *mgmt;
 	char name[TASK_COMM_LEN];
-	unsigned long serial;
 	int id;
 	kuid_t uid;
 	kgid_t gid;
 	unsigned long timeout;
 	unsigned long idle;
-	struct dentry *control[3];
+	struct umd_mgmt_files *control;
 	struct dentry *debug;
 	struct lock_class_key start_key;
 	struct lockdep_map start_map;

@@ -11,7 +11,6 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
-#include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -102,7 +101,7 @@ static int pgp_input_open(struct inode *inode, struct file *file)
 	if (!input)
 		return -ENOMEM;
 	mutex_init(&input->lock);
-	input->purpose = inode->i_private;
+	input->purpose = file->private_data;
 	file->private_data = input;
 	return nonseekable_open(inode, file);
 }
@@ -256,36 +255,25 @@ static const struct file_operations pgp_input_fops = {
 	.write = pgp_input_write,
 };
 
-static struct dentry *pgp_folder;
-static struct dentry *pgp_files[ARRAY_SIZE(pgp_purposes)];
+static struct umd_mgmt_files *pgp_files;
 
 void pgp_files_remove(void)
 {
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(pgp_purposes); i++)
-		securityfs_remove(pgp_files[i]);
-	securityfs_remove(pgp_folder);
+	umd_mgmt_files_remove(pgp_files);
 }
 
 int pgp_files_create(void)
 {
+	struct umd_mgmt_file files[ARRAY_SIZE(pgp_purposes)];
 	size_t i;
 
-	pgp_folder = securityfs_create_dir("umd_pgp", NULL);
-	if (IS_ERR(pgp_folder))
-		return PTR_ERR(pgp_folder);
-	for (i = 0; i < ARRAY_SIZE(pgp_purposes); i++) {
-		pgp_files[i] = securityfs_create_file(pgp_purposes[i].name,
-						      0600, pgp_folder,
-						      (void *)&pgp_purposes[i],
-						      &pgp_input_fops);
-		if (IS_ERR(pgp_files[i])) {
-			int err = PTR_ERR(pgp_files[i]);
-
-			pgp_files_remove();
-			return err;
-		}
-	}
-	return 0;
+	for (i = 0; i < ARRAY_SIZE(files); i++)
+		files[i] = (struct umd_mgmt_file) {
+			.name = pgp_purposes[i].name,
+			.mode = 0600,
+			.fops = &pgp_input_fops,
+			.data = (void *)&pgp_purposes[i],
+		};
+	pgp_files = umd_mgmt_files_create("umd_pgp", files, ARRAY_SIZE(files));
+	return PTR_ERR_OR_ZERO(pgp_files);
 }

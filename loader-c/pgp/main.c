@@ -42,16 +42,16 @@ static int __init pgp_mgr_init(void)
 	err = umd_mgmt_register(&pgp_mgmt);
 	if (err)
 		return err;
-	err = pgp_files_create();
-	if (err)
-		goto err_unregister;
 	err = pgp_parser_register();
 	if (err)
-		goto err_remove_files;
+		goto err_unregister;
+	err = pgp_files_create();
+	if (err)
+		goto err_parser;
 	return 0;
 
-err_remove_files:
-	pgp_files_remove();
+err_parser:
+	pgp_parser_unregister();
 err_unregister:
 	umd_mgmt_unregister(&pgp_mgmt);
 	return err;
@@ -59,8 +59,8 @@ err_unregister:
 
 static void __exit pgp_mgr_exit(void)
 {
-	pgp_parser_unregister();
 	pgp_files_remove();
+	pgp_parser_unregister();
 	umd_mgmt_unregister(&pgp_mgmt);
 }
 

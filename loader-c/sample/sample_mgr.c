@@ -11,7 +11,6 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/module.h>
-#include <linux/security.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
@@ -21,7 +20,7 @@
 /* Longer than any number in range with its prefix, newline and some zeros. */
 #define SAMPLE_INPUT_SIZE 32
 
-static struct dentry *sample_file;
+static struct umd_mgmt_files *sample_files;
 
 /* Shows that the new Handler serves before the first request reaches it. */
 static int sample_post_start(struct umd_mgmt *mgmt, struct umd_worker *worker)
@@ -110,6 +109,12 @@ static const struct file_operations sample_fops = {
 	.write = sample_write,
 };
 
+static const struct umd_mgmt_file sample_file = {
+	.name = "sample_umd",
+	.mode = 0200,
+	.fops = &sample_fops,
+};
+
 static unsigned int timeout_ms;
 module_param(timeout_ms, uint, 0444);
 MODULE_PARM_DESC(timeout_ms,
@@ -135,10 +140,9 @@ static int __init sample_mgr_init(void)
 	err = umd_mgmt_register(&sample_mgmt);
 	if (err)
 		return err;
-	sample_file = securityfs_create_file("sample_umd", 0200, NULL, NULL,
-					     &sample_fops);
-	if (IS_ERR(sample_file)) {
-		err = PTR_ERR(sample_file);
+	sample_files = umd_mgmt_files_create(NULL, &sample_file, 1);
+	if (IS_ERR(sample_files)) {
+		err = PTR_ERR(sample_files);
 		goto err_unregister;
 	}
 	return 0;
@@ -150,7 +154,7 @@ err_unregister:
 
 static void __exit sample_mgr_exit(void)
 {
-	securityfs_remove(sample_file);
+	umd_mgmt_files_remove(sample_files);
 	umd_mgmt_unregister(&sample_mgmt);
 }
 

@@ -325,6 +325,32 @@ keys_came() {
 	cat /tmp/came.* | grep -c -x 0
 }
 
+# A Manager that goes waits for the parser, here for a key whose Loader takes a second.
+# Meanwhile somebody opens the Manager's files: the kernel warns of an open() whose
+# operations belong to a module that goes.
+files_are_opened_while_the_manager_goes() {
+	wait_for 20 both_go
+	modprobe pgp_mgr || fail modprobe
+	printf '#!/bin/sh\ntouch /tmp/asked\nsleep 1\n' >/tmp/slow_modprobe
+	chmod 755 /tmp/slow_modprobe
+	echo /tmp/slow_modprobe >/proc/sys/kernel/modprobe
+	trap 'does_not_load_on_demand; rm -f /tmp/coming /tmp/asked' EXIT
+	touch /tmp/coming
+	while [ -e /tmp/coming ]; do
+		{ : >>$PGP/import; } 2>/dev/null || { : >>$PGP/verify; } 2>/dev/null
+	done &
+	padd /pgp/rsa2048 keys >/tmp/slow &
+	key=$!
+	wait_for 20 [ -e /tmp/asked ]
+	rmmod pgp_mgr || wait_for 20 rmmod pgp_mgr
+	wait "$key"
+	rm /tmp/coming
+	wait
+	does_not_load_on_demand
+	modprobe pgp_mgr || fail "the next Manager"
+	expect "$(padd /pgp/rsa2048 keys)" 0 "the next key"
+}
+
 # with HOW: has a hostile Handler in the Loader's place.
 with() {
 	rmmod pgp_loader_kmod 2>/dev/null
@@ -428,6 +454,7 @@ ktap_run keys_are_listed_with_the_fingerprint_of_gnupg a_key_may_say_when_it_end
 	other_modules_verify_documents \
 	keys_that_are_no_more_valid_verify_nothing \
 	what_the_distribution_signs_is_verified modules_go_while_keys_come \
+	files_are_opened_while_the_manager_goes \
 	a_parser_that_crashes_costs_one_key \
 	a_handler_that_lies_is_not_believed \
 	a_handler_that_is_slow_holds_nobody_up_for_long damaged_keys_are_refused \

@@ -6,14 +6,13 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/module.h>
-#include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "reverse_mgr.h"
 #include "umd_reverse_abi.h"
 
-static struct dentry *reverse_file;
+static struct umd_mgmt_files *reverse_files;
 
 struct umd_mgmt reverse_mgmt = {
 	.driver_name = "reverse_umh",
@@ -72,6 +71,12 @@ static const struct file_operations reverse_fops = {
 	.llseek = default_llseek,
 };
 
+static const struct umd_mgmt_file reverse_file = {
+	.name = "umd_reverse",
+	.mode = 0600,
+	.fops = &reverse_fops,
+};
+
 static int __init reverse_mgr_init(void)
 {
 	int err;
@@ -79,10 +84,9 @@ static int __init reverse_mgr_init(void)
 	err = umd_mgmt_register(&reverse_mgmt);
 	if (err)
 		return err;
-	reverse_file = securityfs_create_file("umd_reverse", 0600, NULL, NULL,
-					      &reverse_fops);
-	if (IS_ERR(reverse_file)) {
-		err = PTR_ERR(reverse_file);
+	reverse_files = umd_mgmt_files_create(NULL, &reverse_file, 1);
+	if (IS_ERR(reverse_files)) {
+		err = PTR_ERR(reverse_files);
 		goto err_unregister;
 	}
 	return 0;
@@ -94,7 +98,7 @@ err_unregister:
 
 static void __exit reverse_mgr_exit(void)
 {
-	securityfs_remove(reverse_file);
+	umd_mgmt_files_remove(reverse_files);
 	umd_mgmt_unregister(&reverse_mgmt);
 }
 
