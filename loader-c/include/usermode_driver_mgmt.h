@@ -6,6 +6,7 @@
 #ifndef _USERMODE_DRIVER_MGMT_H
 #define _USERMODE_DRIVER_MGMT_H
 
+#include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/types.h>
 
@@ -14,11 +15,26 @@
 /* To be stated once by each module that uses this interface. */
 #define UMD_MGMT_IMPORT_NS() MODULE_INFO(import_ns, "UMD_MGMT")
 
-struct file_operations;
 struct umd_driver;
 struct umd_mgmt;
 struct umd_mgmt_files;
 struct umd_worker;
+
+/**
+ * enum umd_isolation - which requests one Handler may read, one after the other
+ * @UMD_SHARED: any: an intruder who has taken over a Handler by a request sees those
+ *	of other users that come later, and what is left of earlier ones
+ * @UMD_PER_USER: those of one user; a user who needs a Handler takes the place of
+ *	another one's that is idle
+ * @UMD_PER_REQUEST: only one
+ *
+ * What post_start asks does not count.
+ */
+enum umd_isolation {
+	UMD_SHARED,
+	UMD_PER_USER,
+	UMD_PER_REQUEST,
+};
 
 /**
  * struct umd_mgmt - a user mode driver, as its UMD Manager describes it
@@ -36,11 +52,18 @@ struct umd_worker;
  * @max_reply: largest payload of a reply in bytes, at most %UMD_MAX_PAYLOAD
  * @timeout_ms: deadline of a call, of HELLO too, and of a Handler to read again
  *	after it has replied; 0 stands for %UMD_MGMT_TIMEOUT_MS
+ * @load_timeout_ms: how long a call waits for the Loader to bring a binary, from
+ *	when the call's deadline counts; 0 stands for %UMD_MGMT_LOAD_TIMEOUT_MS
  * @max_workers: how many Handlers may run at a time, at most
- *	%UMD_MGMT_MAX_WORKERS; they start on demand; 0 stands for 1
+ *	%UMD_MGMT_MAX_WORKERS; they start on demand; 0 stands for
+ *	%UMD_MGMT_WORKERS. Users whose requests hang delay no other user as long
+ *	as they are fewer than this; with 1, any hang delays all.
  * @spare_workers: how many of these to have ready beside the one that is
  *	needed, so that a request that comes after a crash need not wait for a
  *	start; they start when a Handler is ready or has replied
+ * @isolation: which requests one Handler may read; with %UMD_PER_REQUEST spare
+ *	workers have a process ready
+ * @max_requests: after so many requests a Handler is replaced; 0: never
  * @idle_ms: after this time without a request a Handler ends; 0: never
  * @max_queued: requests that may wait for a Handler; 0 stands for
  *	%UMD_MGMT_MAX_QUEUED
@@ -64,8 +87,11 @@ struct umd_mgmt {
 	u32 max_request;
 	u32 max_reply;
 	unsigned int timeout_ms;
+	unsigned int load_timeout_ms;
 	unsigned int max_workers;
 	unsigned int spare_workers;
+	enum umd_isolation isolation;
+	unsigned int max_requests;
 	unsigned int idle_ms;
 	unsigned int max_queued;
 	unsigned int max_queued_uid;
@@ -77,6 +103,8 @@ struct umd_mgmt {
 };
 
 #define UMD_MGMT_TIMEOUT_MS	5000
+#define UMD_MGMT_LOAD_TIMEOUT_MS 5000
+#define UMD_MGMT_WORKERS	2
 #define UMD_MGMT_MAX_WORKERS	64
 #define UMD_MGMT_MAX_QUEUED	1024
 #define UMD_MGMT_MAX_QUEUED_UID	256
@@ -86,6 +114,9 @@ struct umd_mgmt {
  * struct umd_mgmt_call - one request and where its reply goes
  * @op: operation, %UMD_OP_PING or one of the driver's
  * @timeout_ms: deadline in milliseconds; 0 stands for that of the driver
+ * @holds_lock: the caller holds a lock for which tasks wait that cannot be frozen,
+ *	or users who must not wait for this one: the call is not freezable, and
+ *	ends with -EDEADLK when the system is about to sleep
  * @in: payload of the request
  * @in_len: its length in bytes
  * @out: room for the payload of the reply
@@ -103,6 +134,7 @@ struct umd_mgmt {
 struct umd_mgmt_call {
 	u16 op;
 	unsigned int timeout_ms;
+	bool holds_lock;
 	const void *in;
 	size_t in_len;
 	void *out;
@@ -126,7 +158,9 @@ struct umd_mgmt_file {
 	void *data;
 };
 
-int umd_mgmt_register(struct umd_mgmt *mgmt);
+int umd_mgmt_register_owner(struct umd_mgmt *mgmt, struct module *owner);
+/* As umd_mgmt_register_owner(), for the module that is being compiled. */
+#define umd_mgmt_register(mgmt) umd_mgmt_register_owner(mgmt, THIS_MODULE)
 void umd_mgmt_unregister(struct umd_mgmt *mgmt);
 
 int umd_mgmt_load(struct umd_mgmt *mgmt, const char *start, const char *end);

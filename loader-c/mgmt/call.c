@@ -1,49 +1,86 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A call: from the caller to the queue, and back to the caller. */
+#include <linux/async.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
+#include <linux/module.h>
 #include <linux/sched/signal.h>
 #include <linux/user_namespace.h>
 
 #include "compat.h"
 #include "process.h"
 
-/* Calls for the Loader by one request, each of which was undone at once. */
-#define UMD_LOAD_TRIES 3
+/*
+ * The user to whom a request is charged. In a user namespace of his own a user
+ * may have many ids. A namespace that root has made, as for a container, is for
+ * many users.
+ */
+static kuid_t umd_request_uid(void)
+{
+	const struct user_namespace *ns = current_user_ns();
+	kuid_t uid = current_uid();
 
-/* Whether a request found a binary. */
-enum umd_run {
-	UMD_RAN,
-	UMD_NOT_LOADED,
-};
+	for (; ns->parent; ns = ns->parent) {
+		if (!uid_eq(ns->owner, GLOBAL_ROOT_UID))
+			uid = ns->owner;
+	}
+	return uid;
+}
 
-/* Posts a request, unless @err is set then. */
-static enum umd_run umd_call_post(struct umd_driver *driver,
-				  struct umd_worker *target,
-				  struct umd_request *req, int *err)
+/*
+ * Whether the current task would wait for what waits for this task. The loading of
+ * a module waits, at its end, for all async work, and modprobe waits for a module
+ * that is still being loaded.
+ */
+static bool umd_call_would_deadlock(const struct umd_driver *driver,
+				    const struct umd_request *req)
 {
 	lockdep_assert_held(&driver->lock);
-	*err = 0;
-	if (target) {
-		/* One task asks, so one such request at a time, and none later. */
-		if (driver->starter != current)
-			*err = -EINVAL;
-		else if (target->state == UMD_WORKER_ENDED)
-			*err = target->error;
-		else
-			umd_worker_ask(target, req);
-		return UMD_RAN;
-	}
-	*err = umd_driver_refuses(driver, req->uid);
-	if (*err)
-		return UMD_RAN;
-	if (!umd_driver_loaded(driver))
-		return UMD_NOT_LOADED;
-	if (umd_queue_is_full(driver, req->uid))
-		*err = -EAGAIN;
-	else
-		umd_queue_add(driver, req);
-	return UMD_RAN;
+	if (unlikely(current->flags & PF_MEMALLOC))
+		return true;
+	if (unlikely(umd_freeze_is_near()) &&
+	    (req->unfreezable || umd_freeze_needs_current()))
+		return true;
+	return unlikely(!umd_driver_loaded(driver)) &&
+	       (current_is_async() ||
+		(driver->owner && driver->owner->state != MODULE_STATE_LIVE));
+}
+
+/* Posts a request that any worker may read. */
+static int umd_call_post(struct umd_driver *driver, struct umd_request *req)
+{
+	struct umd_user *user;
+	int err;
+
+	lockdep_assert_held(&driver->lock);
+	if (umd_call_would_deadlock(driver, req))
+		return -EDEADLK;
+	user = umd_user_get(driver, umd_request_uid());
+	if (!user)
+		return -ENOMEM;
+	umd_user_calls(user);
+	err = umd_driver_refuses(driver, user);
+	if (err)
+		return err;
+	err = umd_queue_make_room(user);
+	if (err)
+		return err;
+	umd_queue_add(req, user);
+	return 0;
+}
+
+/* Posts a request that only one worker, which is starting, may read. */
+static int umd_call_post_direct(struct umd_worker *target,
+				struct umd_request *req)
+{
+	lockdep_assert_held(&target->driver->lock);
+	/* One task asks, so one such request at a time, and none later. */
+	if (target->driver->starter != current)
+		return -EINVAL;
+	if (target->state == UMD_WORKER_ENDED)
+		return target->error;
+	umd_worker_ask(target, req);
+	return 0;
 }
 
 static bool umd_request_is_over(const void *data)
@@ -62,8 +99,10 @@ static bool umd_request_is_over(const void *data)
 static void umd_request_wait(struct umd_driver *driver, struct umd_request *req)
 	__must_hold(&driver->lock)
 {
-	unsigned int state = TASK_KILLABLE | TASK_FREEZABLE_UNSAFE;
+	unsigned int state = TASK_KILLABLE;
 
+	if (!req->unfreezable)
+		state |= TASK_FREEZABLE_UNSAFE;
 	lockdep_assert_held(&driver->lock);
 	if (umd_spins()) {
 		umd_driver_unlock(driver);
@@ -84,27 +123,10 @@ static void umd_request_wait(struct umd_driver *driver, struct umd_request *req)
 }
 
 /*
- * The user to whom a request is charged. In a user namespace of his own a user
- * may have many ids. A namespace that root has made, as for a container, is for
- * many users.
- */
-static kuid_t umd_request_uid(void)
-{
-	const struct user_namespace *ns = current_user_ns();
-	kuid_t uid = current_uid();
-
-	for (; ns->parent; ns = ns->parent) {
-		if (!uid_eq(ns->owner, GLOBAL_ROOT_UID))
-			uid = ns->owner;
-	}
-	return uid;
-}
-
-/*
  * Posts a request and waits for its end. @target: the only worker that may read
  * it, or NULL for any that is ready. @call: what is asked, within the driver's
- * limits; gets the reply. @timeout: time until the deadline in jiffies. @err: gets
- * 0 when there is a reply, or else as umd_mgmt_call().
+ * limits; gets the reply. @timeout: time until the deadline in jiffies. Returns 0
+ * when there is a reply, or else as umd_mgmt_call().
  *
  * The wait ends at the latest soon after the deadline, by the driver's
  * watchdog, or with a fatal signal. The wait is freezable although callers may
@@ -113,10 +135,8 @@ static kuid_t umd_request_uid(void)
  * another task waits for such a lock without being freezable, suspend fails:
  * neither of them ends before the thaw.
  */
-static enum umd_run umd_request_run(struct umd_driver *driver,
-				    struct umd_worker *target,
-				    struct umd_mgmt_call *call,
-				    unsigned long timeout, int *err)
+static int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
+			   struct umd_mgmt_call *call, unsigned long timeout)
 {
 	/* Not set up elsewhere: that would have the compiler clear it twice. */
 	struct umd_request req = {
@@ -134,26 +154,32 @@ static enum umd_run umd_request_run(struct umd_driver *driver,
 		.out = call->out,
 		.out_size = min_t(size_t, call->out_size, UMD_MAX_PAYLOAD),
 		.out_min = min_t(size_t, call->out_min, UMD_MAX_PAYLOAD),
-		.uid = target ? INVALID_UID : umd_request_uid(),
 		.direct = target,
+		.unfreezable = !target && (call->holds_lock ||
+					   (current->flags & PF_KTHREAD)),
 		.began = ktime_get(),
 		.timeout = timeout,
 		/* Not one tick too early: the present tick has begun before. */
 		.deadline = jiffies + timeout + 1,
 		.caller = current,
 	};
-	enum umd_run run;
+	bool loads;
+	int err;
 
 	umd_driver_lock(driver);
-	run = umd_call_post(driver, target, &req, err);
-	if (run == UMD_RAN && !*err) {
+	loads = !umd_driver_loaded(driver);
+	err = target ? umd_call_post_direct(target, &req) :
+		       umd_call_post(driver, &req);
+	if (!err) {
 		umd_request_wait(driver, &req);
-		*err = req.error;
+		err = req.error;
 	}
 	umd_driver_unlock(driver);
+	if (unlikely(loads) && err != -ETIMEDOUT)
+		umd_loader_settle(driver);
 	call->status = req.status;
 	call->out_len = req.out_len;
-	return run;
+	return err;
 }
 
 /**
@@ -168,11 +194,8 @@ static enum umd_run umd_request_run(struct umd_driver *driver,
 int umd_worker_run(struct umd_worker *worker, struct umd_mgmt_call *call,
 		   unsigned long timeout)
 {
-	int err;
-
 	might_sleep();
-	umd_request_run(worker->driver, worker, call, timeout, &err);
-	return err;
+	return umd_request_run(worker->driver, worker, call, timeout);
 }
 
 /* Whether a call is within a driver's limits. */
@@ -194,21 +217,11 @@ static unsigned long umd_call_timeout(const struct umd_driver *driver,
 static int umd_driver_call(struct umd_driver *driver,
 			   struct umd_mgmt_call *call)
 {
-	unsigned long timeout = umd_call_timeout(driver, call);
-	int tries, err;
+	int err;
 
 	err = umd_call_check(driver, call);
-	if (err)
-		return err;
-	for (tries = 0; tries < UMD_LOAD_TRIES; tries++) {
-		if (umd_request_run(driver, NULL, call, timeout, &err) ==
-		    UMD_RAN)
-			return err;
-		err = umd_driver_request_loader(driver);
-		if (err)
-			return err;
-	}
-	return -ENOPROTOOPT;
+	return err ?: umd_request_run(driver, NULL, call,
+				      umd_call_timeout(driver, call));
 }
 
 /* Counts a call that ended without a reply. Returns @err. */
@@ -234,29 +247,37 @@ static int umd_call_ended(struct umd_driver *driver, int err)
  * the request goes to the next one. A Handler that has read the request and does
  * not reply in time is killed.
  *
- * The deadline counts from when there is a binary: what it takes to load the
- * Loader is not part of it. Nor is the time that the system sleeps, at whose end
- * the call goes on: nothing that suspend itself waits for may call this, such
- * as a driver's suspend and resume functions.
+ * The deadline counts from when there is a binary: for the Loader a call waits at
+ * most @load_timeout_ms before that. The time that the system sleeps does not
+ * count, at whose end the call goes on.
+ *
+ * Nobody may wait for a call who waits for the caller. Where this can be seen, the
+ * call returns -EDEADLK at once: in memory reclaim; in async work, as that which
+ * probes disks, and in the Manager's own init function, as long as there is no
+ * binary; in kernel threads, in the task that sends the system to sleep, and with
+ * @holds_lock, from when the system is about to sleep. Such a call that is in
+ * progress ends with -EDEADLK then.
  *
  * Context: process context, sleeps, freezable, ended by a fatal signal.
  * Return: 0 when there is a reply, whatever its status; or
  * * -EINVAL	- the operation is not for callers
  * * -EMSGSIZE	- the request is longer than the driver allows, or the reply is
  *		  valid and longer than @out_size
- * * -ETIMEDOUT	- the deadline has passed
+ * * -ETIMEDOUT	- the deadline has passed, or @load_timeout_ms without a binary
  * * -EPIPE	- the Handler ended after it had read the request
  * * -EPROTO	- the reply is malformed, shorter than @out_min or longer than
  *		  the driver allows; its Handler is killed
- * * -EDEADLK	- @post_start called this, and would wait for its own end
+ * * -EDEADLK	- the caller would wait for its own end, as above or in @post_start
  * * -ESHUTDOWN	- the driver is being unloaded
  * * -ECANCELED	- the administrator has aborted it
  * * -EPERM	- the administrator has stopped the driver
  * * -EHOSTDOWN	- the driver's Handlers did not start, or the caller's requests
  *		  made them crash, too often of late
- * * -EAGAIN	- the queue is full, for all or for the caller's user
+ * * -EAGAIN	- the queue is full, for all or for the caller's user; or the
+ *		  request has waited for so long that its reply would be late
  * * -EINTR	- a fatal signal of the caller
- * * -ENOPROTOOPT - there is no Loader
+ * * -ENOPROTOOPT - there is no Loader: modprobe fails, or brings nothing; the log
+ *		  has its exit code
  * * -EBUSY	- user mode helpers are disabled, as at shutdown
  * * any other error of umd_mgmt_load() - the Handler cannot be started
  */

@@ -60,8 +60,7 @@ static struct umd_request *umd_channel_next(struct umd_worker *worker)
 	lockdep_assert_held(&worker->driver->lock);
 	if (worker->state == UMD_WORKER_STARTING)
 		return worker->direct;
-	return list_first_entry_or_null(&worker->driver->queue,
-					struct umd_request, node);
+	return umd_queue_next(worker);
 }
 
 /*
@@ -227,13 +226,10 @@ static struct umd_request *umd_channel_accept(struct umd_worker *worker,
 	struct umd_request *req = worker->request;
 
 	lockdep_assert_held(&worker->driver->lock);
-	if (!req) {
-		umd_worker_done(worker);
-		return NULL;
-	}
-	if (reply->len > req->out_size) {
-		umd_request_end(req, -EMSGSIZE);
-		umd_worker_done(worker);
+	if (!req || reply->len > req->out_size) {
+		if (req)
+			umd_request_end(req, -EMSGSIZE);
+		umd_worker_done(worker, ktime_get());
 		return NULL;
 	}
 	if (!reply->status && reply->len < req->out_min) {
@@ -271,6 +267,7 @@ static ssize_t umd_channel_replied(struct umd_worker *worker,
 				   const struct umd_frame_header *reply,
 				   size_t left)
 {
+	ktime_t now = ktime_get();
 	bool wanted;
 
 	lockdep_assert_held(&worker->driver->lock);
@@ -279,8 +276,8 @@ static ssize_t umd_channel_replied(struct umd_worker *worker,
 	if (left)
 		return umd_channel_fault(worker, "writes from where it may not");
 	if (wanted)
-		umd_request_reply(req, reply);
-	umd_worker_done(worker);
+		umd_request_reply(req, reply, now);
+	umd_worker_done(worker, now);
 	return UMD_HEADER_SIZE + reply->len;
 }
 

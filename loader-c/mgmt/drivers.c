@@ -23,7 +23,7 @@ void umd_driver_free(struct kref *ref)
 	struct umd_driver *driver = container_of(ref, struct umd_driver, ref);
 
 	umd_driver_lock(driver);
-	umd_failure_forget(driver);
+	umd_users_free(driver);
 	umd_driver_unlock(driver);
 	lockdep_unregister_key(&driver->start_key);
 	ida_free(&umd_driver_ids, driver->id);

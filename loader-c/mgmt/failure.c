@@ -7,14 +7,24 @@
  * so that nobody can take the service from the others.
  */
 #include <linux/jiffies.h>
+#include <linux/math64.h>
 #include <linux/moduleparam.h>
-#include <linux/slab.h>
 
 #include "state.h"
 
 #define UMD_LIMIT_MAX 1000000
 #define UMD_WINDOW_MIN_MS 1
 #define UMD_WINDOW_MAX_MS 3600000
+
+/* A failure is forgotten after so many windows, one after the other. */
+#define UMD_BACKOFF_WINDOWS 2
+
+/* Pause after a start for which there were no resources. */
+#define UMD_START_PAUSE (HZ / 10)
+
+/* Shortest and longest pause after a load that failed again. */
+#define UMD_LOAD_PAUSE (HZ / 10)
+#define UMD_LOAD_PAUSE_MAX (10 * HZ)
 
 static int umd_set_limit(const char *value, const struct kernel_param *kp)
 {
@@ -40,62 +50,70 @@ static const struct kernel_param_ops umd_window_ops = {
 static unsigned int start_limit = 5;
 module_param_cb(start_limit, &umd_limit_ops, &start_limit, 0644);
 MODULE_PARM_DESC(start_limit,
-		 "Failed starts, none of them later than start_window_ms after the one before, after which a driver waits for that long (default 5, 0: never)");
+		 "Failed starts after which a driver waits: see start_window_ms (default 5, 0: never)");
 
 static unsigned int start_window_ms = 10000;
 module_param_cb(start_window_ms, &umd_window_ops, &start_window_ms, 0644);
 MODULE_PARM_DESC(start_window_ms,
-		 "See start_limit, in milliseconds, 1 to 3600000 (default 10000)");
+		 "How long a driver waits at start_limit, in milliseconds, 1 to 3600000; in twice that time one failure is forgotten, for which the driver waits above the limit (default 10000)");
 
 static unsigned int crash_limit = 5;
 module_param_cb(crash_limit, &umd_limit_ops, &crash_limit, 0644);
 MODULE_PARM_DESC(crash_limit,
-		 "Handlers that a user's requests may crash or hang, none of them later than crash_window_ms after the one before, before that user waits for that long (default 5, 0: any number)");
+		 "Handlers that a user's requests may crash or hang before the user waits: see crash_window_ms (default 5, 0: any number)");
 
 static unsigned int crash_window_ms = 10000;
 module_param_cb(crash_window_ms, &umd_window_ops, &crash_window_ms, 0644);
 MODULE_PARM_DESC(crash_window_ms,
-		 "See crash_limit, in milliseconds, 1 to 3600000; hangs count when it is above the deadlines (default 10000)");
+		 "How long a user waits at crash_limit, in milliseconds, 1 to 3600000; in twice that time one crash is forgotten, for which the user waits above the limit (default 10000)");
 
-/* A user whose requests made Handlers crash. */
-struct umd_offender {
-	struct list_head node;
-	kuid_t uid;
-	struct umd_backoff crashes;
-};
-
-static bool umd_backoff_is_over(const struct umd_driver *driver,
-				const struct umd_backoff *backoff,
-				unsigned int window_ms)
+/* How many failures are not forgotten now. */
+static unsigned int umd_backoff_count(const struct umd_backoff *backoff,
+				      unsigned int window_ms)
 {
-	lockdep_assert_held(&driver->lock);
-	return !backoff->count ||
-	       time_after_eq64(get_jiffies_64(), backoff->since +
-			       msecs_to_jiffies(window_ms));
-}
+	u64 period = UMD_BACKOFF_WINDOWS * (u64)msecs_to_jiffies(window_ms);
+	u64 periods;
 
-static bool umd_backoff_blocks(const struct umd_driver *driver,
-			       const struct umd_backoff *backoff,
-			       unsigned int limit, unsigned int window_ms)
-{
-	lockdep_assert_held(&driver->lock);
-	return limit && backoff->count >= limit &&
-	       !umd_backoff_is_over(driver, backoff, window_ms);
+	if (!backoff->count)
+		return 0;
+	periods = div64_u64(get_jiffies_64() - backoff->forgot, period);
+	return periods < backoff->count ? backoff->count - periods : 0;
 }
 
 /*
- * Counts a failure. The window begins anew with each: failures that take long
- * would outlast a fixed one.
+ * At the limit the pause is one window; above, it lasts until enough is forgotten.
+ * Pauses that are just longer than a window evade neither.
  */
-static void umd_backoff_note(const struct umd_driver *driver,
-			     struct umd_backoff *backoff,
+static bool umd_backoff_blocks(const struct umd_backoff *backoff,
+			       unsigned int limit, unsigned int window_ms)
+{
+	u64 end = backoff->since + msecs_to_jiffies(window_ms);
+	unsigned int count;
+
+	if (!limit || backoff->count < limit)
+		return false;
+	count = umd_backoff_count(backoff, window_ms);
+	return count > limit ||
+	       (count == limit && time_before64(get_jiffies_64(), end));
+}
+
+/*
+ * Counts a failure. Failures are forgotten one by one, so that pauses between them
+ * do not hide them. Twice the limit is the most that counts.
+ */
+static void umd_backoff_note(struct umd_backoff *backoff, unsigned int limit,
 			     unsigned int window_ms)
 {
-	lockdep_assert_held(&driver->lock);
-	if (umd_backoff_is_over(driver, backoff, window_ms))
-		backoff->count = 0;
-	backoff->since = get_jiffies_64();
-	backoff->count++;
+	u64 period = UMD_BACKOFF_WINDOWS * (u64)msecs_to_jiffies(window_ms);
+	unsigned int count = umd_backoff_count(backoff, window_ms);
+	u64 now = get_jiffies_64();
+
+	if (!count)
+		backoff->forgot = now;
+	else
+		backoff->forgot += (backoff->count - count) * period;
+	backoff->since = now;
+	backoff->count = min(count + 1, max(2 * limit, 1U));
 }
 
 /**
@@ -107,7 +125,7 @@ static void umd_backoff_note(const struct umd_driver *driver,
 void umd_failure_of_start(struct umd_driver *driver)
 {
 	lockdep_assert_held(&driver->lock);
-	umd_backoff_note(driver, &driver->start_failures,
+	umd_backoff_note(&driver->start_failures, READ_ONCE(start_limit),
 			 READ_ONCE(start_window_ms));
 }
 
@@ -121,77 +139,136 @@ void umd_failure_of_start(struct umd_driver *driver)
 bool umd_failure_is_start_limit(struct umd_driver *driver)
 {
 	lockdep_assert_held(&driver->lock);
-	return umd_backoff_blocks(driver, &driver->start_failures,
+	return umd_backoff_blocks(&driver->start_failures,
 				  READ_ONCE(start_limit),
 				  READ_ONCE(start_window_ms));
 }
 
-/*
- * The entry of a user, or NULL. Entries whose time is over are freed, so that the
- * list has only users of the last few seconds.
+/**
+ * umd_failure_of_resources - note that there is nothing left to start from
+ * @driver: the driver
+ * @error: what the start returned: -EAGAIN, -ENOMEM, -ENFILE
+ *
+ * Nobody is charged. The next start comes after a pause, during which a request
+ * that needs the start gets the same error.
+ *
+ * Context: caller holds the driver's lock.
  */
-static struct umd_offender *umd_offender_find(struct umd_driver *driver,
-					      kuid_t uid)
+void umd_failure_of_resources(struct umd_driver *driver, int error)
 {
-	unsigned int window_ms = READ_ONCE(crash_window_ms);
-	struct umd_offender *offender, *next, *found = NULL;
+	lockdep_assert_held(&driver->lock);
+	driver->start_error = error;
+	driver->start_again = jiffies + UMD_START_PAUSE;
+	umd_watch(driver, driver->start_again);
+}
+
+/**
+ * umd_failure_is_start_pause - whether resources were missing just now
+ * @driver: a driver with @start_error
+ *
+ * Context: caller holds the driver's lock; umd_failure_start_error() calls this.
+ * Return: true if so.
+ */
+bool umd_failure_is_start_pause(struct umd_driver *driver)
+{
+	lockdep_assert_held(&driver->lock);
+	if (time_before(jiffies, driver->start_again))
+		return true;
+	driver->start_error = 0;
+	return false;
+}
+
+/**
+ * umd_failure_of_load - note that the Loader cannot be loaded
+ * @driver: the driver
+ * @error: why; -ENOPROTOOPT: modprobe has nothing to load
+ *
+ * Calls get the same error for a while, the longer the more often there was
+ * nothing to load; the first time, the next call tries again.
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_failure_of_load(struct umd_driver *driver, int error)
+{
+	unsigned long pause = UMD_LOAD_PAUSE;
 
 	lockdep_assert_held(&driver->lock);
-	list_for_each_entry_safe(offender, next, &driver->offenders, node) {
-		if (umd_backoff_is_over(driver, &offender->crashes, window_ms)) {
-			list_del(&offender->node);
-			kfree(offender);
-		} else if (uid_eq(offender->uid, uid)) {
-			found = offender;
-		}
+	if (error == -ENOPROTOOPT) {
+		pause = pause << min(driver->load_failures, 7U) >> 1;
+		if (!driver->load_failures++)
+			pause = 0;
 	}
-	return found;
+	driver->load_refusal = error;
+	driver->load_again = jiffies + min_t(unsigned long, pause,
+					     UMD_LOAD_PAUSE_MAX);
+}
+
+/**
+ * umd_failure_load_error - why the Loader is not to be loaded just now
+ * @driver: the driver
+ *
+ * Context: caller holds the driver's lock.
+ * Return: a negative errno, or 0: it may be loaded.
+ */
+int umd_failure_load_error(struct umd_driver *driver)
+{
+	lockdep_assert_held(&driver->lock);
+	if (driver->load_refusal && time_after_eq(jiffies, driver->load_again))
+		driver->load_refusal = 0;
+	return driver->load_refusal;
+}
+
+/**
+ * umd_failure_forget_load - forget that the Loader could not be loaded
+ * @driver: the driver
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_failure_forget_load(struct umd_driver *driver)
+{
+	lockdep_assert_held(&driver->lock);
+	driver->load_failures = 0;
+	driver->load_refusal = 0;
 }
 
 /**
  * umd_failure_of_request - note that a request made a Handler crash or hang
- * @driver: the driver
- * @uid: whose request it was
- *
- * Without memory nothing is noted.
+ * @user: whose request it was
  *
  * Context: caller holds the driver's lock.
  */
-void umd_failure_of_request(struct umd_driver *driver, kuid_t uid)
+void umd_failure_of_request(struct umd_user *user)
 {
-	struct umd_offender *offender;
-
-	lockdep_assert_held(&driver->lock);
-	offender = umd_offender_find(driver, uid);
-	if (!offender) {
-		offender = kzalloc(sizeof(*offender), GFP_ATOMIC);
-		if (!offender)
-			return;
-		offender->uid = uid;
-		list_add(&offender->node, &driver->offenders);
-	}
-	umd_backoff_note(driver, &offender->crashes,
+	lockdep_assert_held(&user->driver->lock);
+	umd_backoff_note(&user->crashes, READ_ONCE(crash_limit),
 			 READ_ONCE(crash_window_ms));
 }
 
 /**
- * umd_failure_is_user_limit - whether a user has to wait after his failures
- * @driver: the driver
- * @uid: the user
+ * umd_failure_is_user_limit - whether a user has to wait after failures
+ * @user: the user
  *
  * Context: caller holds the driver's lock; umd_failure_blocks_user() calls this.
  * Return: true if so.
  */
-bool umd_failure_is_user_limit(struct umd_driver *driver, kuid_t uid)
+bool umd_failure_is_user_limit(const struct umd_user *user)
 {
-	struct umd_offender *offender;
-
-	lockdep_assert_held(&driver->lock);
-	offender = umd_offender_find(driver, uid);
-	return offender &&
-	       umd_backoff_blocks(driver, &offender->crashes,
-				  READ_ONCE(crash_limit),
+	lockdep_assert_held(&user->driver->lock);
+	return umd_backoff_blocks(&user->crashes, READ_ONCE(crash_limit),
 				  READ_ONCE(crash_window_ms));
+}
+
+/**
+ * umd_failure_is_known - whether a user has failures that are not forgotten
+ * @user: the user
+ *
+ * Context: caller holds the driver's lock.
+ * Return: true if so.
+ */
+bool umd_failure_is_known(const struct umd_user *user)
+{
+	lockdep_assert_held(&user->driver->lock);
+	return umd_backoff_count(&user->crashes, READ_ONCE(crash_window_ms));
 }
 
 /**
@@ -202,12 +279,12 @@ bool umd_failure_is_user_limit(struct umd_driver *driver, kuid_t uid)
  */
 void umd_failure_forget(struct umd_driver *driver)
 {
-	struct umd_offender *offender, *next;
+	struct umd_user *user;
 
 	lockdep_assert_held(&driver->lock);
 	driver->start_failures.count = 0;
-	list_for_each_entry_safe(offender, next, &driver->offenders, node) {
-		list_del(&offender->node);
-		kfree(offender);
-	}
+	driver->start_error = 0;
+	umd_failure_forget_load(driver);
+	list_for_each_entry(user, &driver->users, node)
+		user->crashes.count = 0;
 }

@@ -248,6 +248,7 @@ struct umd_mgmt_files *umd_mgmt_files_create(const char *folder,
 {
 	struct umd_mgmt_files *made;
 
+	might_sleep();
 	made = umd_files_create(NULL, folder, files, count);
 	if (IS_ERR(made))
 		pr_err("cannot make the files %s in securityfs: error %ld\n",

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How a driver gets its binary from the Loader, and loses it again. */
+/* How a Loader gives a driver its binary, and takes it away again. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/delay.h>
 #include <linux/jiffies.h>
-#include <linux/kmod.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 
@@ -13,10 +12,6 @@
 
 /* Larger than any sensible Handler, which has to fit into RLIMIT_AS. */
 #define UMD_BLOB_MAX_SIZE SZ_8M
-/* First and longest pause before a Loader that is going away is asked again. */
-#define UMD_RELOAD_MIN_MS 10
-#define UMD_RELOAD_MAX_MS 320
-
 /* How long unloading waits for the processes that it has killed. */
 #define UMD_EXIT_WAIT_MS 1000
 #define UMD_EXIT_POLL_US 500
@@ -124,6 +119,8 @@ static void umd_driver_unload(struct umd_driver *driver, u64 number)
 	driver->blob = NULL;
 	umd_binary_move(driver, UMD_BINARY_ABSENT);
 	driver->unloaded_at = get_jiffies_64();
+	/* Calls may have come meanwhile. */
+	umd_driver_make_due(driver, UMD_DUE_QUEUE);
 	umd_driver_unlock(driver);
 	umd_blob_destroy(blob);
 }
@@ -146,8 +143,11 @@ static int umd_driver_give(struct umd_driver *driver, struct umd_blob *blob,
 		load->number = ++driver->blob_number;
 		driver->load = load;
 		/* See umd_power_freeze(). */
-		if (umd_power_is_frozen())
+		if (umd_freeze_is_near())
 			umd_driver_started(driver, 0);
+		umd_failure_forget_load(driver);
+		umd_queue_restart(driver);
+		wake_up_process(driver->loader);
 		umd_driver_make_due(driver, UMD_DUE_QUEUE);
 	}
 	umd_driver_unlock(driver);
@@ -292,63 +292,3 @@ void umd_mgmt_unload(struct umd_mgmt *mgmt)
 	umd_driver_unload(mgmt->driver, 0);
 }
 EXPORT_SYMBOL_NS_GPL(umd_mgmt_unload, UMD_MGMT_NS);
-
-/**
- * umd_driver_request_loader - have the module loaded that brings the binary
- * @driver: a driver without one
- *
- * A Loader that is going away makes request_module() fail at once, and there
- * is no telling when it is gone; a Loader that somebody else is loading just now
- * makes some modprobes succeed at once. For both reasons this tries again for a
- * short while after an unload, and after a success without a binary. While the
- * system sleeps there is no modprobe: the request waits, as it does for a
- * Handler.
- *
- * Context: process context, sleeps, no lock of the library held.
- * Return: 0 when there was a binary; what umd_mgmt_load() returned to the
- * Loader; -EINTR; -EBUSY when user mode helpers are disabled, as at shutdown;
- * -ENOPROTOOPT when there is no Loader.
- */
-int umd_driver_request_loader(struct umd_driver *driver)
-{
-	unsigned int delay = UMD_RELOAD_MIN_MS, count;
-	bool loaded, ended, retry;
-	int err, asked;
-
-	might_sleep();
-	for (;;) {
-		if (umd_power_wait_thaw())
-			return -EINTR;
-		count = READ_ONCE(driver->load_count);
-		asked = request_module("%s", driver->mgmt->kmod);
-		retry = !asked || asked == -EBUSY;
-
-		umd_driver_lock(driver);
-		loaded = umd_driver_loaded(driver);
-		ended = driver->load_count != count;
-		err = driver->load_error;
-		if (driver->binary == UMD_BINARY_UNLOADING ||
-		    (driver->unloaded_at &&
-		     time_before64(get_jiffies_64(), driver->unloaded_at + HZ)))
-			retry = true;
-		umd_driver_unlock(driver);
-		if (loaded)
-			return 0;
-		if (ended && err)
-			return err;
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		if (umd_power_is_frozen())
-			continue;
-		if (!retry || delay > UMD_RELOAD_MAX_MS)
-			break;
-		__set_current_state(TASK_KILLABLE | TASK_FREEZABLE_UNSAFE);
-		schedule_timeout(msecs_to_jiffies(delay));
-		delay *= 2;
-	}
-	if (asked == -EBUSY)
-		return asked;
-	pr_err_ratelimited("%s: no Handler: module %s cannot be loaded\n",
-			   driver->name, driver->mgmt->kmod);
-	return -ENOPROTOOPT;
-}

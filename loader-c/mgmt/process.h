@@ -10,8 +10,6 @@
 #include "queue.h"
 
 /* power.c */
-bool umd_power_is_frozen(void);
-int umd_power_wait_thaw(void);
 int umd_power_init(void);
 void umd_power_exit(void);
 
@@ -48,8 +46,10 @@ struct path umd_blob_root(const struct umd_blob *blob);
 struct vfsmount *umd_tmpfs_mount(void);
 void umd_tmpfs_protect(struct vfsmount *mnt);
 
-/* load.c */
-int umd_driver_request_loader(struct umd_driver *driver);
+/* loader.c */
+int umd_loader_create(struct umd_driver *driver);
+void umd_loader_destroy(struct umd_driver *driver);
+void umd_loader_settle(struct umd_driver *driver);
 
 /* call.c */
 int umd_worker_run(struct umd_worker *worker, struct umd_mgmt_call *call,

@@ -47,54 +47,193 @@ static __always_inline void umd_request_post(struct umd_request *req)
 	umd_watch(driver, req->deadline);
 }
 
+/* Puts a request into its user's queue: at the end or, @first, at the beginning. */
+static void umd_queue_insert(struct umd_request *req, bool first)
+{
+	struct umd_user *user = req->user;
+	struct umd_driver *driver = req->driver;
+
+	lockdep_assert_held(&driver->lock);
+	if (first)
+		list_add(&req->node, &user->queue);
+	else
+		list_add_tail(&req->node, &user->queue);
+	driver->queued++;
+	if (user->queued++)
+		return;
+	list_add_tail(&user->turn, &driver->turns);
+	/* A user who had nothing to do has no claim for that time. */
+	if (!user->running)
+		user->work = max(user->work, driver->work);
+}
+
 /**
  * umd_queue_add - let any worker read a request
- * @driver: the driver
  * @req: a new request
+ * @user: whose it is
+ *
+ * Without a binary the request's deadline is that of the load, and begins anew when
+ * there is one: umd_queue_restart().
  *
  * Context: caller holds the driver's lock.
  */
-void umd_queue_add(struct umd_driver *driver, struct umd_request *req)
+void umd_queue_add(struct umd_request *req, struct umd_user *user)
 {
+	struct umd_driver *driver = req->driver;
+
 	lockdep_assert_held(&driver->lock);
+	req->user = user;
+	if (unlikely(!umd_driver_loaded(driver)))
+		req->deadline = jiffies + driver->load_timeout + 1;
 	umd_request_post(req);
 	umd_statistics_request(driver);
-	list_add_tail(&req->node, &driver->queue);
-	driver->queued++;
+	umd_queue_insert(req, false);
 	umd_driver_make_due(driver, UMD_DUE_QUEUE);
 }
 
-/* How many requests of the queue are of one user. */
-static unsigned int umd_queue_count(struct umd_driver *driver, kuid_t uid)
+/* The user with the most requests in the queue. */
+static struct umd_user *umd_queue_longest(struct umd_driver *driver)
 {
-	struct umd_request *req;
-	unsigned int count = 0;
+	struct umd_user *user, *longest = NULL;
 
 	lockdep_assert_held(&driver->lock);
-	list_for_each_entry(req, &driver->queue, node)
-		count += uid_eq(req->uid, uid);
-	return count;
+	list_for_each_entry(user, &driver->turns, turn) {
+		if (!longest || user->queued > longest->queued)
+			longest = user;
+	}
+	return longest;
 }
 
 /**
- * umd_queue_is_over_limit - whether a queue that is not empty has no room
- * @driver: the driver
- * @uid: the user to whom the request is charged
+ * umd_queue_make_room - make room for a user's request
+ * @user: the user
  *
- * Context: caller holds the driver's lock; umd_queue_is_full() calls this.
- * Return: true if so.
+ * When the queue is full, the user with the most requests loses the newest of
+ * them, unless that is this user.
+ *
+ * Context: caller holds the driver's lock.
+ * Return: 0, or -EAGAIN when there is no room for this user.
  */
-bool umd_queue_is_over_limit(struct umd_driver *driver, kuid_t uid)
+int umd_queue_make_room(struct umd_user *user)
 {
+	struct umd_driver *driver = user->driver;
 	const struct umd_mgmt *mgmt = driver->mgmt;
-	unsigned int max_uid = mgmt->max_queued_uid ?: UMD_MGMT_MAX_QUEUED_UID;
+	struct umd_user *longest;
 
 	lockdep_assert_held(&driver->lock);
-	if (driver->queued >= (mgmt->max_queued ?: UMD_MGMT_MAX_QUEUED))
-		return true;
-	/* Only a long queue is counted. */
-	return driver->queued >= max_uid &&
-	       umd_queue_count(driver, uid) >= max_uid;
+	if (user->queued >= (mgmt->max_queued_uid ?: UMD_MGMT_MAX_QUEUED_UID))
+		return -EAGAIN;
+	if (driver->queued < (mgmt->max_queued ?: UMD_MGMT_MAX_QUEUED))
+		return 0;
+	longest = umd_queue_longest(driver);
+	if (longest->queued <= user->queued + 1)
+		return -EAGAIN;
+	umd_request_end(list_last_entry(&longest->queue, struct umd_request,
+					node), -EAGAIN);
+	return 0;
+}
+
+/**
+ * umd_queue_readable - how many requests workers may read now
+ * @driver: the driver
+ *
+ * Context: caller holds the driver's lock.
+ * Return: the number, or a larger one when it is above @max_workers.
+ */
+unsigned int umd_queue_readable(struct umd_driver *driver)
+{
+	struct umd_user *user;
+	unsigned int count = 0;
+
+	lockdep_assert_held(&driver->lock);
+	if (list_is_singular(&driver->users))
+		return driver->queued;
+	list_for_each_entry(user, &driver->turns, turn) {
+		count += min(user->queued, umd_user_room(user));
+		if (count >= driver->max_workers)
+			break;
+	}
+	return count;
+}
+
+/* Of users whom a worker may serve, the one for whom Handlers have worked least. */
+static struct umd_user *umd_queue_turn(struct umd_worker *worker)
+{
+	struct umd_driver *driver = worker->driver;
+	struct umd_user *user, *turn = NULL;
+
+	lockdep_assert_held(&driver->lock);
+	list_for_each_entry(user, &driver->turns, turn) {
+		if ((!turn || user->work < turn->work) &&
+		    umd_worker_is_for(worker, user) && umd_user_room(user))
+			turn = user;
+	}
+	return turn;
+}
+
+/*
+ * The request of a user that is to be read next, or NULL when none is left.
+ * Under overload all requests wait for about as long as they may. To read them
+ * in order would bring most replies too late: a request that has hardly any
+ * time left ends, and one that has little yields to the newest.
+ */
+static struct umd_request *umd_queue_choose_of(struct umd_user *user)
+{
+	struct umd_request *req, *next;
+	unsigned long low, most, now = jiffies;
+
+	lockdep_assert_held(&user->driver->lock);
+	list_for_each_entry_safe(req, next, &user->queue, node) {
+		if (time_before(now, req->deadline - req->timeout / 2) ||
+		    !umd_user_service_time(user, req->header.op, &low, &most) ||
+		    time_before_eq(now + most, req->deadline))
+			return req;
+		if (time_before_eq(now + low, req->deadline))
+			return list_last_entry(&user->queue,
+					       struct umd_request, node);
+		umd_request_end(req, -EAGAIN);
+	}
+	return NULL;
+}
+
+/**
+ * umd_queue_choose - choose the request that a worker is to read next
+ * @worker: the worker
+ *
+ * Requests that have no chance any more end with -EAGAIN.
+ *
+ * Context: caller holds the driver's lock; umd_queue_next() calls this.
+ * Return: the request, or NULL when there is none that may be read now.
+ */
+struct umd_request *umd_queue_choose(struct umd_worker *worker)
+{
+	struct umd_request *req = NULL;
+	struct umd_user *user;
+
+	lockdep_assert_held(&worker->driver->lock);
+	while (!req) {
+		user = umd_queue_turn(worker);
+		if (!user)
+			return NULL;
+		req = umd_queue_choose_of(user);
+	}
+	return req;
+}
+
+/**
+ * umd_queue_end_user - end every request of a user that no Handler has read
+ * @user: the user
+ * @error: what the calls return
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_queue_end_user(struct umd_user *user, int error)
+{
+	struct umd_request *req, *next;
+
+	lockdep_assert_held(&user->driver->lock);
+	list_for_each_entry_safe(req, next, &user->queue, node)
+		umd_request_end(req, error);
 }
 
 /**
@@ -106,11 +245,49 @@ bool umd_queue_is_over_limit(struct umd_driver *driver, kuid_t uid)
  */
 void umd_queue_end(struct umd_driver *driver, int error)
 {
-	struct umd_request *req, *next;
+	struct umd_user *user, *next;
 
 	lockdep_assert_held(&driver->lock);
-	list_for_each_entry_safe(req, next, &driver->queue, node)
-		umd_request_end(req, error);
+	list_for_each_entry_safe(user, next, &driver->turns, turn)
+		umd_queue_end_user(user, error);
+}
+
+/**
+ * umd_queue_end_late - end the requests of the queue that are late
+ * @driver: the driver
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_queue_end_late(struct umd_driver *driver)
+{
+	struct umd_request *req, *next_req;
+	struct umd_user *user, *next;
+
+	lockdep_assert_held(&driver->lock);
+	list_for_each_entry_safe(user, next, &driver->turns, turn) {
+		list_for_each_entry_safe(req, next_req, &user->queue, node)
+			umd_request_end_late(req);
+	}
+}
+
+/**
+ * umd_queue_restart - let the deadlines of all requests of the queue begin now
+ * @driver: a driver that has just got its binary
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_queue_restart(struct umd_driver *driver)
+{
+	struct umd_request *req;
+	struct umd_user *user;
+
+	lockdep_assert_held(&driver->lock);
+	list_for_each_entry(user, &driver->turns, turn) {
+		list_for_each_entry(req, &user->queue, node) {
+			req->deadline = jiffies + req->timeout + 1;
+			umd_watch(driver, req->deadline);
+		}
+	}
 }
 
 /**
@@ -123,10 +300,13 @@ void umd_queue_end(struct umd_driver *driver, int error)
 void umd_queue_shift(struct umd_driver *driver, unsigned long by)
 {
 	struct umd_request *req;
+	struct umd_user *user;
 
 	lockdep_assert_held(&driver->lock);
-	list_for_each_entry(req, &driver->queue, node)
-		umd_request_shift(req, by);
+	list_for_each_entry(user, &driver->turns, turn) {
+		list_for_each_entry(req, &user->queue, node)
+			umd_request_shift(req, by);
+	}
 }
 
 /**
@@ -155,8 +335,7 @@ void umd_request_put_back(struct umd_request *req)
 	lockdep_assert_held(&req->driver->lock);
 	umd_request_detach(req);
 	umd_request_move(req, UMD_REQUEST_WAITING);
-	list_add(&req->node, &req->driver->queue);
-	req->driver->queued++;
+	umd_queue_insert(req, true);
 }
 
 /**
@@ -184,17 +363,18 @@ bool umd_request_retry(struct umd_request *req)
  * umd_request_reply - end a request with its reply, which has been copied
  * @req: a request that a Handler has read
  * @reply: header of the reply
+ * @now: the time
  *
  * Context: caller holds the driver's lock.
  */
 void umd_request_reply(struct umd_request *req,
-		       const struct umd_frame_header *reply)
+		       const struct umd_frame_header *reply, ktime_t now)
 {
 	lockdep_assert_held(&req->driver->lock);
 	req->status = reply->status;
 	req->out_len = reply->len;
 	if (!req->direct)
-		umd_statistics_reply(req->driver, req);
+		umd_statistics_reply(req->driver, req, now);
 	umd_request_end(req, 0);
 }
 
@@ -224,4 +404,28 @@ void umd_request_end(struct umd_request *req, int error)
 		umd_request_dequeue(req);
 		umd_request_let_go(req);
 	}
+}
+
+/**
+ * umd_request_end_late - end a request if it is late
+ * @req: the request, in any state but %UMD_REQUEST_NEW
+ *
+ * Otherwise the watchdog comes again at the deadline.
+ *
+ * Context: caller holds the driver's lock, with which the request may go.
+ */
+void umd_request_end_late(struct umd_request *req)
+{
+	struct umd_driver *driver = req->driver;
+
+	lockdep_assert_held(&driver->lock);
+	/* A copy is all that keeps an ended request. */
+	if (req->state == UMD_REQUEST_ENDING)
+		return;
+	if (time_before(jiffies, req->deadline)) {
+		umd_watch(driver, req->deadline);
+		return;
+	}
+	trace_umd_timeout(driver, req);
+	umd_request_end(req, -ETIMEDOUT);
 }

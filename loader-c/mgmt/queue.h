@@ -8,24 +8,23 @@
 
 #include "state.h"
 
-void umd_queue_add(struct umd_driver *driver, struct umd_request *req);
-bool umd_queue_is_over_limit(struct umd_driver *driver, kuid_t uid);
+void umd_queue_add(struct umd_request *req, struct umd_user *user);
+int umd_queue_make_room(struct umd_user *user);
+unsigned int umd_queue_readable(struct umd_driver *driver);
+struct umd_request *umd_queue_choose(struct umd_worker *worker);
+void umd_queue_end_late(struct umd_driver *driver);
+void umd_queue_end_user(struct umd_user *user, int error);
 void umd_queue_end(struct umd_driver *driver, int error);
+void umd_queue_restart(struct umd_driver *driver);
 void umd_queue_shift(struct umd_driver *driver, unsigned long by);
 void umd_request_direct(struct umd_request *req, struct umd_worker *worker);
 void umd_request_let_go(struct umd_request *req);
 void umd_request_put_back(struct umd_request *req);
 bool umd_request_retry(struct umd_request *req);
 void umd_request_reply(struct umd_request *req,
-		       const struct umd_frame_header *reply);
+		       const struct umd_frame_header *reply, ktime_t now);
 void umd_request_end(struct umd_request *req, int error);
-
-/* Whether a user's request has no room: most find the queue empty. */
-static inline bool umd_queue_is_full(struct umd_driver *driver, kuid_t uid)
-{
-	lockdep_assert_held(&driver->lock);
-	return driver->queued && umd_queue_is_over_limit(driver, uid);
-}
+void umd_request_end_late(struct umd_request *req);
 
 /* The arrows between the states, as in tests/proof/lifecycle.pml. */
 static inline bool umd_request_may_move(enum umd_request_state from,
@@ -65,6 +64,52 @@ static inline void umd_request_dequeue(struct umd_request *req)
 		return;
 	list_del_init(&req->node);
 	req->driver->queued--;
+	if (!--req->user->queued)
+		list_del_init(&req->user->turn);
+}
+
+/*
+ * The request that a worker is to read next, or NULL. Mostly the only user with a
+ * request is the only one there is, and the request has time left.
+ */
+static inline struct umd_request *umd_queue_next(struct umd_worker *worker)
+{
+	struct umd_driver *driver = worker->driver;
+	struct umd_request *req;
+	struct umd_user *user;
+
+	lockdep_assert_held(&driver->lock);
+	if (!driver->queued)
+		return NULL;
+	user = list_first_entry(&driver->turns, struct umd_user, turn);
+	req = list_first_entry(&user->queue, struct umd_request, node);
+	if (likely(list_is_singular(&driver->users) &&
+		   time_before(jiffies, req->deadline - req->timeout / 2)))
+		return req;
+	return umd_queue_choose(worker);
+}
+
+/* Notes that a worker begins to work for a user. */
+static inline void umd_user_take(struct umd_user *user)
+{
+	struct umd_driver *driver = user->driver;
+
+	lockdep_assert_held(&driver->lock);
+	user->running++;
+	driver->running++;
+	driver->work = max(driver->work, user->work);
+	/* Of users for whom Handlers worked equally long, the others come first. */
+	if (unlikely(user->queued))
+		list_move_tail(&user->turn, &driver->turns);
+}
+
+/* Notes that a worker has worked for a user, for @ns nanoseconds. */
+static inline void umd_user_leave(struct umd_user *user, u64 ns)
+{
+	lockdep_assert_held(&user->driver->lock);
+	user->running--;
+	user->driver->running--;
+	user->work += ns;
 }
 
 /**
@@ -80,6 +125,8 @@ static inline void umd_request_take(struct umd_request *req,
 	lockdep_assert_held(&worker->driver->lock);
 	umd_request_dequeue(req);
 	umd_request_move(req, UMD_REQUEST_COPYING);
+	if (req->user)
+		umd_user_take(req->user);
 	worker->direct = NULL;
 	worker->request = req;
 	req->worker = worker;

@@ -9,6 +9,11 @@
 #include "admin.h"
 #include "compat.h"
 
+static unsigned int umd_mgmt_workers(const struct umd_mgmt *mgmt)
+{
+	return mgmt->max_workers ?: UMD_MGMT_WORKERS;
+}
+
 static bool umd_mgmt_is_valid(const struct umd_mgmt *mgmt)
 {
 	return mgmt->driver_name && mgmt->driver_name[0] &&
@@ -19,7 +24,8 @@ static bool umd_mgmt_is_valid(const struct umd_mgmt *mgmt)
 	       mgmt->max_request <= UMD_MAX_PAYLOAD &&
 	       mgmt->max_reply <= UMD_MAX_PAYLOAD &&
 	       mgmt->max_workers <= UMD_MGMT_MAX_WORKERS &&
-	       mgmt->spare_workers < max(mgmt->max_workers, 1U) &&
+	       mgmt->spare_workers < umd_mgmt_workers(mgmt) &&
+	       mgmt->isolation <= UMD_PER_REQUEST &&
 	       mgmt->nice >= MIN_NICE && mgmt->nice <= MAX_NICE &&
 	       mgmt->oom_score_adj >= 0 &&
 	       mgmt->oom_score_adj <= OOM_SCORE_ADJ_MAX;
@@ -32,31 +38,39 @@ static void umd_driver_init(struct umd_driver *driver, struct umd_mgmt *mgmt)
 	strscpy(driver->name, mgmt->driver_name, sizeof(driver->name));
 	driver->timeout = msecs_to_jiffies(mgmt->timeout_ms ?:
 					   UMD_MGMT_TIMEOUT_MS);
+	driver->load_timeout = msecs_to_jiffies(mgmt->load_timeout_ms ?:
+						UMD_MGMT_LOAD_TIMEOUT_MS);
 	driver->idle = msecs_to_jiffies(mgmt->idle_ms);
+	driver->max_workers = umd_mgmt_workers(mgmt);
+	driver->max_reads = mgmt->isolation == UMD_PER_REQUEST ?
+			    1 : mgmt->max_requests;
 	lockdep_register_key(&driver->start_key);
 	lockdep_init_map(&driver->start_map, "umd_start_map",
 			 &driver->start_key, 0);
 	spin_lock_init(&driver->lock);
-	INIT_LIST_HEAD(&driver->queue);
+	init_waitqueue_head(&driver->loaded);
+	INIT_LIST_HEAD(&driver->users);
+	hash_init(driver->user_table);
+	INIT_LIST_HEAD(&driver->turns);
 	INIT_LIST_HEAD(&driver->workers);
-	INIT_LIST_HEAD(&driver->offenders);
 	INIT_WORK(&driver->start_work, umd_driver_start);
 	INIT_DELAYED_WORK(&driver->watchdog, umd_watchdog);
 }
 
 /**
- * umd_mgmt_register - make a driver known
+ * umd_mgmt_register_owner - make a driver known; umd_mgmt_register() calls this
  * @mgmt: its description; stays the caller's and must stay as it is until
  *	umd_mgmt_unregister()
+ * @owner: the module that is the Manager, or NULL: it is built in
  *
  * Nothing is loaded or started. The driver gets its files in securityfs and
  * debugfs.
  *
  * Context: process context, may sleep.
  * Return: 0; -EINVAL for a name or number out of bounds; -EEXIST when there is
- * a driver of this name; -ENOMEM; -ENOSPC when there are no more ids.
+ * a driver of this name; -ENOMEM; -EINTR after a fatal signal; -ENOSPC when there are no more ids.
  */
-int umd_mgmt_register(struct umd_mgmt *mgmt)
+int umd_mgmt_register_owner(struct umd_mgmt *mgmt, struct module *owner)
 {
 	struct umd_driver *driver;
 	int err;
@@ -68,6 +82,7 @@ int umd_mgmt_register(struct umd_mgmt *mgmt)
 	if (!driver)
 		return -ENOMEM;
 	umd_driver_init(driver, mgmt);
+	driver->owner = owner;
 	driver->id = ida_alloc(&umd_driver_ids, GFP_KERNEL);
 	if (driver->id < 0) {
 		err = driver->id;
@@ -76,9 +91,12 @@ int umd_mgmt_register(struct umd_mgmt *mgmt)
 	err = umd_seal_ids(driver);
 	if (err)
 		goto err_id;
-	err = umd_control_add(driver);
+	err = umd_loader_create(driver);
 	if (err)
 		goto err_id;
+	err = umd_control_add(driver);
+	if (err)
+		goto err_loader;
 	umd_statistics_add(driver);
 
 	mutex_lock(&umd_drivers_lock);
@@ -87,6 +105,8 @@ int umd_mgmt_register(struct umd_mgmt *mgmt)
 	mgmt->driver = driver;
 	return 0;
 
+err_loader:
+	umd_loader_destroy(driver);
 err_id:
 	ida_free(&umd_driver_ids, driver->id);
 err_free:
@@ -94,7 +114,7 @@ err_free:
 	kfree(driver);
 	return err;
 }
-EXPORT_SYMBOL_NS_GPL(umd_mgmt_register, UMD_MGMT_NS);
+EXPORT_SYMBOL_NS_GPL(umd_mgmt_register_owner, UMD_MGMT_NS);
 
 /**
  * umd_mgmt_unregister - forget a driver
@@ -115,6 +135,7 @@ void umd_mgmt_unregister(struct umd_mgmt *mgmt)
 	umd_control_remove(driver);
 	umd_statistics_remove(driver);
 	umd_mgmt_unload(mgmt);
+	umd_loader_destroy(driver);
 	cancel_work_sync(&driver->start_work);
 	cancel_delayed_work_sync(&driver->watchdog);
 	mgmt->driver = NULL;

@@ -14,13 +14,15 @@
 
 /*
  * Calls idle workers, those in read() or the others, until there is one for each
- * of @left requests. Returns for how many requests there is none.
+ * of @left requests. With @user only those that may serve no other; else only
+ * those that may serve any. Returns for how many requests there is none.
  *
  * A worker that is not in read() has just replied by write() and will be back, or
  * is up to no good. Such a worker is called either way, so that its deadline
  * runs, but counts only for a moment: then the watchdog comes back here.
  */
-static unsigned int umd_schedule_idle(struct umd_driver *driver, bool reading,
+static unsigned int umd_schedule_idle(struct umd_driver *driver,
+				      const struct umd_user *user, bool reading,
 				      unsigned int left)
 {
 	struct umd_worker *worker;
@@ -32,7 +34,10 @@ static unsigned int umd_schedule_idle(struct umd_driver *driver, bool reading,
 			break;
 		if (worker->state != UMD_WORKER_READY ||
 		    worker->duty == UMD_WORKER_BUSY ||
-		    worker->reading != reading || !umd_worker_call(worker))
+		    worker->reading != reading ||
+		    umd_worker_is_bound(worker) != !!user ||
+		    (user && !umd_worker_is_for(worker, user)) ||
+		    !umd_worker_call(worker))
 			continue;
 		if (!reading) {
 			back = worker->idle_since + UMD_AWAY_TICKS;
@@ -45,14 +50,82 @@ static unsigned int umd_schedule_idle(struct umd_driver *driver, bool reading,
 	return left;
 }
 
-/* Calls workers. Returns for how many requests of the queue there is none. */
+/* Calls workers that may serve any user, or with @user only that one. */
+static unsigned int umd_schedule_any(struct umd_driver *driver,
+				     const struct umd_user *user,
+				     unsigned int left)
+{
+	lockdep_assert_held(&driver->lock);
+	left = umd_schedule_idle(driver, user, true, left);
+	return left ? umd_schedule_idle(driver, user, false, left) : 0;
+}
+
+/* Calls the workers of each user. Returns how many requests are left for others. */
+static unsigned int umd_schedule_bound(struct umd_driver *driver)
+{
+	unsigned int left = 0;
+	struct umd_user *user;
+
+	lockdep_assert_held(&driver->lock);
+	list_for_each_entry(user, &driver->turns, turn) {
+		left += umd_schedule_any(driver, user,
+					 min(user->queued, umd_user_room(user)));
+		if (left >= driver->max_workers)
+			break;
+	}
+	return left;
+}
+
+/*
+ * Calls workers. Returns for how many requests of the queue that may be read there
+ * is none.
+ */
 static unsigned int umd_schedule_workers(struct umd_driver *driver)
 {
 	unsigned int left;
 
 	lockdep_assert_held(&driver->lock);
-	left = umd_schedule_idle(driver, true, driver->queued);
-	return left ? umd_schedule_idle(driver, false, left) : 0;
+	left = umd_queue_readable(driver);
+	/* The others may be read when a user is gone, of whom nobody notifies. */
+	if (left < driver->queued && driver->running < driver->max_workers)
+		umd_watch(driver, jiffies + HZ);
+	if (left && driver->mgmt->isolation == UMD_PER_USER)
+		left = umd_schedule_bound(driver);
+	return left ? umd_schedule_any(driver, NULL, left) : 0;
+}
+
+/*
+ * Ends the Handler of some other user, the one that has been idle for longest, so that
+ * another one can be started instead.
+ */
+static void umd_schedule_replace(struct umd_driver *driver)
+{
+	struct umd_worker *worker, *oldest = NULL;
+
+	lockdep_assert_held(&driver->lock);
+	list_for_each_entry(worker, &driver->workers, node) {
+		if (worker->state != UMD_WORKER_READY ||
+		    worker->duty != UMD_WORKER_IDLE ||
+		    !umd_worker_is_bound(worker))
+			continue;
+		if (!oldest ||
+		    time_before(worker->idle_since, oldest->idle_since))
+			oldest = worker;
+	}
+	if (oldest)
+		umd_worker_end(oldest, UMD_END_USED, -ESHUTDOWN);
+}
+
+/* Whether there are as many workers as there may be, and all have been started. */
+static bool umd_driver_is_full(struct umd_driver *driver)
+{
+	struct umd_worker *worker;
+	unsigned int ready = 0;
+
+	lockdep_assert_held(&driver->lock);
+	list_for_each_entry(worker, &driver->workers, node)
+		ready += worker->state == UMD_WORKER_READY;
+	return ready >= driver->max_workers;
 }
 
 /*
@@ -74,15 +147,18 @@ static bool umd_driver_is_short(struct umd_driver *driver, unsigned int left,
 			continue;
 		live++;
 		/* A worker that is called is as good as busy. */
-		if (worker->duty == UMD_WORKER_IDLE)
+		if (worker->duty == UMD_WORKER_IDLE &&
+		    !umd_worker_is_bound(worker))
 			idle++;
 	}
-	if (live >= max(driver->mgmt->max_workers, 1U))
+	if (live >= driver->max_workers)
 		return false;
-	if (idle && idle <= spare)
+	/* Where none is idle, a request asks for a start, or all were used up. */
+	if (spare && (idle || driver->mgmt->isolation) && idle <= spare)
 		left = 1;
 	/* The back-off is for requests: a Loader that is loaded by hand may try. */
-	return driver->load || (left && !umd_failure_blocks_start(driver));
+	return driver->load || (left && !umd_failure_blocks_start(driver) &&
+				!umd_failure_start_error(driver));
 }
 
 static bool umd_driver_lacks_spare(struct umd_driver *driver)
@@ -94,19 +170,48 @@ static bool umd_driver_lacks_spare(struct umd_driver *driver)
 	       umd_driver_is_short(driver, 0, spare);
 }
 
+/* Why no Handler may be started just now, or 0. */
+static int umd_driver_start_error(struct umd_driver *driver)
+{
+	lockdep_assert_held(&driver->lock);
+	if (umd_failure_blocks_start(driver))
+		return -EHOSTDOWN;
+	return umd_failure_start_error(driver);
+}
+
+/**
+ * umd_driver_wants_loader - whether calls wait for a binary
+ * @driver: the driver
+ *
+ * Context: caller holds the driver's lock.
+ * Return: true if so.
+ */
+bool umd_driver_wants_loader(struct umd_driver *driver)
+{
+	lockdep_assert_held(&driver->lock);
+	return driver->binary == UMD_BINARY_ABSENT && driver->queued &&
+	       !driver->stopped;
+}
+
 /* Sees to it that somebody reads the queue. */
 static void umd_schedule_queue(struct umd_driver *driver)
 {
 	unsigned int left;
 
 	lockdep_assert_held(&driver->lock);
-	if (!umd_driver_loaded(driver))
+	if (!umd_driver_loaded(driver)) {
+		if (umd_driver_wants_loader(driver))
+			wake_up_process(driver->loader);
 		return;
+	}
 	left = umd_schedule_workers(driver);
 	if ((left || driver->load) && umd_driver_is_short(driver, left, 0))
 		queue_work(umd_wq, &driver->start_work);
-	else if (umd_failure_blocks_start(driver) && !umd_driver_runs(driver))
-		umd_queue_end(driver, -EHOSTDOWN);
+	else if (left && driver->mgmt->isolation == UMD_PER_USER &&
+		 umd_driver_is_full(driver))
+		umd_schedule_replace(driver);
+	else if (left && !umd_driver_runs(driver))
+		umd_queue_end(driver, umd_driver_start_error(driver));
 }
 
 /*
@@ -221,6 +326,7 @@ void umd_driver_stop(struct umd_driver *driver, bool stop)
 	if (stop) {
 		umd_driver_started(driver, -EPERM);
 		umd_driver_end_all(driver, UMD_END_STOPPED, -EPERM, true);
+		umd_driver_end_loading(driver);
 		umd_statistics_forget(driver);
 	} else {
 		umd_failure_forget(driver);
@@ -242,24 +348,28 @@ void umd_driver_abort(struct umd_driver *driver)
 /**
  * umd_driver_refuses - whether a driver takes no request of a user now
  * @driver: the driver, loaded or not
- * @uid: the user to whom the request is charged
+ * @user: the user to whom the request is charged
  *
  * Context: caller holds the driver's lock.
  * Return: 0; -EDEADLK within post_start, whose Handler must not wait for itself;
  * -EPERM when the administrator has stopped the driver; -EHOSTDOWN in a
- * back-off.
+ * back-off; the error of the last start when there were no resources for that,
+ * and of the last load when that was just now.
  */
-int umd_driver_refuses(struct umd_driver *driver, kuid_t uid)
+int umd_driver_refuses(struct umd_driver *driver, const struct umd_user *user)
 {
+	int err;
+
 	lockdep_assert_held(&driver->lock);
 	/* A start is rare: in all other calls nothing else is looked at. */
 	if (unlikely(driver->starter) && driver->starter == current)
 		return -EDEADLK;
 	if (driver->stopped)
 		return -EPERM;
-	if (umd_failure_blocks_user(driver, uid))
+	if (umd_failure_blocks_user(user))
 		return -EHOSTDOWN;
-	if (umd_failure_blocks_start(driver) && !umd_driver_runs(driver))
-		return -EHOSTDOWN;
-	return 0;
+	err = umd_driver_start_error(driver);
+	if (err && !umd_driver_runs(driver))
+		return err;
+	return umd_driver_loaded(driver) ? 0 : umd_failure_load_error(driver);
 }

@@ -200,9 +200,15 @@ static bool umd_driver_wants_worker(struct umd_driver *driver)
 	bool ret;
 
 	umd_driver_lock(driver);
-	ret = !umd_power_is_frozen() && umd_driver_wants_start(driver);
+	ret = umd_driver_wants_start(driver);
 	umd_driver_unlock(driver);
 	return ret;
+}
+
+/* Errors that say nothing of the driver: others have taken what a start needs. */
+static bool umd_start_lacks_resources(int err)
+{
+	return err == -EAGAIN || err == -ENOMEM || err == -ENFILE;
 }
 
 /*
@@ -215,13 +221,23 @@ static bool umd_driver_start_failed(struct umd_driver *driver, int err,
 {
 	umd_driver_lock(driver);
 	counts = counts && umd_driver_loaded(driver) && !driver->stopped;
-	if (counts)
+	if (umd_start_lacks_resources(err))
+		umd_failure_of_resources(driver, err);
+	else if (counts)
 		umd_failure_of_start(driver);
 	umd_driver_started(driver, err);
 	if (!umd_driver_runs(driver))
 		umd_queue_end(driver, err);
 	umd_driver_unlock(driver);
 	return counts;
+}
+
+/* The thaw tries again. A modprobe that waits for the start must not until then. */
+static void umd_driver_starts_later(struct umd_driver *driver)
+{
+	umd_driver_lock(driver);
+	umd_driver_started(driver, 0);
+	umd_driver_unlock(driver);
 }
 
 /**
@@ -245,6 +261,10 @@ void umd_driver_start(struct work_struct *work)
 		/* The task that ended a worker has notified all whom that concerns. */
 		if (start == UMD_STARTED || start == UMD_ENDED_BY_US)
 			continue;
+		if (start == UMD_HELPERS_DISABLED && umd_freeze_is_near()) {
+			umd_driver_starts_later(driver);
+			return;
+		}
 		if (start != UMD_NOT_STARTED && ++tries < UMD_START_TRIES) {
 			/* A thaw enables helpers first, and notifies us later. */
 			if (start == UMD_HELPERS_DISABLED)

@@ -25,6 +25,7 @@ const struct umd_error_info umd_errors[UMD_ERRORS] = {
 	[UMD_ROW(UMD_ERROR_HOSTDOWN)] = { -EHOSTDOWN, "EHOSTDOWN" },
 	[UMD_ROW(UMD_ERROR_AGAIN)] = { -EAGAIN, "EAGAIN" },
 	[UMD_ROW(UMD_ERROR_BUSY)] = { -EBUSY, "EBUSY" },
+	[UMD_ROW(UMD_ERROR_DEADLK)] = { -EDEADLK, "EDEADLK" },
 	[UMD_ROW(UMD_ERROR_INTR)] = { -EINTR, "EINTR" },
 	[UMD_ROW(UMD_ERROR_NOPROTOOPT)] = { -ENOPROTOOPT, "ENOPROTOOPT" },
 	[UMD_ROW(UMD_ERROR_OTHER)] = { 0, "other" },
@@ -92,6 +93,10 @@ const struct umd_end_info umd_ends[UMD_ENDS] = {
 		.name = "idle",
 		.charge = UMD_CHARGE_NOBODY,
 	},
+	[UMD_ROW(UMD_END_USED)] = {
+		.name = "used",
+		.charge = UMD_CHARGE_NOBODY,
+	},
 };
 
 static_assert(__COUNTER__ - UMD_ROWS_BEFORE_ENDS == UMD_ENDS + 1);
@@ -120,13 +125,14 @@ void umd_statistics_error(struct umd_driver *driver, int error)
  * umd_statistics_reply - count a reply that a caller gets
  * @driver: the driver
  * @req: its request
+ * @now: the time
  *
  * Context: caller holds the driver's lock.
  */
 void umd_statistics_reply(struct umd_driver *driver,
-			  const struct umd_request *req)
+			  const struct umd_request *req, ktime_t now)
 {
-	s64 us = ktime_us_delta(ktime_get(), req->began);
+	s64 us = ktime_us_delta(now, req->began);
 	unsigned int i = us > 0 ? ilog2((u64)us) + 1 : 0;
 
 	lockdep_assert_held(&driver->lock);
@@ -167,7 +173,8 @@ void umd_statistics_end(const struct umd_worker *worker)
 	statistics->ends[worker->end]++;
 	statistics->last_end = worker->end;
 	statistics->ended = true;
-	if (worker->state == UMD_WORKER_READY && worker->end != UMD_END_IDLE)
+	if (worker->state == UMD_WORKER_READY &&
+	    worker->end != UMD_END_IDLE && worker->end != UMD_END_USED)
 		statistics->lost++;
 }
 

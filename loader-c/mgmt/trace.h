@@ -42,7 +42,8 @@ TRACE_EVENT(umd_request,
 		__entry->id = req->header.id;
 		__entry->op = req->header.op;
 		__entry->len = req->header.len;
-		__entry->uid = from_kuid(&init_user_ns, req->uid);
+		__entry->uid = from_kuid(&init_user_ns, req->user ?
+					 req->user->uid : INVALID_UID);
 	),
 	TP_printk("driver=%s id=%llu op=%u len=%u uid=%u", __entry->name,
 		  __entry->id, __entry->op, __entry->len, __entry->uid)

@@ -4,23 +4,6 @@
 #include <linux/workqueue.h>
 
 #include "process.h"
-#include "trace.h"
-
-/* Ends a request that is late. */
-static void umd_watch_request(struct umd_driver *driver,
-			      struct umd_request *req)
-{
-	lockdep_assert_held(&driver->lock);
-	/* A copy is all that keeps an ended request. */
-	if (req->state == UMD_REQUEST_ENDING)
-		return;
-	if (time_before(jiffies, req->deadline)) {
-		umd_watch(driver, req->deadline);
-		return;
-	}
-	trace_umd_timeout(driver, req);
-	umd_request_end(req, -ETIMEDOUT);
-}
 
 /* Ends a worker that has been idle for long. */
 static void umd_watch_idle(struct umd_driver *driver,
@@ -97,20 +80,18 @@ void umd_watchdog(struct work_struct *work)
 {
 	struct umd_driver *driver = container_of(to_delayed_work(work),
 						 struct umd_driver, watchdog);
-	struct umd_request *req, *next;
 	struct umd_worker *worker;
 
 	umd_driver_lock(driver);
-	/* The thaw comes back here. */
-	if (umd_power_is_frozen())
+	umd_driver_poll_freeze(driver);
+	if (driver->frozen)
 		goto out;
-	list_for_each_entry_safe(req, next, &driver->queue, node)
-		umd_watch_request(driver, req);
+	umd_queue_end_late(driver);
 	list_for_each_entry(worker, &driver->workers, node) {
 		if (worker->request)
-			umd_watch_request(driver, worker->request);
+			umd_request_end_late(worker->request);
 		if (worker->direct)
-			umd_watch_request(driver, worker->direct);
+			umd_request_end_late(worker->direct);
 		umd_watch_worker(driver, worker);
 	}
 	if (driver->queued)

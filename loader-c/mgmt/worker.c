@@ -115,6 +115,7 @@ void umd_worker_ready(struct umd_worker *worker)
 
 	lockdep_assert_held(&driver->lock);
 	umd_worker_move(worker, UMD_WORKER_READY);
+	worker->since = ktime_get();
 	umd_statistics_start(driver);
 	/* A request of post_start that has timed out leaves its deadline. */
 	if (worker->duty != UMD_WORKER_BUSY)
@@ -172,20 +173,34 @@ bool umd_worker_call(struct umd_worker *worker)
  * The watchdog looks at the request's deadline, and then at all others. The
  * request's is not after the worker's new one, but for a suspend.
  *
- * Context: caller holds the driver's lock, and copies the request next.
+ * Context: the Handler, which holds the driver's lock, and copies the request
+ * next.
  */
 void umd_worker_take(struct umd_worker *worker, struct umd_request *req)
 {
 	lockdep_assert_held(&worker->driver->lock);
 	umd_request_take(req, worker);
+	worker->user = req->user;
+	/* A request that came while the worker was busy did not cost its time. */
+	worker->since = max(worker->since, req->began);
+	worker->ran = current->se.sum_exec_runtime;
 	umd_worker_set_duty(worker, UMD_WORKER_BUSY);
 	worker->deadline = jiffies + req->timeout + 1;
 	/* A suspend may have put the request's off further than that. */
 	if (unlikely(time_before(worker->deadline, req->deadline)))
 		umd_watch(worker->driver, worker->deadline);
 	worker->sent = req->header;
-	worker->uid = req->uid;
 	worker->reading = false;
+}
+
+/* The worker does not work for a user any more, and has for @ns nanoseconds. */
+static void umd_worker_leave_user(struct umd_worker *worker, u64 ns)
+{
+	lockdep_assert_held(&worker->driver->lock);
+	if (!worker->user)
+		return;
+	umd_user_leave(worker->user, ns);
+	worker->user = NULL;
 }
 
 /**
@@ -206,10 +221,13 @@ void umd_worker_copied(struct umd_worker *worker, struct umd_request *req,
 	lockdep_assert_held(&worker->driver->lock);
 	if (umd_request_copied(req) && unread && !direct) {
 		umd_request_put_back(req);
+		umd_worker_leave_user(worker, 0);
 		umd_worker_set_duty(worker, UMD_WORKER_CALLED);
 	} else if (!direct) {
 		worker->has_read = true;
-		worker->read_uid = worker->uid;
+		/* The worker may have ended meanwhile, and left its user. */
+		if (worker->user)
+			worker->read_uid = worker->user->uid;
 	}
 }
 
@@ -238,19 +256,48 @@ void umd_worker_rest(struct umd_worker *worker)
 /**
  * umd_worker_done - note that a worker has replied
  * @worker: the worker
+ * @now: the time
  *
  * Context: caller holds the driver's lock.
  */
-void umd_worker_done(struct umd_worker *worker)
+void umd_worker_done(struct umd_worker *worker, ktime_t now)
 {
 	struct umd_driver *driver = worker->driver;
+	u64 ns = ktime_sub(now, worker->since);
 
 	lockdep_assert_held(&driver->lock);
+	if (worker->user) {
+		umd_user_served(worker->user, worker->sent.op, ns);
+		umd_worker_leave_user(worker, ns);
+	}
+	worker->since = now;
 	umd_worker_rest(worker);
+	if (driver->max_reads && worker->has_read &&
+	    ++worker->reads >= driver->max_reads)
+		umd_worker_end(worker, UMD_END_USED, -ESHUTDOWN);
 	if (driver->queued)
 		umd_driver_make_due(driver, UMD_DUE_QUEUE);
 	if (driver->mgmt->spare_workers)
 		umd_driver_make_due(driver, UMD_DUE_REST);
+}
+
+/*
+ * Whether a worker that is late had hardly any processor time: less than an eighth
+ * of its time. That is no fault of a request.
+ */
+static bool umd_worker_was_starved(const struct umd_worker *worker)
+{
+	u64 ns = ktime_sub(ktime_get(), worker->since);
+	struct task_struct *task;
+	u64 ran = 0;
+
+	lockdep_assert_held(&worker->driver->lock);
+	rcu_read_lock();
+	task = pid_task(worker->pid, PIDTYPE_TGID);
+	if (task)
+		ran = READ_ONCE(task->se.sum_exec_runtime) - worker->ran;
+	rcu_read_unlock();
+	return ran < ns / 8;
 }
 
 /*
@@ -264,15 +311,19 @@ static void umd_worker_charge(struct umd_worker *worker)
 {
 	struct umd_driver *driver = worker->driver;
 	enum umd_charge charge = umd_ends[worker->end].charge;
+	struct umd_user *user = worker->user;
 
 	lockdep_assert_held(&driver->lock);
 	if (charge != UMD_CHARGE_SENDER &&
-	    (charge != UMD_CHARGE_IF_HUNG || worker->reading))
+	    (charge != UMD_CHARGE_IF_HUNG || worker->reading ||
+	     umd_worker_was_starved(worker)))
 		return;
-	if (worker->duty == UMD_WORKER_BUSY && uid_valid(worker->uid))
-		umd_failure_of_request(driver, worker->uid);
-	else if (worker->has_read)
-		umd_failure_of_request(driver, worker->read_uid);
+	if (!user && worker->has_read)
+		user = umd_user_get(driver, worker->read_uid);
+	if (user)
+		umd_failure_of_request(user);
+	if (user && umd_failure_blocks_user(user))
+		umd_queue_end_user(user, -EHOSTDOWN);
 	if (worker->has_read)
 		return;
 	umd_failure_of_start(driver);
@@ -311,6 +362,7 @@ void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error)
 	if (worker->request && !(umd_ends[end].is_outside &&
 				 umd_request_retry(worker->request)))
 		umd_request_end(worker->request, error);
+	umd_worker_leave_user(worker, ktime_sub(ktime_get(), worker->since));
 	if (worker->pid)
 		kill_pid(worker->pid, SIGKILL, 1);
 	umd_worker_wake(worker);

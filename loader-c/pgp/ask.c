@@ -64,6 +64,7 @@ static int pgp_ask_once(struct pgp_data *data, struct umd_mgmt_call *call)
 		pr_err_ratelimited("too many slow replies\n");
 		return -ETIMEDOUT;
 	}
+	call->holds_lock = data->holds_lock;
 	err = umd_mgmt_call(&pgp_mgmt, call);
 	data->asked += min(jiffies - began, most);
 	return err;

@@ -25,7 +25,7 @@ MODULE_PARM_DESC(timeout_ms,
 static unsigned int max_workers;
 module_param(max_workers, uint, 0444);
 MODULE_PARM_DESC(max_workers,
-		 "Number of Handlers that may run at a time, at most 64 (default 0: 1)");
+		 "Number of Handlers that may run at a time, at most 64 (default 0: the library's, 2)");
 
 static unsigned int idle_ms = 60000;
 module_param(idle_ms, uint, 0444);

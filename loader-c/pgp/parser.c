@@ -129,6 +129,8 @@ static int pgp_parse(struct key_preparsed_payload *prep)
 	data = pgp_data_new(prep->data, prep->datalen);
 	if (IS_ERR(data))
 		return PTR_ERR(data);
+	/* A frozen caller would keep everybody's keys waiting. */
+	data->holds_lock = true;
 	err = pgp_fill_first(prep, data);
 	pgp_data_free(data);
 	return err;

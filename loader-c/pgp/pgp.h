@@ -25,11 +25,13 @@
 
 /*
  * The data of requests, of which there may be several; @asked is the time in
- * jiffies that their replies have taken.
+ * jiffies that their replies have taken. Under the kernel's lock of parsers
+ * @holds_lock is set: see struct umd_mgmt_call.
  */
 struct pgp_data {
 	u32 len;
 	unsigned long asked;
+	bool holds_lock;
 	struct umd_pgp_request request;
 	u8 bytes[];
 };

@@ -123,7 +123,7 @@ MODULE_PARM_DESC(timeout_ms,
 static unsigned int max_workers;
 module_param(max_workers, uint, 0444);
 MODULE_PARM_DESC(max_workers,
-		 "How many Handlers may run at a time, at most 64 (default 0: 1)");
+		 "How many Handlers may run at a time, at most 64 (default 0: the library's, 2)");
 
 static unsigned int idle_ms;
 module_param(idle_ms, uint, 0444);

@@ -12,8 +12,11 @@ static const struct {
 	size_t offset;
 } umd_test_keys[] = {
 	UMD_TEST_KEY(timeout_ms),
+	UMD_TEST_KEY(load_timeout_ms),
 	UMD_TEST_KEY(max_workers),
 	UMD_TEST_KEY(spare_workers),
+	UMD_TEST_KEY(isolation),
+	UMD_TEST_KEY(max_requests),
 	UMD_TEST_KEY(idle_ms),
 	UMD_TEST_KEY(max_queued),
 	UMD_TEST_KEY(max_queued_uid),
@@ -34,6 +37,8 @@ static const struct {
 	UMD_TEST_KEY(status),
 	UMD_TEST_KEY(uid),
 	UMD_TEST_KEY(simple),
+	UMD_TEST_KEY(memalloc),
+	UMD_TEST_KEY(holds_lock),
 	UMD_TEST_KEY(threads),
 	UMD_TEST_KEY(requests),
 	UMD_TEST_KEY(pause_us),
@@ -115,6 +120,7 @@ int umd_test_parse(struct umd_test_args *args)
 
 	args->path = "";
 	args->kmod = "umd_test_loader";
+	args->max_workers = 1;
 	args->max_request = UMD_MAX_PAYLOAD;
 	args->max_reply = UMD_MAX_PAYLOAD;
 	args->op = UMD_TEST_ECHO;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Makes one call and checks that the reply belongs to the request. */
+#include <linux/async.h>
+#include <linux/completion.h>
 #include <linux/err.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/random.h>
+#include <linux/sched/mm.h>
 #include <linux/string.h>
 
 #include "umd_test.h"
@@ -53,12 +56,14 @@ int umd_test_ask(struct umd_test_driver *driver,
 	struct umd_mgmt_call call = {
 		.op = args->op,
 		.timeout_ms = args->timeout_ms,
+		.holds_lock = args->holds_lock,
 		.in = in,
 		.in_len = args->in,
 		.out = out,
 		.out_size = args->out,
 		.out_min = args->min,
 	};
+	unsigned int flags = 0;
 	ktime_t began;
 	size_t same;
 	int err;
@@ -66,6 +71,8 @@ int umd_test_ask(struct umd_test_driver *driver,
 	umd_test_fill(args, in);
 	memset(out, 0, args->out);
 	began = ktime_get();
+	if (args->memalloc)
+		flags = memalloc_noreclaim_save();
 	if (args->simple) {
 		err = umd_mgmt_send_recv(&driver->mgmt, in, args->in, out,
 					 args->out);
@@ -73,6 +80,8 @@ int umd_test_ask(struct umd_test_driver *driver,
 	} else {
 		err = umd_mgmt_call(&driver->mgmt, &call);
 	}
+	if (args->memalloc)
+		memalloc_noreclaim_restore(flags);
 	*answer = (struct umd_test_answer) {
 		.error = err,
 		.us = ktime_us_delta(ktime_get(), began),
@@ -111,4 +120,43 @@ int umd_test_call(struct umd_test_driver *driver,
 	seq_buf_printf(out, "length %zu\nright %d\nms %lld\n", answer.length,
 		       answer.right, answer.us / USEC_PER_MSEC);
 	return answer.error;
+}
+
+struct umd_test_async {
+	struct umd_test_driver *driver;
+	const struct umd_test_args *args;
+	struct seq_buf *out;
+	struct completion done;
+	int error;
+};
+
+static void umd_test_call_in_async(void *data, async_cookie_t cookie)
+{
+	struct umd_test_async *async = data;
+
+	async->error = umd_test_call(async->driver, async->args, async->out);
+	complete(&async->done);
+}
+
+/**
+ * umd_test_call_async - as umd_test_call(), in async work
+ * @driver: the driver
+ * @args: the request
+ * @out: where to print
+ *
+ * Return: the result of umd_mgmt_call().
+ */
+int umd_test_call_async(struct umd_test_driver *driver,
+			const struct umd_test_args *args, struct seq_buf *out)
+{
+	struct umd_test_async async = {
+		.driver = driver,
+		.args = args,
+		.out = out,
+	};
+
+	init_completion(&async.done);
+	async_schedule(umd_test_call_in_async, &async);
+	wait_for_completion(&async.done);
+	return async.error;
 }

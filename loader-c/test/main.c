@@ -53,6 +53,7 @@ static const struct {
 	{ "unload", umd_test_unload_command },
 	{ "post_start", umd_test_post_start_command },
 	{ "call", umd_test_call },
+	{ "call_async", umd_test_call_async },
 	{ "stress", umd_test_stress },
 	{ "cycle", umd_test_cycle },
 	{ "measure", umd_test_measure },
@@ -154,8 +155,38 @@ static const struct file_operations umd_test_fops = {
 	.llseek = noop_llseek,
 };
 
+/* Asks a driver while this module, its Manager, is being loaded. */
+static int umd_test_call_in_init(void)
+{
+	struct umd_mgmt mgmt = {
+		.driver_name = "umd_init",
+		.kmod = "umd_test_loader",
+	};
+	struct umd_mgmt_call call = { .op = UMD_OP_PING };
+	int err;
+
+	err = umd_mgmt_register(&mgmt);
+	if (err)
+		return err;
+	err = umd_mgmt_call(&mgmt, &call);
+	umd_mgmt_unregister(&mgmt);
+	return err;
+}
+
+static bool call_in_init;
+module_param(call_in_init, bool, 0444);
+MODULE_PARM_DESC(call_in_init,
+		 "Ask a driver while this module is being loaded, which fails with the error of that call");
+
 static int __init umd_test_init(void)
 {
+	int err = call_in_init ? umd_test_call_in_init() : 0;
+
+	if (err)
+		return err;
+	err = umd_test_mount_init();
+	if (err)
+		return err;
 	umd_test_folder = debugfs_create_dir("umd_test", NULL);
 	debugfs_create_file("control", 0600, umd_test_folder, NULL,
 			    &umd_test_fops);
@@ -165,6 +196,7 @@ static int __init umd_test_init(void)
 static void __exit umd_test_exit(void)
 {
 	debugfs_remove(umd_test_folder);
+	umd_test_mount_exit();
 	umd_test_unregister_all();
 }
 

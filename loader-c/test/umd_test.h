@@ -21,8 +21,11 @@
  * @path: ELF file to load
  * @kmod: as in struct umd_mgmt
  * @timeout_ms: likewise; of a call: as in struct umd_mgmt_call
- * @max_workers: as in struct umd_mgmt
+ * @load_timeout_ms: as in struct umd_mgmt
+ * @max_workers: likewise, but 1 if not given
  * @spare_workers: likewise
+ * @isolation: likewise
+ * @max_requests: likewise
  * @idle_ms: likewise
  * @max_queued: likewise
  * @max_queued_uid: likewise
@@ -45,6 +48,8 @@
  * @status: status that the Handler shall reply with
  * @uid: user that the threads call as
  * @simple: ask by umd_mgmt_send_recv()
+ * @memalloc: ask as memory reclaim would
+ * @holds_lock: as in struct umd_mgmt_call
  * @threads: number of threads that call
  * @requests: number of requests of each thread
  * @pause_us: upper bound of a random pause before each request, or in each
@@ -62,8 +67,11 @@ struct umd_test_args {
 	const char *path;
 	const char *kmod;
 	s64 timeout_ms;
+	s64 load_timeout_ms;
 	s64 max_workers;
 	s64 spare_workers;
+	s64 isolation;
+	s64 max_requests;
 	s64 idle_ms;
 	s64 max_queued;
 	s64 max_queued_uid;
@@ -84,6 +92,8 @@ struct umd_test_args {
 	s64 status;
 	s64 uid;
 	s64 simple;
+	s64 memalloc;
+	s64 holds_lock;
 	s64 threads;
 	s64 requests;
 	s64 pause_us;
@@ -148,6 +158,8 @@ void umd_test_show_error(struct seq_buf *out, const char *key, int error);
 int umd_test_ask(struct umd_test_driver *driver,
 		 const struct umd_test_args *args, void *in, void *out,
 		 struct umd_test_answer *answer);
+int umd_test_call_async(struct umd_test_driver *driver,
+			const struct umd_test_args *args, struct seq_buf *out);
 int umd_test_call(struct umd_test_driver *driver,
 		  const struct umd_test_args *args, struct seq_buf *out);
 
@@ -168,5 +180,9 @@ int umd_test_pipes(struct umd_test_driver *driver,
 		   const struct umd_test_args *args, struct seq_buf *out);
 int umd_test_turns(struct umd_test_driver *driver,
 		   const struct umd_test_args *args, struct seq_buf *out);
+
+/* mount.c */
+int umd_test_mount_init(void);
+void umd_test_mount_exit(void);
 
 #endif /* _UMD_TEST_H */

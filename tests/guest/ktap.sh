@@ -206,6 +206,7 @@ errno_name() {
 	"Permission denied") echo EACCES ;;
 	"Bad address") echo EFAULT ;;
 	"Device or resource busy") echo EBUSY ;;
+	"Resource deadlock avoided" | "Resource deadlock would occur") echo EDEADLK ;;
 	"File exists") echo EEXIST ;;
 	"No such device") echo ENODEV ;;
 	"Not a directory") echo ENOTDIR ;;

@@ -99,6 +99,46 @@ a_request_made_while_all_goes_to_sleep_survives() {
 	wait "$pid_crowd" 2>/dev/null
 	expect "$(statistic uma error_ETIMEDOUT)" 0 "calls that timed out"
 	expect "$(statistic uma error_EPIPE)" 0 "calls that failed"
+	# The callers are kernel threads, for which suspend may wait.
+	wait_for 1 more_than 0 statistic uma error_EDEADLK
+}
+
+# The kernel synchronizes file systems after it has notified of hibernation, and
+# waits for a mount that waits for a Handler.
+a_mount_is_served_before_hibernation() {
+	known uma timeout_ms=60000 load_timeout_ms=60000
+	loads_on_demand $ELF 1000000
+	mkdir -p /tmp/mounted
+	mount -t umd_test none /tmp/mounted &
+	mount=$!
+	wait_for 5 more_than 0 count_loaders
+	sleep_as disk
+	wait "$mount" || fail "the mount has failed"
+	umount /tmp/mounted
+	expect "$(statistic uma starts)" 1 starts
+	does_not_load_on_demand
+}
+
+a_caller_with_a_lock_does_not_hold_it_up() {
+	fresh timeout_ms=60000
+	in_flight uma one call uma op=never holds_lock=1
+	sleep_as freeze
+	finish one EDEADLK
+	kill_handlers uma
+	does 0 call uma holds_lock=1
+}
+
+# The wait for modprobe ends, and modprobe goes on.
+a_slow_modprobe_does_not_hold_it_up() {
+	known uma timeout_ms=60000 load_timeout_ms=60000
+	loads_on_demand $ELF 12000000
+	begin one call uma
+	wait_for 5 more_than 0 count_loaders
+	began=$(now)
+	sleep_as freeze
+	lasted $(($(now) - began)) 0 500 "the sleep in 1/100 s"
+	answered one
+	does_not_load_on_demand
 }
 
 # The kernel does not sleep as long as a modprobe runs.
@@ -213,6 +253,8 @@ ktap_run a_request_in_flight_survives a_request_in_the_queue_survives \
 	a_request_made_while_all_goes_to_sleep_survives \
 	a_request_that_waits_for_the_loader_survives \
 	a_load_whose_start_takes_long_does_not_hold_it_up \
+	a_mount_is_served_before_hibernation \
+	a_caller_with_a_lock_does_not_hold_it_up a_slow_modprobe_does_not_hold_it_up \
 	a_writer_to_securityfs_survives each_kind_of_sleep_is_survived \
 	an_idle_end_waits_for_the_thaw loading_while_all_goes_to_sleep_works \
 	an_unload_that_waits_for_the_handler_does_not_hold_it_up

@@ -8,8 +8,22 @@
 . /umd/ktap.sh
 . /umd/umd_test.sh
 
-a_driver_has_one_worker_by_default() {
-	fresh timeout_ms=60000
+a_driver_has_two_workers_by_default() {
+	fresh timeout_ms=60000 max_workers=0
+	in_flight uma one call uma op=hold
+	in_flight uma two call uma op=hold
+	expect "$(count_handlers uma)" 2 Handlers
+	queued uma three call uma
+	expect "$(statistic uma starts)" 2 starts
+	all_go_on uma
+	finish one 0
+	finish two 0
+	finish three 0
+	expect "$(statistic uma starts)" 2 "starts in the end"
+}
+
+a_driver_may_have_one_worker() {
+	fresh timeout_ms=60000 max_workers=1
 	pid=$(handlers uma)
 	in_flight uma one call uma op=hold
 	queued uma two call uma
@@ -200,7 +214,8 @@ two_drivers_do_not_share_anything() {
 }
 
 umd_test_begin
-ktap_run a_driver_has_one_worker_by_default workers_start_on_demand \
+ktap_run a_driver_has_two_workers_by_default a_driver_may_have_one_worker \
+	workers_start_on_demand \
 	there_are_never_more_than_allowed a_crash_costs_only_its_own_request \
 	a_hung_request_does_not_delay_others \
 	one_that_replies_and_hangs_delays_nobody a_spare_worker_takes_over \

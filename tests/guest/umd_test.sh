@@ -155,6 +155,20 @@ default_parameters() {
 		crash_limit=5 crash_window_ms=$((10000 * SLOW)) spin_us=20
 }
 
+# call_without_fork DRIVER: a call when no process can be made; sets error.
+call_without_fork() {
+	error=
+	{ echo "call $1" >&3 && while read -r _key _value; do
+		[ "$_key" != error ] || error=$_value
+	done <&3; } 3<>"$CONTROL"
+}
+
+# error_of COMMAND...: the name of its error, or 0.
+error_of() {
+	answer=$(umd "$@")
+	value error
+}
+
 forget() {
 	[ -d "$DEBUG/$1" ] || return 0
 	umd unload "$1" >/dev/null

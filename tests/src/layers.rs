@@ -23,7 +23,7 @@ const HEADERS: [&str; 3] = ["state.h", "process.h", "admin.h"];
 const INLINE: &str = "queue.h";
 
 /// Functions of layer 1 that do not assert the lock, and why.
-const WITHOUT_LOCK: [(&str, &str); 10] = [
+const WITHOUT_LOCK: [(&str, &str); 18] = [
     ("umd_driver_lock", "takes the lock"),
     ("umd_driver_free", "nobody else has the driver"),
     ("umd_worker_free", "nobody else has the worker"),
@@ -31,6 +31,14 @@ const WITHOUT_LOCK: [(&str, &str); 10] = [
     ("umd_set_limit", "sets a parameter"),
     ("umd_set_window", "sets a parameter"),
     ("umd_tracer_is_allowed", "knows no driver"),
+    ("umd_backoff_count", "knows no driver"),
+    ("umd_backoff_blocks", "knows no driver"),
+    ("umd_backoff_note", "knows no driver"),
+    ("umd_user_compare_times", "knows no driver"),
+    ("umd_freeze_is_near", "knows no driver"),
+    ("umd_freeze_set_near", "knows no driver"),
+    ("umd_freeze_needs_current", "knows no driver"),
+    ("umd_processes_are_frozen", "knows no driver"),
     ("umd_request_may_move", "knows no driver"),
     ("umd_worker_may_move", "knows no driver"),
     ("umd_worker_may_have", "knows no driver"),
@@ -38,10 +46,15 @@ const WITHOUT_LOCK: [(&str, &str); 10] = [
 
 /// Files that may write fields of the struct that a pointer of this name points
 /// to, and of which fields, where not of all.
-const OWNERS: [(&str, &[&str], &[&str]); 3] = [
+const OWNERS: [(&str, &[&str], &[&str]); 4] = [
     ("req", &["queue.c", "queue.h", "state.h"], &[]),
     ("worker", &["queue.c", "queue.h"], &["request", "direct"]),
     ("worker", &["worker.c", "state.h"], &[]),
+    (
+        "user",
+        &["user.c", "queue.c", "queue.h", "failure.c", "state.h"],
+        &[],
+    ),
 ];
 
 /// Files in which a driver's lock is taken or let go by its own name.
@@ -384,9 +397,9 @@ mod tests {
     #[test]
     fn a_call_before_the_assertion_is_found() -> Result<()> {
         let found = planted(
-            "failure.c",
-            "\tstruct umd_offender *offender;\n",
-            "\tstruct umd_offender *offender = umd_offender_find(driver, uid);\n",
+            "queue.c",
+            "\tstruct umd_user *longest;\n",
+            "\tstruct umd_user *longest = umd_queue_longest(driver);\n",
         )?;
         assert!(found.contains("calls a function before"), "{found}");
         Ok(())
@@ -428,7 +441,7 @@ mod tests {
     fn a_write_by_another_file_is_found() -> Result<()> {
         let found = planted(
             "channel.c",
-            "\tumd_worker_done(worker);\n",
+            "\tumd_worker_done(worker, now);\n",
             "\tworker->reading = 0;\n",
         )?;
         assert!(found.contains("writes worker->reading"), "{found}");

@@ -351,6 +351,34 @@ files_are_opened_while_the_manager_goes() {
 	expect "$(padd /pgp/rsa2048 keys)" 0 "the next key"
 }
 
+# A user may freeze processes of his own, here one that waits for the Loader, under a
+# lock of the kernel that is for all keys.
+a_frozen_caller_keeps_nobody_waiting() {
+	wait_for 20 both_go
+	modprobe pgp_mgr || fail modprobe
+	printf '#!/bin/sh\ntouch /tmp/asked\nsleep 1\nexec /sbin/modprobe "$@"\n' >/tmp/slow_modprobe
+	chmod 755 /tmp/slow_modprobe
+	echo /tmp/slow_modprobe >/proc/sys/kernel/modprobe
+	mkdir -p /tmp/freezer
+	mount -t cgroup -o freezer freezer /tmp/freezer || fail "no older freezer"
+	trap 'does_not_load_on_demand; echo THAWED >/tmp/freezer/user/freezer.state' EXIT
+	mkdir /tmp/freezer/user
+	rm -f /tmp/asked
+	sh -c 'echo $$ >/tmp/freezer/user/tasks; exec keyctl padd asymmetric "" %:keys </pgp/rsa2048' \
+		>/tmp/frozen 2>&1 &
+	wait_for 20 [ -e /tmp/asked ]
+	echo FROZEN >/tmp/freezer/user/freezer.state
+	wait_for 20 grep -q FROZEN /tmp/freezer/user/freezer.state
+	padd /pgp/x509 keys >/tmp/other &
+	wait_for 20 [ -s /tmp/other ]
+	expect "$(cat /tmp/other)" 0 "the key of another user"
+	echo THAWED >/tmp/freezer/user/freezer.state
+	wait
+	expect "$(padd /pgp/rsa2048 keys)" 0 "the next key"
+	wait_for 5 rmdir /tmp/freezer/user
+	umount /tmp/freezer
+}
+
 # with HOW: has a hostile Handler in the Loader's place.
 with() {
 	rmmod pgp_loader_kmod 2>/dev/null
@@ -454,7 +482,7 @@ ktap_run keys_are_listed_with_the_fingerprint_of_gnupg a_key_may_say_when_it_end
 	other_modules_verify_documents \
 	keys_that_are_no_more_valid_verify_nothing \
 	what_the_distribution_signs_is_verified modules_go_while_keys_come \
-	files_are_opened_while_the_manager_goes \
+	files_are_opened_while_the_manager_goes a_frozen_caller_keeps_nobody_waiting \
 	a_parser_that_crashes_costs_one_key \
 	a_handler_that_lies_is_not_believed \
 	a_handler_that_is_slow_holds_nobody_up_for_long damaged_keys_are_refused \
