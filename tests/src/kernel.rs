@@ -8,21 +8,31 @@ use crate::{cache, repo};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
-use umd_vm::kernel::{self, Recipe, Series};
+use umd_vm::kernel::{self, Parts, Recipe, Series};
 
-const SERIES: [Series<'static>; 3] = [
+const SERIES: [Series<'static>; 4] = [
     Series {
         name: "6.1",
         suites: &["bookworm", "bookworm-security"],
+        parts: Parts::All,
     },
     Series {
         name: "6.12",
         suites: &["trixie", "trixie-security"],
+        parts: Parts::All,
     },
     Series {
         name: "latest",
         // Libraries for the backports' tools are in trixie, if sid cannot be had.
         suites: &["trixie", "trixie-backports", "sid"],
+        parts: Parts::All,
+    },
+    // The kernel after the latest: to see whether the modules build for it. If
+    // experimental has none, it is the latest.
+    Series {
+        name: "next",
+        suites: &["trixie", "trixie-backports", "sid", "experimental"],
+        parts: Parts::Headers,
     },
 ];
 
@@ -217,7 +227,7 @@ mod tests {
     fn an_unknown_name_tells_the_known_ones() {
         let error = get(Some("5.10"), Update::Missing).err();
         let message = error.map_or_else(String::new, |error| format!("{error:#}"));
-        assert!(message.contains("use 6.1, 6.12, latest, debug, "));
+        assert!(message.contains("use 6.1, 6.12, latest, next, debug, "));
     }
 
     #[test]

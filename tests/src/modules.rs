@@ -5,7 +5,7 @@
 
 use crate::kernel::Kernel;
 use crate::{cache, command, compile_commands, file, handlers, progress::Step, repo};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -135,6 +135,25 @@ fn build_locked(
 ///
 /// The handlers or the modules do not build.
 pub fn warnings(kernel: &Kernel) -> Result<Vec<String>> {
+    build_anew(
+        kernel,
+        &["C=2", "W=1", "KCFLAGS=-Wframe-larger-than=512", TESTS],
+    )
+}
+
+/// Builds the modules from scratch, with every warning of the compiler.
+///
+/// # Errors
+///
+/// The handlers or the modules do not build, or only with warnings.
+pub fn build_without_warnings(kernel: &Kernel) -> Result<()> {
+    let found = build_anew(kernel, &["W=1", TESTS])?;
+    ensure!(found.is_empty(), "{}", found.join("\n"));
+    Ok(())
+}
+
+/// Returns the warnings.
+fn build_anew(kernel: &Kernel, flags: &[&str]) -> Result<Vec<String>> {
     handlers::build_all()?;
     let modules = repo::target_dir()?.join("modules");
     let copy = modules.join(format!("{}-check", kernel.name));
@@ -144,8 +163,7 @@ pub fn warnings(kernel: &Kernel) -> Result<Vec<String>> {
         fs::remove_dir_all(&copy)?;
     }
     update_copy(&repo::root().join("loader-c"), &copy)?;
-    let flags = ["C=2", "W=1", "KCFLAGS=-Wframe-larger-than=512", TESTS];
-    run_make(kernel, &copy, &handlers::handlers_dir()?, &flags)
+    run_make(kernel, &copy, &handlers::handlers_dir()?, flags)
 }
 
 /// Fills `folder` with all handlers, but with `handler` in place of the

@@ -11,8 +11,8 @@ use std::process::ExitCode;
 /// Arguments of `cargo modules`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// 6.1, 6.12, latest, debug, kcsan, bench, uml, or a prepared kernel build folder;
-    /// default: that of the machine's own release
+    /// 6.1, 6.12, latest, next (headers only), debug, kcsan, bench, uml, or a prepared
+    /// kernel build folder; default: that of the machine's own release
     #[arg(long, value_name = "K")]
     kernel: Option<String>,
     /// Embed this ELF file in the sample Loader
@@ -21,6 +21,10 @@ pub struct Args {
     /// Also run sparse, all compiler warnings, checkpatch and kernel-doc
     #[arg(long)]
     check: bool,
+    /// Also build the modules from scratch, those of the tests too, with all compiler
+    /// warnings
+    #[arg(long)]
+    warnings: bool,
 }
 
 /// Builds the modules and prints their paths.
@@ -30,8 +34,12 @@ pub struct Args {
 /// They do not build, or a check finds something.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let ready = setup::ensure(args.kernel.as_deref(), Update::Missing)?;
-    for module in modules::build(&ready.kernel, args.handler.as_deref(), Which::Users)? {
+    let built = modules::build(&ready.kernel, args.handler.as_deref(), Which::Users)?;
+    for module in &built {
         println!("{}", module.display());
+    }
+    if args.warnings {
+        modules::build_without_warnings(&ready.kernel)?;
     }
     if args.check {
         c_style::check(&ready.kernel)?;

@@ -8,7 +8,7 @@ mod headers;
 mod packaged;
 mod source;
 
-pub use packaged::{Series, busybox};
+pub use packaged::{Parts, Series, busybox};
 pub use source::Recipe;
 
 use crate::error::bail;
@@ -37,7 +37,7 @@ pub struct Kernel {
     pub release: String,
     /// The machine to boot on.
     pub platform: Platform,
-    /// The image to boot; a build folder may have none.
+    /// The image to boot; a build folder may have none, and headers have none.
     pub image: Option<PathBuf>,
     /// The folder for `make -C`.
     pub build_dir: PathBuf,
@@ -98,7 +98,7 @@ impl Kernel {
     pub fn image(&self) -> Result<&Path> {
         Ok(self.image.as_deref().with_context(|| {
             format!(
-                "{} has no image to boot: run make there",
+                "{} has no image to boot: run make there, if it is a whole kernel",
                 self.build_dir.display()
             )
         })?)

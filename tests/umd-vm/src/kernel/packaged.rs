@@ -6,17 +6,41 @@ use super::{Kernel, Platform, Update, headers};
 use crate::Result;
 use crate::apt::{Apt, Package};
 use crate::cache::Cache;
+use crate::error::bail;
 use anyhow::Context;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A kernel of Debian's packages: the newest that `linux-image-amd64` names.
+/// Which packages of a kernel are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parts {
+    /// Image, modules, headers and build tools.
+    All,
+    /// Headers and build tools: the kernel cannot be booted.
+    Headers,
+}
+
+impl Parts {
+    /// The package that depends on the newest kernel's package, and the prefix of
+    /// the latter's name.
+    fn meta(self) -> (&'static str, &'static str) {
+        match self {
+            Self::All => ("linux-image-amd64", "linux-image-"),
+            Self::Headers => ("linux-headers-amd64", "linux-headers-"),
+        }
+    }
+}
+
+/// A kernel of Debian's packages: the newest that `linux-image-amd64` names, or
+/// `linux-headers-amd64` if only headers are used.
 #[derive(Debug, Clone, Copy)]
 pub struct Series<'a> {
     /// The kernel's name, and the cache's.
     pub name: &'a str,
     /// The suites that have the packages and the libraries of their build tools.
     pub suites: &'a [&'a str],
+    /// The packages to use.
+    pub parts: Parts,
 }
 
 impl Series<'_> {
@@ -33,15 +57,16 @@ impl Series<'_> {
             return self.unpacked(&root);
         }
         let apt = Apt::update(cache, self.suites)?;
-        let meta = apt.newest("linux-image-amd64")?;
+        let (name, prefix) = self.parts.meta();
+        let meta = apt.newest(name)?;
         let release = meta
             .depends()
-            .find_map(|name| name.strip_prefix("linux-image-"))
-            .context("the package linux-image-amd64 names no kernel")?
+            .find_map(|name| name.strip_prefix(prefix))
+            .with_context(|| format!("the package {name} names no kernel"))?
             .to_owned();
         let root = cache.publish(&entry, &meta.folder_name(), |root, destination| {
             let what = format!("Linux {}", meta.version);
-            apt.unpack(&packages(&apt, &release)?, &what, root)?;
+            apt.unpack(&packages(&apt, &release, self.parts)?, &what, root)?;
             let libraries = headers::library_packages(&apt)?;
             let libraries_root = root.join(headers::LIBRARIES);
             apt.unpack(&libraries, "the build tools' libraries", &libraries_root)?;
@@ -63,16 +88,16 @@ impl Series<'_> {
             root.join(format!("boot/vmlinuz-{release}")),
             root.join(format!("usr/lib/modules/{release}/vmlinuz")),
         ];
-        let image = images
-            .into_iter()
-            .find(|path| path.is_file())
-            .with_context(|| format!("the cache is damaged: delete {}", root.display()))?;
+        let image = images.into_iter().find(|path| path.is_file());
+        if image.is_none() && self.parts == Parts::All {
+            bail!("the cache is damaged: delete {}", root.display());
+        }
         let build_dir = root.join(format!("usr/src/linux-headers-{release}"));
         let make_variables = headers::make_variables(&build_dir)?;
         Ok(Kernel {
             name: self.name.to_owned(),
             platform: Platform::Qemu,
-            image: Some(image),
+            image,
             make_variables,
             build_dir,
             modules,
@@ -81,17 +106,21 @@ impl Series<'_> {
     }
 }
 
-/// Image, modules, headers and build tools, but nothing that only an
-/// installed system needs.
-fn packages(apt: &Apt, release: &str) -> Result<Vec<Package>> {
-    let wanted = |name: &str| {
-        ["linux-image-", "linux-binary-", "linux-modules-"]
-            .iter()
-            .chain(&["linux-headers-", "linux-kbuild-"])
-            .any(|prefix| name.starts_with(prefix))
+/// The packages of the parts, but nothing that only an installed system needs.
+fn packages(apt: &Apt, release: &str, parts: Parts) -> Result<Vec<Package>> {
+    const HEADERS: [&str; 2] = ["linux-headers-", "linux-kbuild-"];
+    const BOOTED: [&str; 3] = ["linux-image-", "linux-binary-", "linux-modules-"];
+    let is_one = |prefixes: &[&str], name: &str| prefixes.iter().any(|one| name.starts_with(one));
+    let headers = |name: &str| is_one(&HEADERS, name);
+    let all = |name: &str| headers(name) || is_one(&BOOTED, name);
+    let first = format!("linux-headers-{release}");
+    let mut packages = match parts {
+        Parts::Headers => apt.closure(&first, headers)?,
+        Parts::All => apt.closure(&first, all)?,
     };
-    let mut packages = apt.closure(&format!("linux-image-{release}"), wanted)?;
-    packages.extend(apt.closure(&format!("linux-headers-{release}"), wanted)?);
+    if parts == Parts::All {
+        packages.extend(apt.closure(&format!("linux-image-{release}"), all)?);
+    }
     packages.sort();
     packages.dedup();
     Ok(packages)
