@@ -17,6 +17,7 @@ pub mod coverage;
 pub mod demo_host;
 pub mod fuzz;
 pub mod handlers;
+pub mod imports;
 pub mod kernel;
 pub mod keyctl;
 pub mod ktap;

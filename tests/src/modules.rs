@@ -4,7 +4,7 @@
 //! written among the sources and each kernel keeps its own objects.
 
 use crate::kernel::Kernel;
-use crate::{cache, command, compile_commands, file, handlers, progress::Step, repo};
+use crate::{cache, command, compile_commands, file, handlers, imports, progress::Step, repo};
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeSet;
 use std::fs;
@@ -80,7 +80,7 @@ pub fn build_there(folder: &Path, kernel: &Kernel, handlers: &Path) -> Result<Ve
     for line in run_make(kernel, folder, handlers, &[TESTS])? {
         eprintln!("{line}");
     }
-    built(folder)
+    built(kernel, folder)
 }
 
 /// Builds the modules, whose files do not change while the returned lock is
@@ -125,7 +125,7 @@ fn build_locked(
     if matches!(which, Which::Users | Which::Tests) {
         compile_commands::write(&copy, &kernel.build_dir)?;
     }
-    Ok((built(&copy)?, lock))
+    Ok((built(kernel, &copy)?, lock))
 }
 
 /// Builds the modules from scratch, with every warning of the compiler and
@@ -163,7 +163,9 @@ fn build_anew(kernel: &Kernel, flags: &[&str]) -> Result<Vec<String>> {
         fs::remove_dir_all(&copy)?;
     }
     update_copy(&repo::root().join("loader-c"), &copy)?;
-    run_make(kernel, &copy, &handlers::handlers_dir()?, flags)
+    let said = run_make(kernel, &copy, &handlers::handlers_dir()?, flags)?;
+    built(kernel, &copy)?;
+    Ok(said)
 }
 
 /// Fills `folder` with all handlers, but with `handler` in place of the
@@ -246,6 +248,8 @@ fn run_make(kernel: &Kernel, copy: &Path, handlers: &Path, flags: &[&str]) -> Re
     let mut make = kernel.make();
     make.arg(variable("M", copy));
     make.arg(variable("HANDLERS", handlers));
+    // modpost would name the first few missing imports only: see imports::check().
+    make.arg("KBUILD_MODPOST_WARN=1");
     make.args(flags).arg("modules");
     let output = command::finished(&mut make)?;
     let said = String::from_utf8_lossy(&output.stderr);
@@ -267,7 +271,8 @@ fn run_make(kernel: &Kernel, copy: &Path, handlers: &Path, flags: &[&str]) -> Re
     Ok(said.lines().filter(ours).map(str::to_owned).collect())
 }
 
-fn built(copy: &Path) -> Result<Vec<PathBuf>> {
+/// The modules, all of whose imports the kernel has.
+fn built(kernel: &Kernel, copy: &Path) -> Result<Vec<PathBuf>> {
     let mut modules = Vec::new();
     for entry in WalkDir::new(copy).sort_by_file_name() {
         let entry = entry?;
@@ -275,5 +280,6 @@ fn built(copy: &Path) -> Result<Vec<PathBuf>> {
             modules.push(entry.into_path());
         }
     }
+    imports::check(kernel, &copy.join("Module.symvers"), &modules)?;
     Ok(modules)
 }

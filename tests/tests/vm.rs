@@ -9,6 +9,8 @@
 #![forbid(unsafe_code)]
 
 mod common;
+#[path = "suites/imports.rs"]
+mod imports;
 #[path = "suites/own.rs"]
 mod own;
 #[path = "suites/readme.rs"]
@@ -71,6 +73,8 @@ fn runner_tests() -> Vec<Trial> {
         trial("runner_takes_arguments_modules_and_files", own::additions),
         trial("runner_gives_gdb_the_symbols_of_modules", own::symbols),
         trial("manager_of_the_readme_compiles", readme::manager_compiles),
+        trial("missing_imports_are_named", imports::missing_are_named),
+        trial("rare_imports_are_listed", imports::rare_are_listed),
     ]
 }
 

@@ -4,7 +4,7 @@
 
 use crate::kernel::Update;
 use crate::modules::{self, Which};
-use crate::{c_style, setup};
+use crate::{c_style, imports, setup};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -25,6 +25,10 @@ pub struct Args {
     /// warnings
     #[arg(long)]
     warnings: bool,
+    /// Also print how many of the kernel's own modules use each of its symbols that
+    /// these use
+    #[arg(long)]
+    imports: bool,
 }
 
 /// Builds the modules and prints their paths.
@@ -37,6 +41,13 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let built = modules::build(&ready.kernel, args.handler.as_deref(), Which::Users)?;
     for module in &built {
         println!("{}", module.display());
+    }
+    if args.imports {
+        let mut users: Vec<_> = imports::users(&ready.kernel, &built)?.into_iter().collect();
+        users.sort_by_key(|&(_, number)| number);
+        for (symbol, number) in users {
+            println!("{number:6} {symbol}");
+        }
     }
     if args.warnings {
         modules::build_without_warnings(&ready.kernel)?;
