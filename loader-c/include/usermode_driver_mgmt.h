@@ -15,6 +15,15 @@
 /* To be stated once by each module that uses this interface. */
 #define UMD_MGMT_IMPORT_NS() MODULE_INFO(import_ns, "UMD_MGMT")
 
+/**
+ * UMD_MGMT_LOADER() - name the UMD Loader in the file of the UMD Manager
+ * @name: the Loader's name, a string: &struct umd_mgmt.kmod
+ *
+ * To be stated once for each driver. The kernel does not read the name. Tools
+ * that make an initramfs find the Loader by it, and modprobe does not load it.
+ */
+#define UMD_MGMT_LOADER(name) MODULE_INFO(weakdep, name)
+
 struct umd_driver;
 struct umd_mgmt;
 struct umd_mgmt_files;

@@ -70,3 +70,4 @@ module_exit(pgp_mgr_exit);
 MODULE_DESCRIPTION("OpenPGP user mode driver: Manager");
 MODULE_LICENSE("GPL");
 UMD_MGMT_IMPORT_NS();
+UMD_MGMT_LOADER("pgp_loader_kmod");

@@ -164,3 +164,4 @@ module_exit(sample_mgr_exit);
 MODULE_DESCRIPTION("Sample user mode driver: Manager");
 MODULE_LICENSE("GPL");
 UMD_MGMT_IMPORT_NS();
+UMD_MGMT_LOADER("sample_loader_kmod");

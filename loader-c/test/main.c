@@ -206,3 +206,4 @@ module_exit(umd_test_exit);
 MODULE_DESCRIPTION("Tests of user mode drivers");
 MODULE_LICENSE("GPL");
 UMD_MGMT_IMPORT_NS();
+UMD_MGMT_LOADER("umd_test_loader");

@@ -18,6 +18,7 @@ pub mod demo_host;
 pub mod fuzz;
 pub mod handlers;
 pub mod imports;
+pub mod initramfs_tools;
 pub mod kernel;
 pub mod keyctl;
 pub mod ktap;

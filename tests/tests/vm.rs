@@ -11,6 +11,8 @@
 mod common;
 #[path = "suites/imports.rs"]
 mod imports;
+#[path = "suites/initramfs.rs"]
+mod initramfs;
 #[path = "suites/own.rs"]
 mod own;
 #[path = "suites/readme.rs"]
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         eprintln!("UMD_SKIP_VM=1: the tests in the virtual machine are left out");
     }
     let mut trials = runner_tests();
+    trials.extend(initramfs::trials(chosen_kernel().as_deref()));
     match suites::trials(chosen_kernel().as_deref()) {
         Ok(suites) => trials.extend(suites),
         Err(error) => {

@@ -156,7 +156,11 @@ impl Apt {
         Ok(Package {
             name: name.to_owned(),
             version: version.to_owned(),
-            depends: field("Depends").unwrap_or_default().to_owned(),
+            depends: ["Pre-Depends", "Depends"]
+                .into_iter()
+                .filter_map(field)
+                .collect::<Vec<_>>()
+                .join(","),
         })
     }
 

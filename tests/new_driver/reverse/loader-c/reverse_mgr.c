@@ -108,3 +108,4 @@ module_exit(reverse_mgr_exit);
 MODULE_DESCRIPTION("Reverse user mode driver: Manager");
 MODULE_LICENSE("GPL");
 UMD_MGMT_IMPORT_NS();
+UMD_MGMT_LOADER("reverse_loader_kmod");
