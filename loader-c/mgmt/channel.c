@@ -63,23 +63,32 @@ static struct umd_request *umd_channel_next(struct umd_worker *worker)
 	return umd_queue_next(worker);
 }
 
+/* Whether a SIGSTOP waits for the current process, and no tracer takes it. */
+static bool umd_channel_will_stop(void)
+{
+	sigset_t *own = &current->pending.signal;
+	sigset_t *shared = &current->signal->shared_pending.signal;
+
+	/* Whichever of two values is read was there just now. */
+	return data_race(sigismember(own, SIGSTOP) ||
+			 sigismember(shared, SIGSTOP)) &&
+	       (!current->ptrace || !umd_tracer_is_allowed(current));
+}
+
 /*
  * A signal has come instead of a request. A signal that stops the process for who
  * knows how long ends it: nobody can tell later, without a lock that modules
  * do not get, whether a process is about to stop, and a request would wait for
  * it. (Of the signals that stop, only SIGSTOP works: the process's group is an
- * orphaned one.)
+ * orphaned one.) A control group that freezes the process looks like a signal,
+ * too, and can be told later: that ends a process only when it was called.
  */
 static void *umd_channel_interrupted(struct umd_worker *worker)
 {
-	sigset_t *own = &current->pending.signal;
-	sigset_t *shared = &current->signal->shared_pending.signal;
-
 	lockdep_assert_held(&worker->driver->lock);
-	/* Whichever of two values is read was there just now. */
-	if (data_race(sigismember(own, SIGSTOP) ||
-		      sigismember(shared, SIGSTOP)) &&
-	    (!current->ptrace || !umd_tracer_is_allowed(current)))
+	if (umd_channel_will_stop() ||
+	    (worker->duty == UMD_WORKER_CALLED &&
+	     worker->state == UMD_WORKER_READY && umd_task_is_frozen(current)))
 		umd_worker_end(worker, UMD_END_TRACED, -EPIPE);
 	return ERR_PTR(-ERESTARTSYS);
 }

@@ -391,6 +391,7 @@ void umd_worker_copied(struct umd_worker *worker, struct umd_request *req,
 void umd_worker_rest(struct umd_worker *worker);
 void umd_worker_done(struct umd_worker *worker, ktime_t now);
 void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error);
+bool umd_task_is_frozen(struct task_struct *task);
 bool umd_worker_is_held(const struct umd_worker *worker);
 
 /* user.c */

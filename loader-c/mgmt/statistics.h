@@ -17,8 +17,8 @@
  * @UMD_END_START: HELLO or post_start failed
  * @UMD_END_OOM: the OOM killer chose the process
  * @UMD_END_OUTSIDE: somebody else's signal
- * @UMD_END_TRACED: somebody traces or has stopped the process, or the seal is
- *	broken
+ * @UMD_END_TRACED: somebody traces, or has stopped or frozen the process, or the
+ *	seal is broken
  * @UMD_END_TIMEOUT: the Handler did not read or reply in time
  * @UMD_END_UNLOAD: the driver is unloaded
  * @UMD_END_STOPPED: the administrator has stopped the driver

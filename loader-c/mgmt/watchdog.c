@@ -47,6 +47,7 @@ static void umd_watch_worker(struct umd_driver *driver,
 {
 	bool busy = worker->duty == UMD_WORKER_BUSY;
 	bool ready = worker->state == UMD_WORKER_READY && !busy;
+	bool held;
 
 	lockdep_assert_held(&driver->lock);
 	if (worker->state == UMD_WORKER_ENDED)
@@ -64,9 +65,12 @@ static void umd_watch_worker(struct umd_driver *driver,
 		umd_watch(driver, worker->deadline);
 		return;
 	}
+	held = worker->state == UMD_WORKER_READY && umd_worker_is_held(worker);
 	umd_notice(worker, false, busy ? "no reply in time, killed" :
-					 "no read in time, killed", "");
-	umd_worker_end(worker, UMD_END_TIMEOUT, -ETIMEDOUT);
+					 "no read in time, killed",
+		   held ? ", held by somebody" : "");
+	umd_worker_end(worker, held ? UMD_END_TRACED : UMD_END_TIMEOUT,
+		       -ETIMEDOUT);
 }
 
 /**

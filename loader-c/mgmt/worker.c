@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A worker, from its first request to its end. */
+#include <linux/freezer.h>
 #include <linux/jiffies.h>
 #include <linux/moduleparam.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/jobctl.h>
 #include <linux/sched/signal.h>
 
 #include "queue.h"
@@ -369,8 +372,38 @@ void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error)
 	umd_driver_make_due(worker->driver, UMD_DUE_QUEUE);
 }
 
+/*
+ * Whether the freezer of control groups of version 1 holds a process. This freezer
+ * is also that of suspend, which the kernel does not let modules tell apart. But
+ * suspend freezes all processes, among them init, which is in no such group.
+ * A suspend may begin or end between two looks: so init is looked at on both sides.
+ */
+static bool umd_task_is_frozen_by_v1(struct task_struct *task)
+{
+	struct task_struct *init = init_pid_ns.child_reaper;
+
+	return unlikely(freezing(task)) && !freezing(init) &&
+	       freezing(task) && !freezing(init);
+}
+
 /**
- * umd_worker_is_held - whether somebody has stopped or traces the process
+ * umd_task_is_frozen - whether a control group's freezer holds a process
+ * @task: the process
+ *
+ * The answer changes with the administrator's write to the group, not when the
+ * process notices.
+ *
+ * Context: any; the caller has the task.
+ * Return: true if so; false when the whole system is frozen or about to be.
+ */
+bool umd_task_is_frozen(struct task_struct *task)
+{
+	return (READ_ONCE(task->jobctl) & JOBCTL_TRAP_FREEZE) ||
+	       umd_task_is_frozen_by_v1(task);
+}
+
+/**
+ * umd_worker_is_held - whether somebody has stopped, frozen or traces the process
  * @worker: the worker, which then reads late
  *
  * Context: caller holds the driver's lock.
@@ -385,7 +418,8 @@ bool umd_worker_is_held(const struct umd_worker *worker)
 	rcu_read_lock();
 	task = pid_task(worker->pid, PIDTYPE_TGID);
 	ret = task && (task_is_stopped_or_traced(task) ||
-		       !umd_tracer_is_allowed(task));
+		       !umd_tracer_is_allowed(task) ||
+		       umd_task_is_frozen(task));
 	rcu_read_unlock();
 	return ret;
 }

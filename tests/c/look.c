@@ -8,11 +8,14 @@
  * look continue PID	the same, but lets it go on, still traced
  * look stop PID	ends a Handler's wait for its variable `hold`, and has it stop at the
  *		end of its next system call
+ * look first SCRIPT	runs a shell script that no ordinary process of its processor can
+ *		interrupt
  *
  * The commands that trace print "traced" once they do, or the name of the
  * errno.
  */
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,6 +72,16 @@ static int stop(pid_t pid)
 	return 0;
 }
 
+static int first(const char *script)
+{
+	const struct sched_param param = { .sched_priority = 50 };
+
+	if (sched_setscheduler(0, SCHED_FIFO, &param))
+		return failed();
+	execl("/bin/sh", "sh", script, (char *)0);
+	return failed();
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc == 3 ? argv[1] : "";
@@ -83,6 +96,8 @@ int main(int argc, char **argv)
 		return trace(PTRACE_ATTACH, atoi(argv[2]), 1);
 	if (!strcmp(what, "stop"))
 		return stop(atoi(argv[2]));
-	fprintf(stderr, "look mount PATH | seize PID | attach PID | continue PID | stop PID\n");
+	if (!strcmp(what, "first"))
+		return first(argv[2]);
+	fprintf(stderr, "look mount PATH | seize PID | attach PID | continue PID | stop PID | first SCRIPT\n");
 	return 2;
 }

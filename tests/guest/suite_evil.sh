@@ -154,8 +154,10 @@ replies_survive_signals() {
 	calls_to 0
 }
 
+# A Handler that is frozen in read() is replaced when it is called.
 freeze_and_thaw() {
-	echo 1 >/tmp/cgroup/uma/cgroup.freeze && wait_for 5 is_frozen &&
+	pidof uma >/tmp/cgroup/uma/cgroup.procs &&
+		echo 1 >/tmp/cgroup/uma/cgroup.freeze && wait_for 5 is_frozen &&
 		echo 0 >/tmp/cgroup/uma/cgroup.freeze && wait_for 5 is_thawed
 }
 
@@ -169,9 +171,7 @@ has_control_groups() {
 replies_survive_freezing() {
 	has_control_groups
 	evil_load
-	pidof uma >/tmp/cgroup/uma/cgroup.procs
 	hostile storm freeze_and_thaw
-	grep -q "populated 1" /tmp/cgroup/uma/cgroup.events || fail "it is another Handler"
 	calls_to 0
 }
 

@@ -141,6 +141,19 @@ a_slow_modprobe_does_not_hold_it_up() {
 	does_not_load_on_demand
 }
 
+# Nobody in particular holds a Handler that is frozen with all others. Kernel threads
+# call it meanwhile.
+a_handler_is_not_replaced_for_being_frozen_with_all_others() {
+	fresh timeout_ms=60000
+	pid=$(handlers uma)
+	begin crowd stress uma threads=1 requests=200 pause_us=20000
+	wait_for 10 more_than 3 statistic uma replies
+	sleep_as freeze
+	finish crowd 0
+	expect "$(calls)" 0=200 calls
+	expect "$(handlers uma)" "$pid" "the Handler"
+}
+
 # The kernel does not sleep as long as a modprobe runs.
 a_request_that_waits_for_the_loader_survives() {
 	known uma timeout_ms=60000
@@ -251,6 +264,7 @@ ktap_run a_request_in_flight_survives a_request_in_the_queue_survives \
 	a_deadline_does_not_pass_meanwhile \
 	a_request_that_waits_for_a_start_survives \
 	a_request_made_while_all_goes_to_sleep_survives \
+	a_handler_is_not_replaced_for_being_frozen_with_all_others \
 	a_request_that_waits_for_the_loader_survives \
 	a_load_whose_start_takes_long_does_not_hold_it_up \
 	a_mount_is_served_before_hibernation \
