@@ -35,6 +35,10 @@ int umd_seal_ids(struct umd_driver *driver);
 /* channel.c */
 int umd_channel_install(struct umd_worker *worker);
 
+/* descriptors.c; without the lock: a process's descriptors are its own */
+int umd_descriptors_clear(const char *name);
+int umd_descriptors_check(const char *name);
+
 /* spawn.c */
 int umd_spawn(struct umd_worker *worker);
 

@@ -12,6 +12,7 @@
 static int umd_spawn_init(struct subprocess_info *info, struct cred *new)
 {
 	struct umd_worker *worker = info->data;
+	const char *name = worker->driver->name;
 	int err = 0;
 
 	umd_driver_lock(worker->driver);
@@ -25,7 +26,8 @@ static int umd_spawn_init(struct subprocess_info *info, struct cred *new)
 
 	/* Ends with the first read(), after exec. */
 	umd_inject_begin(UMD_INJECT_SPAWN);
-	err = umd_channel_install(worker);
+	err = umd_descriptors_clear(name) ?: umd_channel_install(worker) ?:
+	      umd_descriptors_check(name);
 	if (err)
 		return err;
 	return umd_seal_before_exec(worker, new);

@@ -61,6 +61,8 @@ static const struct {
 	{ "helper", umd_test_helper },
 	{ "pipes", umd_test_pipes },
 	{ "turns", umd_test_turns },
+	{ "open", umd_test_open },
+	{ "close", umd_test_close },
 };
 
 /* Makes the Nth operation of this task that can fail do so; 0: none. */

@@ -44,7 +44,7 @@
  * @in: length of the request's payload
  * @out: room for the reply's payload
  * @min: shortest payload of a well-formed reply
- * @count: for the Handler, see enum umd_test_op
+ * @count: for the Handler, see enum umd_test_op; number of a descriptor
  * @status: status that the Handler shall reply with
  * @uid: user that the threads call as
  * @simple: ask by umd_mgmt_send_recv()
@@ -184,5 +184,11 @@ int umd_test_turns(struct umd_test_driver *driver,
 /* mount.c */
 int umd_test_mount_init(void);
 void umd_test_mount_exit(void);
+
+/* descriptors.c */
+int umd_test_open(struct umd_test_driver *driver,
+		  const struct umd_test_args *args, struct seq_buf *out);
+int umd_test_close(struct umd_test_driver *driver,
+		   const struct umd_test_args *args, struct seq_buf *out);
 
 #endif /* _UMD_TEST_H */

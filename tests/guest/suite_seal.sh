@@ -9,6 +9,7 @@
 
 . /umd/ktap.sh
 . /umd/sample.sh
+. /umd/umd_test.sh
 
 ID=2130706432
 
@@ -48,6 +49,35 @@ the_descriptors_are_the_channel_alone() {
 	done
 	expect "$(awk '/^ino/ { print $2 }' "/proc/$(handler)/fdinfo/0")" \
 		"$(awk '/^ino/ { print $2 }' "/proc/$(handler)/fdinfo/1")" inode
+}
+
+# without_descriptor NUMBER: a kernel thread opens it, so that each new process
+# inherits it; the next Handler has its own two, which work.
+without_descriptor() {
+	modprobe umd_test
+	fresh timeout_ms=60000
+	dmesg -c >/dev/null
+	does 0 open uma count="$1"
+	expect "$(readlink "/proc/2/fd/$1")" "anon_inode:[umd_test]" "kthreadd's"
+	kill_handlers uma
+	does 0 call uma
+	right=$(value right)
+	descriptors=$(for fd in /proc/"$(handlers uma)"/fd/*; do
+		echo "${fd##*/} $(readlink "$fd")"
+	done)
+	does 0 close uma count="$1"
+	wait_for 5 rmmod umd_test
+	expect "$right" 1 "the reply"
+	expect "$descriptors" "0 anon_inode:[umd]
+1 anon_inode:[umd]" "descriptors"
+	dmesg | grep -q "uma: closed descriptors that kernel threads leave to each new process: 1\$" ||
+		fail "nothing is said"
+}
+
+a_descriptor_of_kernel_threads_is_not_inherited() { without_descriptor 2; }
+nor_one_with_the_channels_own_number() {
+	without_descriptor 0
+	without_descriptor 1
 }
 
 the_handler_waits_in_read() {
@@ -267,6 +297,8 @@ ask 0 >/dev/null
 ktap_run the_handler_has_ids_of_its_own the_handler_has_no_capability \
 	the_handler_cannot_gain_privileges the_handler_is_under_strict_seccomp \
 	the_handler_has_two_descriptors the_descriptors_are_the_channel_alone \
+	a_descriptor_of_kernel_threads_is_not_inherited \
+	nor_one_with_the_channels_own_number \
 	the_handler_waits_in_read the_handler_sees_no_file \
 	the_handlers_root_cannot_be_changed the_binary_cannot_be_changed \
 	the_handlers_files_are_in_no_namespace the_handler_has_one_thread \
