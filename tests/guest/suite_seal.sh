@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: clock=instructions programs=look
+# suite: clock=instructions programs=look,namespace
+# may skip: a_namespace_without_its_id_cannot_touch_the_handler uml
+# may skip: a_namespace_with_its_id_can_end_the_handler_and_no_more uml
 # may skip: no_memory_is_writable_and_executable uml
 # may skip: the_handler_waits_in_read uml
 #
@@ -233,6 +235,34 @@ nobody_cannot_signal_the_handler() {
 	expect "$(handler)" "$pid" "the Handler"
 }
 
+# in_namespace ID RAISE REST: what the root of a user namespace may do that has this
+# id: never trace, read or raise a limit; raise the priority with the errno RAISE; all
+# else with the errno REST.
+in_namespace() {
+	expect "$(ask 1)" 0 "a request"
+	pid=$(handler)
+	/umd/namespace "$1" "$pid" >/tmp/attempts
+	! grep -q '^namespace' /tmp/attempts || skip "no user namespaces"
+	expect "$(tr '\n' ' ' </tmp/attempts)" "trace EPERM read EPERM mem EACCES \
+mem-write EACCES maps EACCES environ EACCES auxv EACCES root EACCES exe EACCES \
+fd EACCES raise-limit EPERM raise-priority $2 nice $3 pin $3 schedule $3 limit $3 \
+signal $3 kill $3 " "what came of it"
+}
+
+a_namespace_without_its_id_cannot_touch_the_handler() {
+	for id in 1000 100000 $((ID + 1)); do
+		in_namespace $id EPERM EPERM
+		expect "$(handler)" "$pid" "the Handler"
+	done
+}
+
+a_namespace_with_its_id_can_end_the_handler_and_no_more() {
+	in_namespace $ID EACCES 0
+	wait_for 5 gone "$pid"
+	expect "$(last_end)" outside "the cause"
+	expect "$(ask 2)" 0 "the next request"
+}
+
 a_stopped_handler_is_replaced() {
 	expect "$(ask 2)" 0 "a request"
 	pid=$(handler)
@@ -310,6 +340,8 @@ ktap_run the_handler_has_ids_of_its_own the_handler_has_no_capability \
 	the_handler_is_not_dumpable its_own_user_cannot_look_into_it \
 	its_own_user_cannot_trace_it another_drivers_user_cannot_look_into_it \
 	another_drivers_user_cannot_trace_it nobody_cannot_signal_the_handler \
+	a_namespace_without_its_id_cannot_touch_the_handler \
+	a_namespace_with_its_id_can_end_the_handler_and_no_more \
 	a_stopped_handler_is_replaced a_traced_handler_is_replaced \
 	a_handler_that_a_tracer_has_stopped_is_replaced \
 	a_handler_that_a_tracer_lets_go_on_is_replaced \
