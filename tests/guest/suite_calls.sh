@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: clock=instructions
+# suite: clock=instructions with=6.12-rt
 #
 # Calls: deadlines, callers that are killed, whose reply is whose, and each
 # error of a call.

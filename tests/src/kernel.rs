@@ -10,31 +10,43 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use umd_vm::kernel::{self, Parts, Recipe, Series};
 
-const SERIES: [Series<'static>; 4] = [
-    Series {
-        name: "6.1",
-        suites: &["bookworm", "bookworm-security"],
-        parts: Parts::All,
-    },
-    Series {
-        name: "6.12",
-        suites: &["trixie", "trixie-security"],
-        parts: Parts::All,
-    },
-    Series {
-        name: "latest",
-        // Libraries for the backports' tools are in trixie, if sid cannot be had.
-        suites: &["trixie", "trixie-backports", "sid"],
-        parts: Parts::All,
-    },
+const BOOKWORM: &[&str] = &["bookworm", "bookworm-security"];
+const TRIXIE: &[&str] = &["trixie", "trixie-security"];
+/// Libraries for the backports' tools are in trixie, if sid cannot be had.
+const NEWEST: &[&str] = &["trixie", "trixie-backports", "sid"];
+
+const SERIES: [Series<'static>; 10] = [
+    series("6.1", BOOKWORM, None),
+    series("6.12", TRIXIE, None),
+    series("latest", NEWEST, None),
     // The kernel after the latest: to see whether the modules build for it. If
     // experimental has none, it is the latest.
     Series {
         name: "next",
         suites: &["trixie", "trixie-backports", "sid", "experimental"],
         parts: Parts::Headers,
+        flavour: None,
     },
+    series("6.1-rt", BOOKWORM, Some("rt")),
+    series("6.12-rt", TRIXIE, Some("rt")),
+    series("latest-rt", NEWEST, Some("rt")),
+    series("6.1-cloud", BOOKWORM, Some("cloud")),
+    series("6.12-cloud", TRIXIE, Some("cloud")),
+    series("latest-cloud", NEWEST, Some("cloud")),
 ];
+
+const fn series(
+    name: &'static str,
+    suites: &'static [&'static str],
+    flavour: Option<&'static str>,
+) -> Series<'static> {
+    Series {
+        name,
+        suites,
+        parts: Parts::All,
+        flavour,
+    }
+}
 
 /// A kernel that is built from Debian's source packages.
 struct Own {
@@ -176,6 +188,22 @@ pub fn get(name: Option<&str>, update: Update) -> Result<Kernel> {
     );
 }
 
+/// The ordinary kernel of the same version: `6.12` of `6.12-rt`. Another kernel is its
+/// own.
+#[must_use]
+pub fn without_flavour(name: &str) -> &str {
+    let series = SERIES.iter().find(|series| series.name == name);
+    series
+        .and_then(|series| name.strip_suffix(series.flavour?)?.strip_suffix('-'))
+        .unwrap_or(name)
+}
+
+/// Whether the kernel is one that is built from Debian's source packages.
+#[must_use]
+pub fn is_built(name: &str) -> bool {
+    OWN.iter().any(|own| own.name == name)
+}
+
 /// The kernels that [`get`] knows by name.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let packaged = SERIES.iter().map(|series| series.name);
@@ -227,7 +255,21 @@ mod tests {
     fn an_unknown_name_tells_the_known_ones() {
         let error = get(Some("5.10"), Update::Missing).err();
         let message = error.map_or_else(String::new, |error| format!("{error:#}"));
-        assert!(message.contains("use 6.1, 6.12, latest, next, debug, "));
+        assert!(message.contains("use 6.1, 6.12, latest, next, 6.1-rt, "));
+    }
+
+    #[test]
+    fn a_flavour_belongs_to_an_ordinary_kernel() {
+        for (name, ordinary) in [
+            ("6.12-rt", "6.12"),
+            ("latest-cloud", "latest"),
+            ("6.1", "6.1"),
+            ("debug", "debug"),
+            ("own-rt", "own-rt"),
+        ] {
+            assert_eq!(without_flavour(name), ordinary);
+        }
+        assert!(names().all(|name| names().any(|known| known == without_flavour(name))));
     }
 
     #[test]

@@ -263,12 +263,20 @@ fn run_make(kernel: &Kernel, copy: &Path, handlers: &Path, flags: &[&str]) -> Re
     step.done();
     // Two kinds are not ours: that the tools differ from the kernel's (at the
     // start of a line), and what this compiler thinks of the kernel's headers.
-    let headers = kernel.build_dir.to_string_lossy();
-    let headers = headers.strip_suffix("amd64").unwrap_or(&headers);
+    let headers = shared_headers(&kernel.build_dir);
     let ours = |line: &&str| {
-        line.contains("warning: ") && !line.starts_with("warning: ") && !line.contains(headers)
+        line.contains("warning: ") && !line.starts_with("warning: ") && !line.contains(&headers)
     };
     Ok(said.lines().filter(ours).map(str::to_owned).collect())
+}
+
+/// The start of the paths of a kernel's headers. Debian's are in two folders,
+/// `linux-headers-V-FLAVOUR-amd64` and `linux-headers-V-common-FLAVOUR`.
+fn shared_headers(build_dir: &Path) -> String {
+    let folder = build_dir.to_string_lossy();
+    let common = ["rt-amd64", "cloud-amd64", "amd64"];
+    let common = common.iter().find_map(|end| folder.strip_suffix(end));
+    common.unwrap_or(&folder).to_owned()
 }
 
 /// The modules, all of whose imports the kernel has.

@@ -121,7 +121,20 @@ impl Suite {
     #[must_use]
     pub fn is_for(&self, kernel: &str) -> bool {
         let has_all = self.head.kernels != Kernels::Debug || kernel == "debug";
-        has_all && !self.head.without.iter().any(|without| without == kernel)
+        let is_its_kind = !self.head.is_long || !kernel::is_built(kernel);
+        has_all && is_its_kind && !self.head.without.iter().any(|without| without == kernel)
+    }
+
+    /// Whether the suite belongs to the long layer alone.
+    #[must_use]
+    pub fn is_long(&self) -> bool {
+        self.head.is_long || self.head.kernels == Kernels::Debug
+    }
+
+    /// Flavours of Debian's kernels that the suite wants to run on in the short layer.
+    pub fn flavours(&self) -> impl Iterator<Item = &str> {
+        let with = self.head.with.iter().map(String::as_str);
+        with.filter(|kernel| kernel::without_flavour(kernel) != *kernel)
     }
 
     /// Whether the suite wants to run on `kernel` although not every one does.
@@ -130,13 +143,15 @@ impl Suite {
         self.head.with.iter().any(|with| with == kernel)
     }
 
-    /// Whether the test may skip itself on `kernel`.
+    /// Whether the test may skip itself on `kernel`, or on the ordinary kernel of the
+    /// same version.
     #[must_use]
     pub fn may_skip(&self, test: &str, kernel: &str) -> bool {
+        let is_it = |on: &String| on == kernel || on == kernel::without_flavour(kernel);
         self.head
             .may_skip
             .iter()
-            .any(|(name, kernels)| name == test && kernels.iter().any(|on| on == kernel))
+            .any(|(name, kernels)| name == test && kernels.iter().any(is_it))
     }
 
     /// Whether no other guest runs in qemu meanwhile, whatever the kernel is.
@@ -237,7 +252,7 @@ impl Suite {
     /// kernel for its checker of races has several processors there, so that tasks
     /// meet; their clock is the host's.
     fn clock(&self, kernel: &str, has_checkers: bool, chosen: Option<u32>) -> (Clock, u32) {
-        let own = if self.is_also_for(kernel) {
+        let own = if self.is_also_for(kernel) && kernel::is_built(kernel) {
             self.head.processors.max(2)
         } else {
             self.head.processors
@@ -253,13 +268,14 @@ impl Suite {
         }
     }
 
-    /// The user's additions, and the suite's own arguments of the kernel before the
-    /// user's.
+    /// The user's additions, with the suite's memory, and the suite's own arguments of
+    /// the kernel before the user's.
     fn with_own_arguments(&self, extra: Option<&Extra>) -> Extra {
         let mut extra = extra.cloned().unwrap_or_default();
         let mut arguments = self.head.kernel_arguments.clone();
         arguments.extend((!extra.kernel_arguments.is_empty()).then_some(extra.kernel_arguments));
         extra.kernel_arguments = arguments.join(" ");
+        extra.memory = extra.memory.or(self.head.memory);
         extra
     }
 

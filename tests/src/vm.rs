@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use umd_vm::MachineLock;
 
-/// The memory of each guest in MiB: the suites count on it.
+/// The memory of each guest in MiB that names no other: the suites count on it.
 const MEMORY: u32 = 512;
 
 /// A guest to boot, and its work.
@@ -53,6 +53,8 @@ pub struct Extra {
     pub files: Vec<File>,
     /// Whether the guest waits for gdb.
     pub debugger: bool,
+    /// The guest's memory in MiB.
+    pub memory: Option<u32>,
 }
 
 /// Boots, runs and ends a guest. A guest in qemu waits for the end of all others,
@@ -90,7 +92,7 @@ pub fn run(options: &Options) -> Result<Outcome> {
         expected: &expected,
         output: options.output,
         processors: options.processors,
-        memory: MEMORY,
+        memory: extra.memory.unwrap_or(MEMORY),
         clock: options.clock,
         kernel_arguments: &extra.kernel_arguments,
         debugger: extra.debugger,

@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 use umd_tests::kernel::Update;
 use umd_tests::setup;
-use umd_tests::suites::Kernels;
+use umd_tests::suites::Suite;
 use umd_tests::vm::{self, Clock, Options, Outcome, Output, Task, Verdict};
 
 fn main() -> ExitCode {
@@ -55,7 +55,7 @@ fn main() -> ExitCode {
     let mut conclusion = run(trials);
     if !conclusion.has_failed() {
         // This trial is about the others, so all of them have to be over.
-        conclusion = run(vec![suites::promises::trial(Some(Kernels::Debug))]);
+        conclusion = run(vec![suites::promises::trial(Suite::is_long)]);
     }
     common::repeat_figures();
     conclusion.exit_code()

@@ -15,8 +15,8 @@ use std::time::Duration;
 /// Arguments of `cargo demo`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// 6.1, 6.12, latest, debug, kcsan, bench, uml, or a prepared kernel build folder;
-    /// default: that of the machine's own release
+    /// 6.1, 6.12, latest, each with -rt or -cloud behind it, debug, kcsan, bench, uml, or
+    /// a prepared kernel build folder; default: that of the machine's own release
     #[arg(long, value_name = "K", conflicts_with = "host")]
     kernel: Option<String>,
     /// Show the OpenPGP driver instead of the sample

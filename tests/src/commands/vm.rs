@@ -33,8 +33,8 @@ use extra::Pair;
     vm::exit_code::INFRASTRUCTURE,
 ))]
 pub struct Args {
-    /// 6.1, 6.12, latest, debug, kcsan, bench, uml, or a prepared kernel build folder;
-    /// default: that of the machine's own release
+    /// 6.1, 6.12, latest, each with -rt or -cloud behind it, debug, kcsan, bench, uml, or
+    /// a prepared kernel build folder; default: that of the machine's own release
     #[arg(long, value_name = "K")]
     kernel: Option<String>,
     /// Number of processors [default: 1, or what a suite needs]

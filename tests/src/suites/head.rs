@@ -32,7 +32,7 @@ pub(super) struct Head {
     /// `kernels=own`, `kernels=debug`.
     pub(super) kernels: Kernels,
     /// `with=kcsan`: also on that kernel of the long layer, and there on two
-    /// processors or more.
+    /// processors or more. `with=6.12-rt`: also on that flavour in the short layer.
     pub(super) with: Vec<String>,
     /// `without=uml`: not on that kernel.
     pub(super) without: Vec<String>,
@@ -51,6 +51,10 @@ pub(super) struct Head {
     pub(super) handlers: Vec<String>,
     /// `data=pgp`: `keyctl`, and keys and signatures (`openpgp::guest`).
     pub(super) pgp: bool,
+    /// `long`: only in the long layer, and there on ordinary kernels.
+    pub(super) is_long: bool,
+    /// `memory=N`: MiB, instead of those of each guest.
+    pub(super) memory: Option<u32>,
     /// `clock=instructions`: the guest's own time, and one processor.
     pub(super) counts_instructions: bool,
     /// `processors=N`, where the clock is the host's.
@@ -126,6 +130,8 @@ impl Head {
             programs: Vec::new(),
             handlers: Vec::new(),
             pgp: false,
+            is_long: false,
+            memory: None,
             counts_instructions: false,
             processors: 2,
             kernel_arguments: Vec::new(),
@@ -137,6 +143,7 @@ impl Head {
     fn set(&mut self, word: &str) -> Result<()> {
         match word.split_once('=') {
             None if word == "full" => self.full = true,
+            None if word == "long" => self.is_long = true,
             Some(("append", arguments)) => self.kernel_arguments = list(arguments)?,
             Some(("clock", "instructions")) => self.counts_instructions = true,
             Some(("data", "pgp")) => self.pgp = true,
@@ -147,6 +154,7 @@ impl Head {
             Some(("kernels", "own")) => self.kernels = Kernels::Own,
             Some(("modules", "faults")) => self.modules = Which::TestsWithFaults,
             Some(("modules", "no-seccomp")) => self.modules = Which::TestsWithoutSeccomp,
+            Some(("memory", number)) => self.memory = Some(number.parse()?),
             Some(("processors", number)) => {
                 self.processors = number.parse()?;
                 ensure!((1..=64).contains(&self.processors), "not 1 to 64");
@@ -211,8 +219,12 @@ mod tests {
         let head = Head::parse("# suite:\n")?;
         assert_eq!((head.counts_instructions, head.processors), (false, 2));
         assert_eq!(head.kernels, Kernels::All);
+        let head = Head::parse("# suite: long memory=96\n")?;
+        assert!(head.is_long && !head.pgp);
+        assert_eq!(head.memory, Some(96));
         let head = Head::parse("# suite: handler=probe_umh.c modules=no-seccomp data=pgp\n")?;
         assert_eq!(head.handler.as_deref(), Some("probe_umh.c"));
+        assert_eq!((head.is_long, head.memory), (false, None));
         assert!(head.pgp && matches!(head.modules, Which::TestsWithoutSeccomp));
         Ok(())
     }
@@ -236,6 +248,7 @@ mod tests {
             ),
             ("# suite: modules=faults driver=reverse\n", "no 'modules'"),
             ("# suite: processors=0\n", "not 1 to 64"),
+            ("# suite: memory=little\n", "the word 'memory=little'"),
             ("# suite: handler=\n", "unknown"),
             ("# suite: driver=\n", "unknown"),
             ("# suite: programs=a,,b\n", "a name is missing"),

@@ -8,6 +8,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod debug_kernels;
+mod flavours;
 mod proofs;
 #[path = "../suites/mod.rs"]
 mod suites;
@@ -30,7 +31,7 @@ fn main() -> ExitCode {
     let mut conclusion = libtest_mimic::run(&arguments, trials);
     if !conclusion.has_failed() {
         // This trial is about the others, so all of them have to be over.
-        let last = vec![suites::promises::trial(None)];
+        let last = vec![suites::promises::trial(|_| false)];
         conclusion = libtest_mimic::run(&arguments, last);
     }
     common::repeat_figures();
@@ -57,6 +58,7 @@ fn trials() -> Result<Vec<Trial>> {
     }
     trials.extend(proofs);
     trials.extend(others);
+    trials.extend(flavours::trials()?);
     trials.extend(debug_kernels::quick_trials()?);
     Ok(trials)
 }

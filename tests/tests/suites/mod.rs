@@ -15,7 +15,7 @@ use umd_tests::vm::{Output, Verdict};
 use umd_tests::{kernel, ktap};
 
 /// The kernels that all that is about the kernel is tested on.
-const KERNELS: [&str; 3] = ["6.1", "6.12", "latest"];
+pub(crate) const KERNELS: [&str; 3] = ["6.1", "6.12", "latest"];
 
 /// Guests of this run whose kernel has checkers, which reported all bugs that were
 /// planted in them and nothing else.
@@ -33,12 +33,17 @@ pub(crate) fn repeat_guests() {
 pub(crate) fn trials(chosen: Option<&str>) -> Result<Vec<Trial>> {
     let mut trials = size::trials(chosen);
     trials.extend(layers::trials(chosen));
-    for suite in suites::all()? {
+    let all = suites::all()?.into_iter();
+    for suite in all.filter(|suite| !suite.is_long()) {
         let kernels = match chosen {
             Some(kernel) if suite.is_for(kernel) => vec![Some(kernel)],
             Some(_) => Vec::new(),
             None => match suite.kernels() {
-                Kernels::All => KERNELS.map(Some).to_vec(),
+                Kernels::All => KERNELS
+                    .into_iter()
+                    .chain(suite.flavours())
+                    .map(Some)
+                    .collect(),
                 Kernels::Own => vec![None],
                 Kernels::Debug => Vec::new(),
             },

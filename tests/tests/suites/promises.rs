@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Mutex;
 use umd_tests::repo;
-use umd_tests::suites::{self, Kernels};
+use umd_tests::suites::{self, Suite};
 use walkdir::WalkDir;
 
 /// The tests in a guest that have passed in this run.
@@ -23,21 +23,21 @@ pub(super) fn passed(name: &str) {
     }
 }
 
-/// To be the last trial; suites `without` are for another layer.
-pub(crate) fn trial(without: Option<Kernels>) -> Trial {
+/// To be the last trial; some suites are for another layer.
+pub(crate) fn trial(is_elsewhere: fn(&Suite) -> bool) -> Trial {
     common::trial("every_promise_is_held", move || {
-        every_promise_is_held(without)
+        every_promise_is_held(is_elsewhere)
     })
 }
 
 /// A promise without its tests is none.
-fn every_promise_is_held(without: Option<Kernels>) -> Result<()> {
+fn every_promise_is_held(is_elsewhere: fn(&Suite) -> bool) -> Result<()> {
     let passed = PASSED.lock().map_err(|e| anyhow::anyhow!("{e}"))?.clone();
     ensure!(
         !passed.is_empty(),
         "no suite was run before: run it with them, as cargo test does"
     );
-    let elsewhere = names_elsewhere(without)?;
+    let elsewhere = names_elsewhere(is_elsewhere)?;
     let mut promises = 0;
     for (promise, names) in promises_and_tests()? {
         ensure!(!names.is_empty(), "SECURITY.md: {promise} names no test");
@@ -80,8 +80,8 @@ fn is_number(cell: &str) -> bool {
     digits.is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()))
 }
 
-/// Tests that other parts of `cargo test` run, and those of suites `without`.
-fn names_elsewhere(without: Option<Kernels>) -> Result<BTreeSet<String>> {
+/// Tests that other parts of `cargo test` run, and those of suites of another layer.
+fn names_elsewhere(is_elsewhere: fn(&Suite) -> bool) -> Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     for folder in ["abi", "handler", "tests"] {
         for entry in WalkDir::new(repo::root().join(folder)) {
@@ -92,7 +92,7 @@ fn names_elsewhere(without: Option<Kernels>) -> Result<BTreeSet<String>> {
         }
     }
     for suite in suites::all()? {
-        if Some(suite.kernels()) != without {
+        if !is_elsewhere(&suite) {
             continue;
         }
         // The script ends with the names of the tests that it runs.

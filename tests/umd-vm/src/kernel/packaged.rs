@@ -21,18 +21,18 @@ pub enum Parts {
 }
 
 impl Parts {
-    /// The package that depends on the newest kernel's package, and the prefix of
-    /// the latter's name.
-    fn meta(self) -> (&'static str, &'static str) {
+    /// The prefix of the names of the packages that depend on the newest kernel's, and
+    /// of the latter.
+    fn prefix(self) -> &'static str {
         match self {
-            Self::All => ("linux-image-amd64", "linux-image-"),
-            Self::Headers => ("linux-headers-amd64", "linux-headers-"),
+            Self::All => "linux-image-",
+            Self::Headers => "linux-headers-",
         }
     }
 }
 
-/// A kernel of Debian's packages: the newest that `linux-image-amd64` names, or
-/// `linux-headers-amd64` if only headers are used.
+/// A kernel of Debian's packages: the newest that `linux-image-amd64` or
+/// `linux-image-FLAVOUR-amd64` names, or `linux-headers-amd64` if only headers are used.
 #[derive(Debug, Clone, Copy)]
 pub struct Series<'a> {
     /// The kernel's name, and the cache's.
@@ -41,6 +41,9 @@ pub struct Series<'a> {
     pub suites: &'a [&'a str],
     /// The packages to use.
     pub parts: Parts,
+    /// `rt` (`PREEMPT_RT`) or `cloud` (without drivers for hardware), if it is not the
+    /// ordinary kernel.
+    pub flavour: Option<&'a str>,
 }
 
 impl Series<'_> {
@@ -57,15 +60,15 @@ impl Series<'_> {
             return self.unpacked(&root);
         }
         let apt = Apt::update(cache, self.suites)?;
-        let (name, prefix) = self.parts.meta();
-        let meta = apt.newest(name)?;
+        let meta = apt.newest(&self.meta_package())?;
         let release = meta
             .depends()
-            .find_map(|name| name.strip_prefix(prefix))
-            .with_context(|| format!("the package {name} names no kernel"))?
+            .find_map(|name| name.strip_prefix(self.parts.prefix()))
+            .with_context(|| format!("the package {} names no kernel", meta.name))?
             .to_owned();
         let root = cache.publish(&entry, &meta.folder_name(), |root, destination| {
-            let what = format!("Linux {}", meta.version);
+            let flavour = self.flavour.map(|flavour| format!(" {flavour}"));
+            let what = format!("Linux {}{}", meta.version, flavour.unwrap_or_default());
             apt.unpack(&packages(&apt, &release, self.parts)?, &what, root)?;
             let libraries = headers::library_packages(&apt)?;
             let libraries_root = root.join(headers::LIBRARIES);
@@ -75,6 +78,15 @@ impl Series<'_> {
             Ok(())
         })?;
         self.unpacked(&root)
+    }
+
+    /// The package that names the newest kernel's.
+    fn meta_package(&self) -> String {
+        let prefix = self.parts.prefix();
+        match self.flavour {
+            Some(flavour) => format!("{prefix}{flavour}-amd64"),
+            None => format!("{prefix}amd64"),
+        }
     }
 
     fn unpacked(&self, root: &Path) -> Result<Kernel> {
