@@ -30,6 +30,7 @@ pub mod openpgp;
 pub mod proof;
 pub mod repeat;
 pub mod repo;
+pub mod selinux;
 pub mod setup;
 pub mod sizes;
 pub mod suites;

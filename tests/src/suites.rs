@@ -9,7 +9,7 @@ use crate::kernel::Update;
 use crate::modules;
 use crate::openpgp::guest;
 use crate::vm::{self, Clock, Extra, Options, Outcome, Output, Task};
-use crate::{c_program, kernel, new_driver, repo, setup, test_handlers};
+use crate::{c_program, kernel, new_driver, repo, selinux, setup, test_handlers};
 use anyhow::{Context, Result, ensure};
 use head::Head;
 pub use head::Kernels;
@@ -125,10 +125,20 @@ impl Suite {
         has_all && is_its_kind && !self.head.without.iter().any(|without| without == kernel)
     }
 
-    /// Whether the suite belongs to the long layer alone.
+    /// Whether the suite belongs to the long layer, and there to ordinary kernels.
     #[must_use]
     pub fn is_long(&self) -> bool {
-        self.head.is_long || self.head.kernels == Kernels::Debug
+        self.head.is_long
+    }
+
+    /// Whether the suite belongs to the short layer, on one kernel at least.
+    #[must_use]
+    pub fn is_short(&self) -> bool {
+        match self.head.kernels {
+            Kernels::All => !self.head.is_long,
+            Kernels::Own => true,
+            Kernels::Debug => false,
+        }
     }
 
     /// Flavours of Debian's kernels that the suite wants to run on in the short layer.
@@ -216,6 +226,9 @@ impl Suite {
         if self.head.pgp {
             files.extend(guest::files(pgp.path())?);
             modules.extend(guest::modules(&ready.kernel));
+        }
+        if self.head.selinux {
+            files.extend(selinux::files()?);
         }
         let is_default = ready.kernel.name == kernel::default_name();
         let full = (is_default && self.head.full).then(|| "full".into());

@@ -51,7 +51,10 @@ pub(super) struct Head {
     pub(super) handlers: Vec<String>,
     /// `data=pgp`: `keyctl`, and keys and signatures (`openpgp::guest`).
     pub(super) pgp: bool,
-    /// `long`: only in the long layer, and there on ordinary kernels.
+    /// `data=selinux`: the distribution's policy (`selinux`).
+    pub(super) selinux: bool,
+    /// `long`: in the long layer, on each ordinary kernel, and in the short layer not,
+    /// or, with `kernels=own`, only on that one.
     pub(super) is_long: bool,
     /// `memory=N`: MiB, instead of those of each guest.
     pub(super) memory: Option<u32>,
@@ -130,6 +133,7 @@ impl Head {
             programs: Vec::new(),
             handlers: Vec::new(),
             pgp: false,
+            selinux: false,
             is_long: false,
             memory: None,
             counts_instructions: false,
@@ -147,6 +151,7 @@ impl Head {
             Some(("append", arguments)) => self.kernel_arguments = list(arguments)?,
             Some(("clock", "instructions")) => self.counts_instructions = true,
             Some(("data", "pgp")) => self.pgp = true,
+            Some(("data", "selinux")) => self.selinux = true,
             Some(("driver", name)) if !name.is_empty() => self.driver = Some(name.to_owned()),
             Some(("handler", file)) if !file.is_empty() => self.handler = Some(file.to_owned()),
             Some(("handlers", names)) => self.handlers = list(names)?,
@@ -219,8 +224,8 @@ mod tests {
         let head = Head::parse("# suite:\n")?;
         assert_eq!((head.counts_instructions, head.processors), (false, 2));
         assert_eq!(head.kernels, Kernels::All);
-        let head = Head::parse("# suite: long memory=96\n")?;
-        assert!(head.is_long && !head.pgp);
+        let head = Head::parse("# suite: long memory=96 data=selinux\n")?;
+        assert!(head.is_long && head.selinux && !head.pgp);
         assert_eq!(head.memory, Some(96));
         let head = Head::parse("# suite: handler=probe_umh.c modules=no-seccomp data=pgp\n")?;
         assert_eq!(head.handler.as_deref(), Some("probe_umh.c"));

@@ -34,7 +34,7 @@ pub(crate) fn trials(chosen: Option<&str>) -> Result<Vec<Trial>> {
     let mut trials = size::trials(chosen);
     trials.extend(layers::trials(chosen));
     let all = suites::all()?.into_iter();
-    for suite in all.filter(|suite| !suite.is_long()) {
+    for suite in all.filter(Suite::is_short) {
         let kernels = match chosen {
             Some(kernel) if suite.is_for(kernel) => vec![Some(kernel)],
             Some(_) => Vec::new(),
