@@ -160,3 +160,38 @@ int umd_test_call_async(struct umd_test_driver *driver,
 	wait_for_completion(&async.done);
 	return async.error;
 }
+
+/**
+ * umd_test_sweep - make calls with one number after another
+ * @driver: the driver
+ * @args: the first request, whose count the next ones raise; requests: how many
+ * @out: where to print: `lost`, for how many the Handler ended, and a line
+ *	`returned` with the count and the reply's status for each other
+ *
+ * Return: 0, or what another call ended with.
+ */
+int umd_test_sweep(struct umd_test_driver *driver,
+		   const struct umd_test_args *args, struct seq_buf *out)
+{
+	struct umd_test_args next = *args;
+	struct umd_test_answer answer;
+	char request[sizeof(struct umd_test_request)], reply[sizeof(request)];
+	int err = 0, lost = 0;
+	s64 i;
+
+	next.in = sizeof(request);
+	next.out = sizeof(reply);
+	for (i = 0; i < args->requests; i++) {
+		next.count = args->count + i;
+		err = umd_test_ask(driver, &next, request, reply, &answer);
+		if (err && err != -EPIPE)
+			return err;
+		if (err)
+			lost++;
+		else
+			seq_buf_printf(out, "returned %lld %d\n", next.count,
+				       answer.status);
+	}
+	seq_buf_printf(out, "lost %d\n", lost);
+	return 0;
+}

@@ -54,6 +54,7 @@ static const struct {
 	{ "post_start", umd_test_post_start_command },
 	{ "call", umd_test_call },
 	{ "call_async", umd_test_call_async },
+	{ "sweep", umd_test_sweep },
 	{ "stress", umd_test_stress },
 	{ "cycle", umd_test_cycle },
 	{ "measure", umd_test_measure },

@@ -162,6 +162,8 @@ int umd_test_call_async(struct umd_test_driver *driver,
 			const struct umd_test_args *args, struct seq_buf *out);
 int umd_test_call(struct umd_test_driver *driver,
 		  const struct umd_test_args *args, struct seq_buf *out);
+int umd_test_sweep(struct umd_test_driver *driver,
+		   const struct umd_test_args *args, struct seq_buf *out);
 
 /* stress.c */
 int umd_test_stress(struct umd_test_driver *driver,

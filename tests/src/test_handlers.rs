@@ -11,8 +11,9 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 /// Name in the guest's `/umd`, source, and the variant's macros.
-const VARIANTS: [(&str, &str, &[&str]); 17] = [
+const VARIANTS: [(&str, &str, &[&str]); 18] = [
     ("evil_umh", "evil_umh.c", &[]),
+    ("sweep_umh", "sweep_umh.c", &[]),
     ("test_umh", "test_umh.c", &["-DAT_START=SERVE"]),
     ("test_umh_exit", "test_umh.c", &["-DAT_START=EXIT"]),
     ("test_umh_hang", "test_umh.c", &["-DAT_START=HANG"]),
