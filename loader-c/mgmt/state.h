@@ -340,6 +340,7 @@ static inline void umd_request_shift(struct umd_request *req, unsigned long by)
 bool umd_freeze_is_near(void);
 void umd_freeze_set_near(bool near);
 bool umd_processes_are_frozen(void);
+bool umd_task_is_frozen(struct task_struct *task);
 bool umd_freeze_needs_current(void);
 
 /* freeze.c */
@@ -391,7 +392,6 @@ void umd_worker_copied(struct umd_worker *worker, struct umd_request *req,
 void umd_worker_rest(struct umd_worker *worker);
 void umd_worker_done(struct umd_worker *worker, ktime_t now);
 void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error);
-bool umd_task_is_frozen(struct task_struct *task);
 bool umd_worker_is_held(const struct umd_worker *worker);
 
 /* user.c */

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A worker, from its first request to its end. */
-#include <linux/freezer.h>
 #include <linux/jiffies.h>
 #include <linux/moduleparam.h>
-#include <linux/pid_namespace.h>
-#include <linux/sched/jobctl.h>
 #include <linux/sched/signal.h>
 
 #include "queue.h"
@@ -370,36 +367,6 @@ void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error)
 		kill_pid(worker->pid, SIGKILL, 1);
 	umd_worker_wake(worker);
 	umd_driver_make_due(worker->driver, UMD_DUE_QUEUE);
-}
-
-/*
- * Whether the freezer of control groups of version 1 holds a process. This freezer
- * is also that of suspend, which the kernel does not let modules tell apart. But
- * suspend freezes all processes, among them init, which is in no such group.
- * A suspend may begin or end between two looks: so init is looked at on both sides.
- */
-static bool umd_task_is_frozen_by_v1(struct task_struct *task)
-{
-	struct task_struct *init = init_pid_ns.child_reaper;
-
-	return unlikely(freezing(task)) && !freezing(init) &&
-	       freezing(task) && !freezing(init);
-}
-
-/**
- * umd_task_is_frozen - whether a control group's freezer holds a process
- * @task: the process
- *
- * The answer changes with the administrator's write to the group, not when the
- * process notices.
- *
- * Context: any; the caller has the task.
- * Return: true if so; false when the whole system is frozen or about to be.
- */
-bool umd_task_is_frozen(struct task_struct *task)
-{
-	return (READ_ONCE(task->jobctl) & JOBCTL_TRAP_FREEZE) ||
-	       umd_task_is_frozen_by_v1(task);
 }
 
 /**

@@ -23,7 +23,7 @@ const HEADERS: [&str; 3] = ["state.h", "process.h", "admin.h"];
 const INLINE: &str = "queue.h";
 
 /// Functions of layer 1 that do not assert the lock, and why.
-const WITHOUT_LOCK: [(&str, &str); 18] = [
+const WITHOUT_LOCK: [(&str, &str); 20] = [
     ("umd_driver_lock", "takes the lock"),
     ("umd_driver_free", "nobody else has the driver"),
     ("umd_worker_free", "nobody else has the worker"),
@@ -39,6 +39,8 @@ const WITHOUT_LOCK: [(&str, &str); 18] = [
     ("umd_freeze_set_near", "knows no driver"),
     ("umd_freeze_needs_current", "knows no driver"),
     ("umd_processes_are_frozen", "knows no driver"),
+    ("umd_task_is_frozen", "knows no driver"),
+    ("umd_task_is_frozen_by_v1", "knows no driver"),
     ("umd_request_may_move", "knows no driver"),
     ("umd_worker_may_move", "knows no driver"),
     ("umd_worker_may_have", "knows no driver"),
