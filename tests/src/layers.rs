@@ -416,14 +416,10 @@ mod tests {
 
     #[test]
     fn a_message_under_the_lock_is_found() -> Result<()> {
-        let message = "\tpr_info(\"late\\n\");\n\tumd_worker_end(worker, UMD_END_TIMEOUT";
-        let found = planted(
-            "watchdog.c",
-            "\tumd_worker_end(worker, UMD_END_TIMEOUT",
-            message,
-        )?;
+        let message = "\tpr_info(\"late\\n\");\n\tumd_worker_end(worker, held ?";
+        let found = planted("watchdog.c", "\tumd_worker_end(worker, held ?", message)?;
         assert!(
-            found.contains("watchdog.c: umd_watch_worker prints"),
+            found.contains("watchdog.c: umd_watch_away prints"),
             "{found}"
         );
         let unlock = "\tumd_driver_unlock(driver);\n\treturn counts;";
