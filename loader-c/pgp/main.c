@@ -22,6 +22,11 @@ module_param(timeout_ms, uint, 0444);
 MODULE_PARM_DESC(timeout_ms,
 		 "Deadline of a request in milliseconds (default 0: the library's, 5000)");
 
+static unsigned int load_timeout_ms;
+module_param(load_timeout_ms, uint, 0444);
+MODULE_PARM_DESC(load_timeout_ms,
+		 "Milliseconds that a request waits for the Loader before its deadline begins (default 0: the library's, 5000)");
+
 static unsigned int max_workers;
 module_param(max_workers, uint, 0444);
 MODULE_PARM_DESC(max_workers,
@@ -37,6 +42,7 @@ static int __init pgp_mgr_init(void)
 	int err;
 
 	pgp_mgmt.timeout_ms = timeout_ms;
+	pgp_mgmt.load_timeout_ms = load_timeout_ms;
 	pgp_mgmt.max_workers = max_workers;
 	pgp_mgmt.idle_ms = idle_ms;
 	err = umd_mgmt_register(&pgp_mgmt);
