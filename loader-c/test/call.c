@@ -6,6 +6,7 @@
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/random.h>
+#include <linux/slab.h>
 #include <linux/sched/mm.h>
 #include <linux/string.h>
 
@@ -173,25 +174,30 @@ int umd_test_call_async(struct umd_test_driver *driver,
 int umd_test_sweep(struct umd_test_driver *driver,
 		   const struct umd_test_args *args, struct seq_buf *out)
 {
-	struct umd_test_args next = *args;
-	struct umd_test_answer answer;
 	char request[sizeof(struct umd_test_request)], reply[sizeof(request)];
+	struct umd_test_answer answer;
+	struct umd_test_args *next;
 	int err = 0, lost = 0;
 	s64 i;
 
-	next.in = sizeof(request);
-	next.out = sizeof(reply);
+	next = kmemdup(args, sizeof(*args), GFP_KERNEL);
+	if (!next)
+		return -ENOMEM;
+	next->in = sizeof(request);
+	next->out = sizeof(reply);
 	for (i = 0; i < args->requests; i++) {
-		next.count = args->count + i;
-		err = umd_test_ask(driver, &next, request, reply, &answer);
+		next->count = args->count + i;
+		err = umd_test_ask(driver, next, request, reply, &answer);
 		if (err && err != -EPIPE)
-			return err;
+			break;
 		if (err)
 			lost++;
 		else
-			seq_buf_printf(out, "returned %lld %d\n", next.count,
+			seq_buf_printf(out, "returned %lld %d\n", next->count,
 				       answer.status);
+		err = 0;
 	}
+	kfree(next);
 	seq_buf_printf(out, "lost %d\n", lost);
-	return 0;
+	return err;
 }
