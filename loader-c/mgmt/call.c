@@ -110,7 +110,10 @@ static void umd_request_wait(struct umd_driver *driver, struct umd_request *req)
 		umd_driver_lock(driver);
 	}
 	while (req->state != UMD_REQUEST_OVER) {
-		set_current_state(state);
+		/* A Handler that preempts this task may reply before it sleeps. */
+		umd_request_set_asleep(req, !need_resched());
+		if (req->asleep)
+			set_current_state(state);
 		umd_driver_unlock(driver);
 		schedule();
 		umd_driver_lock(driver);

@@ -29,7 +29,8 @@ void umd_request_let_go(struct umd_request *req)
 	lockdep_assert_held(&req->driver->lock);
 	umd_request_detach(req);
 	umd_request_move(req, UMD_REQUEST_OVER);
-	wake_up_process(req->caller);
+	if (req->asleep)
+		wake_up_process(req->caller);
 }
 
 /*

@@ -49,6 +49,7 @@ enum umd_request_state {
  * @timeout: how long its Handler may take once it has read it, in jiffies
  * @deadline: when the call ends at the latest, in jiffies
  * @caller: the task that waits for %UMD_REQUEST_OVER
+ * @asleep: that task is to be woken up
  * @state: see enum umd_request_state
  * @worker: the worker that has read the request, or is to, if @direct
  * @retried: somebody else killed a Handler that had read the request
@@ -74,6 +75,7 @@ struct umd_request {
 	unsigned long timeout;
 	unsigned long deadline;
 	struct task_struct *caller;
+	bool asleep;
 	enum umd_request_state state;
 	struct umd_worker *worker;
 	bool retried;

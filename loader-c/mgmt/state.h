@@ -329,6 +329,13 @@ static inline void umd_worker_set_reader(struct umd_worker *worker,
 	worker->reader = reader;
 }
 
+/* @asleep: the caller is about to sleep, and is to be woken up */
+static inline void umd_request_set_asleep(struct umd_request *req, bool asleep)
+{
+	lockdep_assert_held(&req->driver->lock);
+	req->asleep = asleep;
+}
+
 /* Puts off the deadline of a request by so many jiffies. */
 static inline void umd_request_shift(struct umd_request *req, unsigned long by)
 {

@@ -63,6 +63,16 @@ does 0 load umb path=/umd/bench_umh
 does 0 register umc max_request=131072 max_reply=131072 timeout_ms=60000 \
 	max_workers=3 spare_workers=1
 does 0 load umc path=/umd/bench_umh
+# Handlers of one user, or for one request.
+does 0 register umd max_request=131072 max_reply=131072 timeout_ms=60000 \
+	max_workers=2 isolation=1
+does 0 load umd path=/umd/bench_umh
+does 0 register ume max_request=131072 max_reply=131072 timeout_ms=60000 \
+	max_workers=2 isolation=2
+does 0 load ume path=/umd/bench_umh
+does 0 register umf max_request=131072 max_reply=131072 timeout_ms=60000 \
+	max_workers=4 isolation=2 spare_workers=1
+does 0 load umf path=/umd/bench_umh
 
 # A message takes longer than what it reports: none on the console, nor of the
 # processor's on crashes. The library's own are part of what is measured.
@@ -86,7 +96,15 @@ while [ $round -lt "$ROUNDS" ]; do
 		requests short $in_out $SHORT
 	done
 	row helper 0 0 20 ask "helper uma path=/umd/bench_umh requests=20"
+	row per_user 24 64 $LONG \
+		ask "measure umd op=length in=24 out=64 count=64 requests=$LONG"
+	row per_request 24 64 20 \
+		ask "measure ume op=length in=24 out=64 count=64 requests=20"
 	for time in 1 2 3; do
+		wait_for 5 is 2 ready umf
+		settle
+		row per_request_spare 24 64 1 \
+			ask "measure umf op=length in=24 out=64 count=64 requests=1"
 		kill_uma
 		settle
 		row start 24 64 1 \
