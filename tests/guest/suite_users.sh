@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: processors=4 full
+# suite: clock=instructions
 #
 # Many users at a time, of whom eight are hostile, and a Loader that comes and goes.
-# With `full` the honest ones make a million requests.
+# With `full`, as in the long layer, the honest ones make a million requests.
 
 . /umd/ktap.sh
 . /umd/umd_test.sh

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Suites on the other flavours of Debian's kernels, and the long suites, which are
-//! about how a guest is set up.
+//! Suites on the other flavours of Debian's kernels, and the long suites: those that are
+//! about how a guest is set up, and a million requests of many users.
 
 use crate::suites::{self, KERNELS};
 use anyhow::Result;
@@ -24,7 +24,7 @@ const FOR_CLOUD: [&str; 5] = [
 ];
 
 pub(crate) fn trials() -> Result<Vec<Trial>> {
-    let mut trials = Vec::new();
+    let mut trials = vec![suites::full_trial("suite_users", 4)?];
     for kernel in KERNELS {
         trials.extend(suites::trials_on(kernel, Suite::is_long)?);
     }

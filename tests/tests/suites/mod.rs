@@ -10,12 +10,16 @@ use crate::common::{expect, figure, trial};
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use umd_tests::suites::{self, Choice, Kernels, Suite};
 use umd_tests::vm::{Output, Verdict};
 use umd_tests::{kernel, ktap};
 
 /// The kernels that all that is about the kernel is tested on.
 pub(crate) const KERNELS: [&str; 3] = ["6.1", "6.12", "latest"];
+
+/// More than the longest form of a suite takes.
+const FULL_TIMEOUT: Duration = Duration::from_mins(30);
 
 /// Guests of this run whose kernel has checkers, which reported all bugs that were
 /// planted in them and nothing else.
@@ -71,17 +75,36 @@ fn suite_trial(suite: Suite, kernel: Option<&str>) -> Trial {
         Some(kernel) => format!("{}::{kernel}", suite.name),
         None => suite.name.clone(),
     };
-    trial(&name, move || run(&suite, kernel.as_deref()))
+    trial(&name, move || {
+        let choice = Choice {
+            kernel: kernel.as_deref(),
+            ..Choice::default()
+        };
+        run(&suite, &choice)
+    })
+}
+
+/// A trial of all that a suite does with the argument `full`, on `processors`
+/// processors and by the host's clock.
+#[allow(dead_code, reason = "for the long layer")]
+pub(crate) fn full_trial(name: &str, processors: u32) -> Result<Trial> {
+    let suite = suites::all()?.into_iter().find(|suite| suite.name == name);
+    let suite = suite.with_context(|| format!("no suite {name}"))?;
+    Ok(trial(&format!("{name}::full"), move || {
+        let choice = Choice {
+            processors: Some(processors),
+            arguments: Some(vec!["full".into()]),
+            timeout: Some(FULL_TIMEOUT),
+            ..Choice::default()
+        };
+        run(&suite, &choice)
+    }))
 }
 
 /// Boots once and reports each test of the suite.
-fn run(suite: &Suite, kernel: Option<&str>) -> Result<()> {
-    let on = kernel.unwrap_or(kernel::default_name());
-    let choice = Choice {
-        kernel,
-        ..Choice::default()
-    };
-    let outcome = suite.run(&choice, Output::Capture, &format!("{}-{on}", suite.name))?;
+fn run(suite: &Suite, choice: &Choice) -> Result<()> {
+    let on = choice.kernel.unwrap_or(kernel::default_name());
+    let outcome = suite.run(choice, Output::Capture, &format!("{}-{on}", suite.name))?;
     let output = String::from_utf8_lossy(&outcome.output);
     let tests = ktap::parse(&output)
         .with_context(|| format!("{}; the suite printed:\n{output}", outcome.verdict))?;
