@@ -65,8 +65,9 @@ enum umd_isolation {
  *	when the call's deadline counts; 0 stands for %UMD_MGMT_LOAD_TIMEOUT_MS
  * @max_workers: how many Handlers may run at a time, at most
  *	%UMD_MGMT_MAX_WORKERS; they start on demand; 0 stands for
- *	%UMD_MGMT_WORKERS. Users whose requests hang delay no other user as long
- *	as they are fewer than this; with 1, any hang delays all.
+ *	%UMD_MGMT_WORKERS. Users whose requests hang delay no other user who has
+ *	called in the last ten seconds, as long as they are fewer than this;
+ *	with 1, any hang delays all.
  * @spare_workers: how many of these to have ready beside the one that is
  *	needed, so that a request that comes after a crash need not wait for a
  *	start; they start when a Handler is ready or has replied

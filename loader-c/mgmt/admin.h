@@ -23,9 +23,9 @@ int umd_control_init(void);
 void umd_control_exit(void);
 
 /* debug.c */
-void umd_statistics_add(struct umd_driver *driver);
-void umd_statistics_remove(struct umd_driver *driver);
-void umd_statistics_init(void);
-void umd_statistics_exit(void);
+void umd_debug_add(struct umd_driver *driver);
+void umd_debug_remove(struct umd_driver *driver);
+void umd_debug_init(void);
+void umd_debug_exit(void);
 
 #endif /* _UMD_ADMIN_H */

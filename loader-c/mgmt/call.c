@@ -39,7 +39,7 @@ static bool umd_call_would_deadlock(const struct umd_driver *driver,
 	if (unlikely(current->flags & PF_MEMALLOC))
 		return true;
 	if (unlikely(umd_freeze_is_near()) &&
-	    (req->unfreezable || umd_freeze_needs_current()))
+	    (req->unfreezable || umd_current_suspends()))
 		return true;
 	return unlikely(!umd_driver_loaded(driver)) &&
 	       (current_is_async() ||
@@ -58,13 +58,10 @@ static int umd_call_post(struct umd_driver *driver, struct umd_request *req)
 	user = umd_user_get(driver, umd_request_uid());
 	if (!user)
 		return -ENOMEM;
+	err = umd_driver_refuses(driver, user) ?: umd_queue_make_room(user);
+	if (err)
+		return err;
 	umd_user_calls(user);
-	err = umd_driver_refuses(driver, user);
-	if (err)
-		return err;
-	err = umd_queue_make_room(user);
-	if (err)
-		return err;
 	umd_queue_add(req, user);
 	return 0;
 }
@@ -166,20 +163,20 @@ static int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
 		.deadline = jiffies + timeout + 1,
 		.caller = current,
 	};
-	bool loads;
+	bool loads = false;
 	int err;
 
 	umd_driver_lock(driver);
-	loads = !umd_driver_loaded(driver);
 	err = target ? umd_call_post_direct(target, &req) :
 		       umd_call_post(driver, &req);
 	if (!err) {
+		loads = !umd_driver_loaded(driver);
 		umd_request_wait(driver, &req);
 		err = req.error;
 	}
 	umd_driver_unlock(driver);
-	if (unlikely(loads) && err != -ETIMEDOUT)
-		umd_loader_settle(driver);
+	if (unlikely(loads))
+		umd_loader_settle(driver, err);
 	call->status = req.status;
 	call->out_len = req.out_len;
 	return err;
@@ -256,8 +253,8 @@ static int umd_call_ended(struct umd_driver *driver, int err)
  *
  * Nobody may wait for a call who waits for the caller. Where this can be seen, the
  * call returns -EDEADLK at once: in memory reclaim; in async work, as that which
- * probes disks, and in the Manager's own init function, as long as there is no
- * binary; in kernel threads, in the task that sends the system to sleep, and with
+ * probes disks, and in the Manager's own init and exit function, as long as there
+ * is no binary; in kernel threads, in the task that sends the system to sleep, and with
  * @holds_lock, from when the system is about to sleep. Such a call that is in
  * progress ends with -EDEADLK then.
  *
@@ -282,7 +279,10 @@ static int umd_call_ended(struct umd_driver *driver, int err)
  * * -ENOPROTOOPT - there is no Loader: modprobe fails, or brings nothing; the log
  *		  has its exit code
  * * -EBUSY	- user mode helpers are disabled, as at shutdown
+ * * -ENOMEM	- no memory, also for what is known of a new user
  * * any other error of umd_mgmt_load() - the Handler cannot be started
+ * * any other error of request_module() - such as -ETIME: too many modprobes run;
+ *		  what a security module returns
  */
 int umd_mgmt_call(struct umd_mgmt *mgmt, struct umd_mgmt_call *call)
 {

@@ -146,8 +146,12 @@ static struct umd_request *umd_channel_wait(struct umd_worker *worker,
 		umd_worker_set_reading(worker, true);
 	while (!(req = umd_channel_take(worker, room))) {
 		/* No request is left: a worker was quicker, or the caller left. */
-		if (worker->duty != UMD_WORKER_IDLE)
+		if (worker->duty != UMD_WORKER_IDLE) {
 			umd_worker_rest(worker);
+			/* What is left may be for others. */
+			if (driver->queued)
+				umd_driver_make_due(driver, UMD_DUE_QUEUE);
+		}
 		if (!looked && umd_spins()) {
 			umd_driver_unlock(driver);
 			umd_spin(umd_channel_is_called, worker);

@@ -95,7 +95,7 @@ static int latency_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(latency);
 
-static int umd_statistics_make(void *data)
+static int umd_debug_make(void *data)
 {
 	struct umd_driver *driver = data;
 
@@ -112,43 +112,43 @@ static int umd_statistics_make(void *data)
 }
 
 /**
- * umd_statistics_add - show a driver in debugfs
+ * umd_debug_add - show a driver in debugfs
  * @driver: the driver
  *
  * As everything in debugfs, this may fail without harm.
  *
  * Context: process context, sleeps.
  */
-void umd_statistics_add(struct umd_driver *driver)
+void umd_debug_add(struct umd_driver *driver)
 {
 	might_sleep();
-	umd_run_in_kernel(umd_statistics_make, driver);
+	umd_run_in_kernel(umd_debug_make, driver);
 }
 
 /**
- * umd_statistics_remove - do not show a driver any more
+ * umd_debug_remove - do not show a driver any more
  * @driver: the driver; nobody reads its files when this returns
  *
  * Context: process context, may sleep.
  */
-void umd_statistics_remove(struct umd_driver *driver)
+void umd_debug_remove(struct umd_driver *driver)
 {
 	might_sleep();
 	debugfs_remove(driver->debug);
 }
 
-static int __init umd_statistics_make_root(void *unused)
+static int __init umd_debug_make_root(void *unused)
 {
 	umd_debug_root = debugfs_create_dir("umd", NULL);
 	return 0;
 }
 
-void __init umd_statistics_init(void)
+void __init umd_debug_init(void)
 {
-	umd_run_in_kernel(umd_statistics_make_root, NULL);
+	umd_run_in_kernel(umd_debug_make_root, NULL);
 }
 
-void umd_statistics_exit(void)
+void umd_debug_exit(void)
 {
 	debugfs_remove(umd_debug_root);
 }

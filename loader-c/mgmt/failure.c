@@ -194,7 +194,7 @@ void umd_failure_of_load(struct umd_driver *driver, int error)
 
 	lockdep_assert_held(&driver->lock);
 	if (error == -ENOPROTOOPT) {
-		pause = pause << min(driver->load_failures, 7U) >> 1;
+		pause = pause << min(driver->load_failures, 8U) >> 1;
 		if (!driver->load_failures++)
 			pause = 0;
 	}

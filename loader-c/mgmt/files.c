@@ -25,12 +25,12 @@
 
 /**
  * struct umd_file - a file of securityfs
- * @mgmt: what its owner says of it
+ * @wanted: what its owner says of it
  * @dentry: the file
  * @number: its key in umd_files
  */
 struct umd_file {
-	struct umd_mgmt_file mgmt;
+	struct umd_mgmt_file wanted;
 	struct dentry *dentry;
 	u32 number;
 };
@@ -47,8 +47,9 @@ struct umd_mgmt_files {
 	struct umd_file files[];
 };
 
-/* All files that may be opened. */
+/* All files that may be opened. A number is not used again for long. */
 static DEFINE_XARRAY_ALLOC(umd_files);
+static u32 umd_files_next;
 /* Held for reading by each open(), so that its owner stays until its end. */
 static DECLARE_RWSEM(umd_files_lock);
 
@@ -105,10 +106,10 @@ static int umd_file_open(struct inode *inode, struct file *file)
 	down_read(&umd_files_lock);
 	found = xa_load(&umd_files, number);
 	if (found)
-		fops = fops_get(found->mgmt.fops);
+		fops = fops_get(found->wanted.fops);
 	if (fops) {
 		replace_fops(file, fops);
-		file->private_data = found->mgmt.data;
+		file->private_data = found->wanted.data;
 		if (fops->open)
 			err = fops->open(inode, file);
 	}
@@ -141,19 +142,18 @@ static int umd_file_make(struct umd_file *file, struct dentry *folder)
 {
 	int err;
 
-	err = xa_alloc(&umd_files, &file->number, file, xa_limit_31b,
-		       GFP_KERNEL);
-	if (err)
+	err = xa_alloc_cyclic(&umd_files, &file->number, file, xa_limit_31b,
+			      &umd_files_next, GFP_KERNEL);
+	if (err < 0)
 		return err;
-	file->dentry = securityfs_create_file(file->mgmt.name, file->mgmt.mode,
+	file->dentry = securityfs_create_file(file->wanted.name, file->wanted.mode,
 					      folder,
 					      (void *)(unsigned long)file->number,
 					      &umd_file_fops);
-	if (IS_ERR(file->dentry)) {
-		err = PTR_ERR(file->dentry);
-		xa_erase(&umd_files, file->number);
-	}
-	return err;
+	if (!IS_ERR(file->dentry))
+		return 0;
+	xa_erase(&umd_files, file->number);
+	return PTR_ERR(file->dentry);
 }
 
 static int umd_files_make(void *data)
@@ -172,7 +172,7 @@ static int umd_files_make(void *data)
 	while (files->count < plan->count) {
 		struct umd_file *file = &files->files[files->count];
 
-		file->mgmt = plan->wanted[files->count];
+		file->wanted = plan->wanted[files->count];
 		err = umd_file_make(file, folder);
 		if (err)
 			return err;
@@ -189,7 +189,8 @@ static int umd_files_make(void *data)
  * @count: how many there are
  *
  * Context: process context, sleeps.
- * Return: the files, to be removed by umd_mgmt_files_remove(), or an ERR_PTR().
+ * Return: the files, to be removed by umd_mgmt_files_remove(), or an ERR_PTR(), of
+ * which the log has a line.
  */
 struct umd_mgmt_files *umd_files_create(struct dentry *parent,
 					const char *folder,
@@ -212,6 +213,8 @@ struct umd_mgmt_files *umd_files_create(struct dentry *parent,
 	err = umd_run_in_kernel(umd_files_make, &plan);
 	if (!err)
 		return plan.files;
+	pr_err("cannot make %s in securityfs: error %d\n",
+	       folder ?: wanted->name, err);
 	umd_mgmt_files_remove(plan.files);
 	return ERR_PTR(err);
 }
@@ -246,14 +249,8 @@ struct umd_mgmt_files *umd_mgmt_files_create(const char *folder,
 					     const struct umd_mgmt_file *files,
 					     unsigned int count)
 {
-	struct umd_mgmt_files *made;
-
 	might_sleep();
-	made = umd_files_create(NULL, folder, files, count);
-	if (IS_ERR(made))
-		pr_err("cannot make the files %s in securityfs: error %ld\n",
-		       folder ?: files->name, PTR_ERR(made));
-	return made;
+	return umd_files_create(NULL, folder, files, count);
 }
 EXPORT_SYMBOL_NS_GPL(umd_mgmt_files_create, UMD_MGMT_NS);
 

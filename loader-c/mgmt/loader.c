@@ -34,6 +34,7 @@
  * @asked: what request_module() returned for that
  * @tries: how many modprobes have succeeded without a binary
  * @delay_ms: pause before the next one
+ * @failed: modprobe, not umd_mgmt_load(), has failed
  */
 struct umd_ask {
 	struct umd_driver *driver;
@@ -41,6 +42,7 @@ struct umd_ask {
 	int asked;
 	unsigned int tries;
 	unsigned int delay_ms;
+	bool failed;
 };
 
 /* Whether calls wait for the binary; otherwise a load that is over is noted. */
@@ -89,8 +91,8 @@ static void umd_loader_wait_thaw(struct umd_driver *driver)
  * Whether modprobe may do better next time. A Loader that is going away makes it
  * fail at once, and there is no telling when the Loader is gone. A Loader that
  * somebody else is loading just now makes some modprobes succeed at once, and so
- * does an administrator who forbids the module. A thaw enables helpers after it
- * has notified the library.
+ * does an administrator who forbids the module. Helpers may be disabled for a
+ * moment around suspend.
  */
 static bool umd_loader_may_retry(struct umd_ask *ask)
 {
@@ -154,12 +156,8 @@ static int umd_loader_look(struct umd_ask *ask)
 		ask->delay_ms *= 2;
 		return 0;
 	}
-	umd_loader_report(ask);
-	err = ask->asked < 0 ? ask->asked : -ENOPROTOOPT;
-	umd_driver_lock(driver);
-	umd_failure_of_load(driver, err);
-	umd_driver_unlock(driver);
-	return err;
+	ask->failed = true;
+	return ask->asked < 0 ? ask->asked : -ENOPROTOOPT;
 }
 
 /* Loads until there is a binary, the load has failed, or no call waits for it. */
@@ -180,16 +178,24 @@ static void umd_loader_load(struct umd_driver *driver)
 		err = umd_loader_look(&ask);
 	}
 	umd_driver_lock(driver);
-	umd_queue_end(driver, err);
+	/* Somebody may have loaded by hand since the last look. */
+	if (umd_driver_wants_loader(driver)) {
+		if (ask.failed)
+			umd_failure_of_load(driver, err);
+		umd_queue_end(driver, err);
+	}
 	umd_driver_set_loading(driver, false);
 	umd_driver_unlock(driver);
+	if (ask.failed)
+		umd_loader_report(&ask);
 }
 
 static int umd_loader(void *data)
 {
 	struct umd_driver *driver = data;
 
-	allow_signal(SIGKILL);
+	/* Of nobody but the library. */
+	allow_kernel_signal(SIGKILL);
 	while (!kthread_should_stop()) {
 		set_current_state(TASK_IDLE);
 		if (kthread_should_stop() || umd_loader_is_wanted(driver)) {
@@ -244,15 +250,22 @@ void umd_loader_destroy(struct umd_driver *driver)
 /**
  * umd_loader_settle - let the modprobe end that has brought the binary
  * @driver: the driver
+ * @error: what the call will return that has waited for the binary
  *
- * A caller that is served, or refused, before modprobe has ended could not remove
- * the Loader at once. Mostly modprobe ends soon, and else nobody waits.
+ * A caller whose request was served, or failed with the start, before modprobe has
+ * ended could not remove the Loader at once. Mostly modprobe ends soon, and else
+ * nobody waits.
  *
- * Context: process context, sleeps, freezable, ended by a fatal signal.
+ * Context: process context, sleeps for a tenth of a second at most, ended by a
+ * fatal signal.
  */
-void umd_loader_settle(struct umd_driver *driver)
+void umd_loader_settle(struct umd_driver *driver, int error)
 {
 	might_sleep();
+	/* These do not wait for modprobe. */
+	if (error == -ETIMEDOUT || error == -ECANCELED || error == -EPERM ||
+	    error == -EINTR || error == -EDEADLK)
+		return;
 	wait_event_killable_timeout(driver->loaded,
 				    !READ_ONCE(driver->loading), HZ / 10);
 }

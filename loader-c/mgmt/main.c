@@ -29,15 +29,12 @@ static int __init umd_set_up(void)
 	if (err)
 		goto err_watch;
 	err = umd_control_init();
-	if (err) {
-		pr_err("cannot make the folder umd in securityfs: error %d\n",
-		       err);
+	if (err)
 		goto err_seal;
-	}
 	err = umd_power_init();
 	if (err)
 		goto err_control;
-	umd_statistics_init();
+	umd_debug_init();
 	return 0;
 
 err_control:
@@ -58,12 +55,14 @@ static int __init umd_init(void)
 	umd_inject_begin(UMD_INJECT_INIT);
 	err = umd_set_up();
 	umd_inject_end(UMD_INJECT_INIT);
+	if (err)
+		pr_err("cannot be set up: error %d\n", err);
 	return err;
 }
 
 static void __exit umd_exit(void)
 {
-	umd_statistics_exit();
+	umd_debug_exit();
 	umd_power_exit();
 	umd_control_exit();
 	umd_seal_exit();

@@ -43,6 +43,7 @@ static void umd_power_thaw(void)
 	list_for_each_entry(driver, &umd_drivers, node) {
 		umd_driver_lock(driver);
 		umd_driver_poll_freeze(driver);
+		driver->helpers_disabled = false;
 		umd_watch(driver, jiffies + 1);
 		umd_driver_make_due(driver, UMD_DUE_QUEUE);
 		umd_driver_unlock(driver);

@@ -53,7 +53,7 @@ void umd_tmpfs_protect(struct vfsmount *mnt);
 /* loader.c */
 int umd_loader_create(struct umd_driver *driver);
 void umd_loader_destroy(struct umd_driver *driver);
-void umd_loader_settle(struct umd_driver *driver);
+void umd_loader_settle(struct umd_driver *driver, int error);
 
 /* call.c */
 int umd_worker_run(struct umd_worker *worker, struct umd_mgmt_call *call,

@@ -143,14 +143,15 @@ int umd_queue_make_room(struct umd_user *user)
  */
 unsigned int umd_queue_readable(struct umd_driver *driver)
 {
+	unsigned int count = 0, idle;
 	struct umd_user *user;
-	unsigned int count = 0;
 
 	lockdep_assert_held(&driver->lock);
-	if (list_is_singular(&driver->users))
+	if (!driver->queued || list_is_singular(&driver->users))
 		return driver->queued;
+	idle = umd_users_idle(driver);
 	list_for_each_entry(user, &driver->turns, turn) {
-		count += min(user->queued, umd_user_room(user));
+		count += min(user->queued, umd_user_room(user, idle));
 		if (count >= driver->max_workers)
 			break;
 	}
@@ -162,11 +163,14 @@ static struct umd_user *umd_queue_turn(struct umd_worker *worker)
 {
 	struct umd_driver *driver = worker->driver;
 	struct umd_user *user, *turn = NULL;
+	unsigned int idle;
 
 	lockdep_assert_held(&driver->lock);
+	idle = umd_users_idle(driver);
 	list_for_each_entry(user, &driver->turns, turn) {
 		if ((!turn || user->work < turn->work) &&
-		    umd_worker_is_for(worker, user) && umd_user_room(user))
+		    umd_worker_is_for(worker, user) &&
+		    umd_user_room(user, idle))
 			turn = user;
 	}
 	return turn;

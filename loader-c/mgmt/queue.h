@@ -84,6 +84,7 @@ static inline struct umd_request *umd_queue_next(struct umd_worker *worker)
 	user = list_first_entry(&driver->turns, struct umd_user, turn);
 	req = list_first_entry(&user->queue, struct umd_request, node);
 	if (likely(list_is_singular(&driver->users) &&
+		   umd_worker_is_for(worker, user) &&
 		   time_before(jiffies, req->deadline - req->timeout / 2)))
 		return req;
 	return umd_queue_choose(worker);

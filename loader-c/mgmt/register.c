@@ -97,10 +97,14 @@ int umd_mgmt_register_owner(struct umd_mgmt *mgmt, struct module *owner)
 	err = umd_control_add(driver);
 	if (err)
 		goto err_loader;
-	umd_statistics_add(driver);
+	umd_debug_add(driver);
 
 	mutex_lock(&umd_drivers_lock);
 	list_add(&driver->node, &umd_drivers);
+	umd_driver_lock(driver);
+	/* The system may be about to sleep. */
+	umd_driver_poll_freeze(driver);
+	umd_driver_unlock(driver);
 	mutex_unlock(&umd_drivers_lock);
 	mgmt->driver = driver;
 	return 0;
@@ -129,13 +133,14 @@ void umd_mgmt_unregister(struct umd_mgmt *mgmt)
 	struct umd_driver *driver = mgmt->driver;
 
 	might_sleep();
+	umd_control_remove(driver);
+	umd_debug_remove(driver);
+	umd_mgmt_unload(mgmt);
+	umd_loader_destroy(driver);
+	/* Until here a suspend must be able to end the wait for modprobe. */
 	mutex_lock(&umd_drivers_lock);
 	list_del(&driver->node);
 	mutex_unlock(&umd_drivers_lock);
-	umd_control_remove(driver);
-	umd_statistics_remove(driver);
-	umd_mgmt_unload(mgmt);
-	umd_loader_destroy(driver);
 	cancel_work_sync(&driver->start_work);
 	cancel_delayed_work_sync(&driver->watchdog);
 	mgmt->driver = NULL;

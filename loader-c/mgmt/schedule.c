@@ -13,67 +13,80 @@
 #define UMD_AWAY_TICKS (HZ / 50 + 1)
 
 /*
- * Calls idle workers, those in read() or the others, until there is one for each
- * of @left requests. With @user only those that may serve no other; else only
- * those that may serve any. Returns for how many requests there is none.
+ * Calls an idle worker. Returns whether a request may count on that.
  *
  * A worker that is not in read() has just replied by write() and will be back, or
  * is up to no good. Such a worker is called either way, so that its deadline
  * runs, but counts only for a moment: then the watchdog comes back here.
  */
-static unsigned int umd_schedule_idle(struct umd_driver *driver,
-				      const struct umd_user *user, bool reading,
+static bool umd_schedule_worker(struct umd_worker *worker)
+{
+	unsigned long back;
+
+	lockdep_assert_held(&worker->driver->lock);
+	if (!umd_worker_call(worker))
+		return false;
+	if (worker->reading)
+		return true;
+	back = worker->idle_since + UMD_AWAY_TICKS;
+	if (time_after_eq(jiffies, back))
+		return false;
+	umd_watch(worker->driver, back);
+	return true;
+}
+
+/*
+ * Calls idle workers that may serve any user, those in read() or the others, until
+ * there is one for each of @left requests. Returns for how many there is none.
+ */
+static unsigned int umd_schedule_idle(struct umd_driver *driver, bool reading,
 				      unsigned int left)
 {
 	struct umd_worker *worker;
-	unsigned long back;
 
 	lockdep_assert_held(&driver->lock);
 	list_for_each_entry(worker, &driver->workers, node) {
 		if (!left)
 			break;
-		if (worker->state != UMD_WORKER_READY ||
-		    worker->duty == UMD_WORKER_BUSY ||
-		    worker->reading != reading ||
-		    umd_worker_is_bound(worker) != !!user ||
-		    (user && !umd_worker_is_for(worker, user)) ||
-		    !umd_worker_call(worker))
-			continue;
-		if (!reading) {
-			back = worker->idle_since + UMD_AWAY_TICKS;
-			if (time_after_eq(jiffies, back))
-				continue;
-			umd_watch(driver, back);
-		}
-		left--;
+		if (worker->state == UMD_WORKER_READY &&
+		    worker->duty != UMD_WORKER_BUSY &&
+		    worker->reading == reading &&
+		    !umd_worker_is_bound(worker) &&
+		    umd_schedule_worker(worker))
+			left--;
 	}
 	return left;
 }
 
-/* Calls workers that may serve any user, or with @user only that one. */
-static unsigned int umd_schedule_any(struct umd_driver *driver,
-				     const struct umd_user *user,
-				     unsigned int left)
-{
-	lockdep_assert_held(&driver->lock);
-	left = umd_schedule_idle(driver, user, true, left);
-	return left ? umd_schedule_idle(driver, user, false, left) : 0;
-}
-
-/* Calls the workers of each user. Returns how many requests are left for others. */
+/*
+ * Calls workers that may serve only one user, for whom there are requests. Returns for
+ * how many requests.
+ */
 static unsigned int umd_schedule_bound(struct umd_driver *driver)
 {
-	unsigned int left = 0;
+	unsigned int idle, count = 0;
+	struct umd_worker *worker;
 	struct umd_user *user;
 
 	lockdep_assert_held(&driver->lock);
-	list_for_each_entry(user, &driver->turns, turn) {
-		left += umd_schedule_any(driver, user,
-					 min(user->queued, umd_user_room(user)));
-		if (left >= driver->max_workers)
-			break;
+	idle = umd_users_idle(driver);
+	list_for_each_entry(user, &driver->turns, turn)
+		user->called = 0;
+	list_for_each_entry(worker, &driver->workers, node) {
+		if (worker->state != UMD_WORKER_READY ||
+		    worker->duty == UMD_WORKER_BUSY ||
+		    !umd_worker_is_bound(worker))
+			continue;
+		user = umd_user_find(driver, worker->read_uid);
+		if (!user || user->called >= min(user->queued,
+						 umd_user_room(user, idle)))
+			continue;
+		if (umd_schedule_worker(worker)) {
+			user->called++;
+			count++;
+		}
 	}
-	return left;
+	return count;
 }
 
 /*
@@ -82,16 +95,19 @@ static unsigned int umd_schedule_bound(struct umd_driver *driver)
  */
 static unsigned int umd_schedule_workers(struct umd_driver *driver)
 {
-	unsigned int left;
+	unsigned int left, bound;
 
 	lockdep_assert_held(&driver->lock);
 	left = umd_queue_readable(driver);
 	/* The others may be read when a user is gone, of whom nobody notifies. */
 	if (left < driver->queued && driver->running < driver->max_workers)
 		umd_watch(driver, jiffies + HZ);
-	if (left && driver->mgmt->isolation == UMD_PER_USER)
-		left = umd_schedule_bound(driver);
-	return left ? umd_schedule_any(driver, NULL, left) : 0;
+	if (left && driver->mgmt->isolation == UMD_PER_USER) {
+		bound = umd_schedule_bound(driver);
+		left -= min(left, bound);
+	}
+	left = umd_schedule_idle(driver, true, left);
+	return left ? umd_schedule_idle(driver, false, left) : 0;
 }
 
 /*
@@ -114,6 +130,15 @@ static void umd_schedule_replace(struct umd_driver *driver)
 	}
 	if (oldest)
 		umd_worker_end(oldest, UMD_END_USED, -ESHUTDOWN);
+}
+
+/* Why no Handler may be started just now, or 0. */
+static int umd_driver_start_error(struct umd_driver *driver)
+{
+	lockdep_assert_held(&driver->lock);
+	if (umd_failure_blocks_start(driver))
+		return -EHOSTDOWN;
+	return umd_failure_start_error(driver);
 }
 
 /* Whether there are as many workers as there may be, and all have been started. */
@@ -151,14 +176,13 @@ static bool umd_driver_is_short(struct umd_driver *driver, unsigned int left,
 		    !umd_worker_is_bound(worker))
 			idle++;
 	}
-	if (live >= driver->max_workers)
+	if (live >= driver->max_workers || driver->helpers_disabled)
 		return false;
 	/* Where none is idle, a request asks for a start, or all were used up. */
 	if (spare && (idle || driver->mgmt->isolation) && idle <= spare)
 		left = 1;
 	/* The back-off is for requests: a Loader that is loaded by hand may try. */
-	return driver->load || (left && !umd_failure_blocks_start(driver) &&
-				!umd_failure_start_error(driver));
+	return driver->load || (left && !umd_driver_start_error(driver));
 }
 
 static bool umd_driver_lacks_spare(struct umd_driver *driver)
@@ -168,15 +192,6 @@ static bool umd_driver_lacks_spare(struct umd_driver *driver)
 	lockdep_assert_held(&driver->lock);
 	return spare && umd_driver_loaded(driver) &&
 	       umd_driver_is_short(driver, 0, spare);
-}
-
-/* Why no Handler may be started just now, or 0. */
-static int umd_driver_start_error(struct umd_driver *driver)
-{
-	lockdep_assert_held(&driver->lock);
-	if (umd_failure_blocks_start(driver))
-		return -EHOSTDOWN;
-	return umd_failure_start_error(driver);
 }
 
 /**
@@ -197,10 +212,12 @@ bool umd_driver_wants_loader(struct umd_driver *driver)
 static void umd_schedule_queue(struct umd_driver *driver)
 {
 	unsigned int left;
+	int error;
 
 	lockdep_assert_held(&driver->lock);
 	if (!umd_driver_loaded(driver)) {
-		if (umd_driver_wants_loader(driver))
+		/* A loader that is at work looks by itself when that is over. */
+		if (umd_driver_wants_loader(driver) && !driver->loading)
 			wake_up_process(driver->loader);
 		return;
 	}
@@ -210,8 +227,14 @@ static void umd_schedule_queue(struct umd_driver *driver)
 	else if (left && driver->mgmt->isolation == UMD_PER_USER &&
 		 umd_driver_is_full(driver))
 		umd_schedule_replace(driver);
-	else if (left && !umd_driver_runs(driver))
-		umd_queue_end(driver, umd_driver_start_error(driver));
+	if (!left || umd_driver_runs(driver))
+		return;
+	/* The pause after a failure may have ended since the look above. */
+	error = umd_driver_start_error(driver);
+	if (error)
+		umd_queue_end(driver, error);
+	else if (!driver->helpers_disabled)
+		umd_watch(driver, jiffies + 1);
 }
 
 /*

@@ -79,15 +79,12 @@ bool umd_task_is_frozen(struct task_struct *task)
 }
 
 /**
- * umd_freeze_needs_current - whether the system's sleep may wait for this task
+ * umd_current_suspends - whether this task sends the system to sleep
  *
- * Return: true for the task that sends the system to sleep and for kernel
- * threads, while that is near: these are not frozen, and must not wait for a
- * Handler that is.
+ * Return: true if so: this task is not frozen, and must not wait for a Handler
+ * that is.
  */
-bool umd_freeze_needs_current(void)
+bool umd_current_suspends(void)
 {
-	return umd_freeze_is_near() &&
-	       ((current->flags & PF_KTHREAD) ||
-		READ_ONCE(umd_suspender) == current);
+	return READ_ONCE(umd_suspender) == current;
 }

@@ -26,6 +26,8 @@
  *	of the Handler
  * @UMD_ENDED_BY_US: the driver was unloaded or stopped meanwhile
  * @UMD_HELPERS_DISABLED: there are no user mode helpers now
+ * @UMD_NO_RESOURCES: others have taken what a start needs, which says nothing of the
+ *	driver
  */
 enum umd_start {
 	UMD_STARTED,
@@ -33,6 +35,7 @@ enum umd_start {
 	UMD_KILLED_OUTSIDE,
 	UMD_ENDED_BY_US,
 	UMD_HELPERS_DISABLED,
+	UMD_NO_RESOURCES,
 };
 
 static struct umd_worker *umd_worker_create(struct umd_driver *driver)
@@ -116,8 +119,18 @@ static int umd_worker_post_start(struct umd_worker *worker)
 static enum umd_start umd_worker_bring_up(struct umd_worker *worker, int *err)
 {
 	*err = umd_spawn(worker);
-	if (*err)
-		return *err == -EBUSY ? UMD_HELPERS_DISABLED : UMD_NOT_STARTED;
+	switch (*err) {
+	case 0:
+		break;
+	case -EBUSY:
+		return UMD_HELPERS_DISABLED;
+	case -EAGAIN:
+	case -ENFILE:
+	case -ENOMEM:
+		return UMD_NO_RESOURCES;
+	default:
+		return UMD_NOT_STARTED;
+	}
 	*err = umd_worker_hello(worker) ?: umd_worker_post_start(worker);
 	return *err ? UMD_NOT_STARTED : UMD_STARTED;
 }
@@ -182,7 +195,7 @@ static enum umd_start umd_worker_start(struct umd_driver *driver, int *err)
 	worker = umd_worker_create(driver);
 	if (!worker) {
 		*err = -ENOMEM;
-		return UMD_NOT_STARTED;
+		return UMD_NO_RESOURCES;
 	}
 	start = umd_worker_bring_up(worker, err);
 
@@ -205,23 +218,19 @@ static bool umd_driver_wants_worker(struct umd_driver *driver)
 	return ret;
 }
 
-/* Errors that say nothing of the driver: others have taken what a start needs. */
-static bool umd_start_lacks_resources(int err)
-{
-	return err == -EAGAIN || err == -ENOMEM || err == -ENFILE;
-}
-
 /*
  * A start has failed. The requests that wait for it fail with it, if there is no
- * other Handler. @counts: charge the driver, unless it is being unloaded or was
- * stopped. Returns whether the driver is charged.
+ * other Handler. The driver is charged, unless there were no helpers or no
+ * resources, or it is being unloaded or was stopped. Returns whether to report this.
  */
 static bool umd_driver_start_failed(struct umd_driver *driver, int err,
-				    bool counts)
+				    enum umd_start start)
 {
+	bool counts = start != UMD_HELPERS_DISABLED;
+
 	umd_driver_lock(driver);
 	counts = counts && umd_driver_loaded(driver) && !driver->stopped;
-	if (umd_start_lacks_resources(err))
+	if (start == UMD_NO_RESOURCES)
 		umd_failure_of_resources(driver, err);
 	else if (counts)
 		umd_failure_of_start(driver);
@@ -236,6 +245,7 @@ static bool umd_driver_start_failed(struct umd_driver *driver, int err,
 static void umd_driver_starts_later(struct umd_driver *driver)
 {
 	umd_driver_lock(driver);
+	driver->helpers_disabled = umd_freeze_is_near();
 	umd_driver_started(driver, 0);
 	umd_driver_unlock(driver);
 }
@@ -265,7 +275,9 @@ void umd_driver_start(struct work_struct *work)
 			umd_driver_starts_later(driver);
 			return;
 		}
-		if (start != UMD_NOT_STARTED && ++tries < UMD_START_TRIES) {
+		if ((start == UMD_KILLED_OUTSIDE ||
+		     start == UMD_HELPERS_DISABLED) &&
+		    ++tries < UMD_START_TRIES) {
 			/* A thaw enables helpers first, and notifies us later. */
 			if (start == UMD_HELPERS_DISABLED)
 				msleep(UMD_START_PAUSE_MS);
@@ -273,8 +285,7 @@ void umd_driver_start(struct work_struct *work)
 		}
 		if (start == UMD_KILLED_OUTSIDE)
 			err = -EPIPE;
-		if (umd_driver_start_failed(driver, err,
-					    start != UMD_HELPERS_DISABLED))
+		if (umd_driver_start_failed(driver, err, start))
 			pr_err_ratelimited("%s: cannot start the Handler: error %d\n",
 					   driver->name, err);
 		return;

@@ -148,6 +148,7 @@ enum umd_binary {
  * @statistics: what the driver has done
  * @load: umd_mgmt_load() waits for a start, or NULL
  * @start_work: starts workers as long as they are wanted
+ * @helpers_disabled: no process can be started before the thaw
  * @polls: the driver looks whether processes are frozen
  * @polled_at: when it has looked for that last, in jiffies
  * @frozen: they were
@@ -206,6 +207,7 @@ struct umd_driver {
 
 	struct umd_load *load;
 	struct work_struct start_work;
+	bool helpers_disabled;
 	bool polls;
 	unsigned long polled_at;
 	bool frozen;
@@ -348,7 +350,7 @@ bool umd_freeze_is_near(void);
 void umd_freeze_set_near(bool near);
 bool umd_processes_are_frozen(void);
 bool umd_task_is_frozen(struct task_struct *task);
-bool umd_freeze_needs_current(void);
+bool umd_current_suspends(void);
 
 /* freeze.c */
 void umd_driver_poll_freeze(struct umd_driver *driver);
@@ -402,9 +404,11 @@ void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error);
 bool umd_worker_is_held(const struct umd_worker *worker);
 
 /* user.c */
+struct umd_user *umd_user_find(struct umd_driver *driver, kuid_t uid);
 struct umd_user *umd_user_look_up(struct umd_driver *driver, kuid_t uid);
 void umd_users_free(struct umd_driver *driver);
-unsigned int umd_user_room(const struct umd_user *user);
+unsigned int umd_users_idle(const struct umd_driver *driver);
+unsigned int umd_user_room(const struct umd_user *user, unsigned int idle);
 void umd_user_served(struct umd_user *user, u16 op, u64 ns);
 bool umd_user_service_time(const struct umd_user *user, u16 op,
 			   unsigned long *low, unsigned long *most);
@@ -428,7 +432,7 @@ static inline struct umd_user *umd_user_get(struct umd_driver *driver,
 static inline void umd_user_calls(struct umd_user *user)
 {
 	lockdep_assert_held(&user->driver->lock);
-	user->seen = jiffies;
+	user->seen = get_jiffies_64();
 	if (unlikely(!list_is_last(&user->node, &user->driver->users)))
 		list_move_tail(&user->node, &user->driver->users);
 }

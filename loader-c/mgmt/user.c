@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The users of a driver: who may have how many Handlers, and how long theirs take. */
 #include <linux/hashtable.h>
+#include <linux/math64.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
+#include <linux/time64.h>
 
 #include "state.h"
-
-/* So many users are looked at before there is one more. */
-#define UMD_USER_LOOKS 8
 
 static bool umd_user_is_present(const struct umd_user *user)
 {
 	lockdep_assert_held(&user->driver->lock);
-	return time_before(jiffies, user->seen + UMD_USER_PRESENT);
+	return time_before64(get_jiffies_64(), user->seen + UMD_USER_PRESENT);
 }
 
 static void umd_user_free(struct umd_user *user)
@@ -23,18 +22,20 @@ static void umd_user_free(struct umd_user *user)
 	kfree(user);
 }
 
-/* Frees some users of whom nothing needs to be known any more. */
-static void umd_users_trim(struct umd_driver *driver)
+/*
+ * Frees users of whom nothing needs to be known any more: of those beside the id of a
+ * new user, at whom a look-up has looked anyway.
+ */
+static void umd_users_trim(struct umd_driver *driver, kuid_t uid)
 {
-	unsigned int looks = UMD_USER_LOOKS;
-	struct umd_user *user, *next;
+	struct hlist_node *next;
+	struct umd_user *user;
 
 	lockdep_assert_held(&driver->lock);
-	list_for_each_entry_safe(user, next, &driver->users, node) {
-		if (!looks-- || umd_user_is_present(user))
-			break;
+	hash_for_each_possible_safe(driver->user_table, user, next, hash,
+				    __kuid_val(uid)) {
 		if (!user->queued && !user->running &&
-		    !umd_failure_is_known(user))
+		    !umd_user_is_present(user) && !umd_failure_is_known(user))
 			umd_user_free(user);
 	}
 }
@@ -44,14 +45,14 @@ static struct umd_user *umd_user_create(struct umd_driver *driver, kuid_t uid)
 	struct umd_user *user;
 
 	lockdep_assert_held(&driver->lock);
-	umd_users_trim(driver);
-	user = kzalloc(sizeof(*user), GFP_NOWAIT | __GFP_NOWARN);
+	umd_users_trim(driver, uid);
+	user = kzalloc(sizeof(*user), GFP_ATOMIC | __GFP_NOWARN);
 	if (!user)
 		return NULL;
 	user->driver = driver;
 	user->uid = uid;
 	/* The user was not here until now. */
-	user->seen = jiffies - UMD_USER_PRESENT;
+	user->seen = get_jiffies_64() - UMD_USER_PRESENT;
 	INIT_LIST_HEAD(&user->turn);
 	INIT_LIST_HEAD(&user->queue);
 	list_add(&user->node, &driver->users);
@@ -60,15 +61,15 @@ static struct umd_user *umd_user_create(struct umd_driver *driver, kuid_t uid)
 }
 
 /**
- * umd_user_look_up - find a user who is not the last one to have called
+ * umd_user_find - find a user
  * @driver: the driver
  * @uid: the user's id
  *
- * Context: caller holds the driver's lock; umd_user_get() calls this.
+ * Context: caller holds the driver's lock.
  * Return: the user, for as long as the lock is held, or the user has a request
- * in the queue or at a worker; NULL when there is no memory.
+ * in the queue or at a worker; NULL when nothing is known of the user.
  */
-struct umd_user *umd_user_look_up(struct umd_driver *driver, kuid_t uid)
+struct umd_user *umd_user_find(struct umd_driver *driver, kuid_t uid)
 {
 	struct umd_user *user;
 
@@ -78,7 +79,21 @@ struct umd_user *umd_user_look_up(struct umd_driver *driver, kuid_t uid)
 		if (uid_eq(user->uid, uid))
 			return user;
 	}
-	return umd_user_create(driver, uid);
+	return NULL;
+}
+
+/**
+ * umd_user_look_up - find a user who is not the last one to have called, or make one
+ * @driver: the driver
+ * @uid: the user's id
+ *
+ * Context: caller holds the driver's lock; umd_user_get() calls this.
+ * Return: as umd_user_find(), but NULL only when there is no memory.
+ */
+struct umd_user *umd_user_look_up(struct umd_driver *driver, kuid_t uid)
+{
+	lockdep_assert_held(&driver->lock);
+	return umd_user_find(driver, uid) ?: umd_user_create(driver, uid);
 }
 
 /**
@@ -96,22 +111,32 @@ void umd_users_free(struct umd_driver *driver)
 		umd_user_free(user);
 }
 
-/*
- * How many others are present and have no Handler at work, or @most when these
- * are more.
- */
-static unsigned int umd_user_others(const struct umd_user *user,
-				    unsigned int most)
+static unsigned int umd_workers_left(const struct umd_driver *driver)
 {
-	const struct umd_user *other;
-	unsigned int count = 0;
+	lockdep_assert_held(&driver->lock);
+	return driver->running < driver->max_workers ?
+	       driver->max_workers - driver->running : 0;
+}
 
-	lockdep_assert_held(&user->driver->lock);
-	list_for_each_entry_reverse(other, &user->driver->users, node) {
-		if (count == most || !umd_user_is_present(other))
+/**
+ * umd_users_idle - how many users are present and have no Handler at work
+ * @driver: the driver
+ *
+ * Context: caller holds the driver's lock.
+ * Return: the number, or that of the workers that are left and one more, when it
+ * is larger.
+ */
+unsigned int umd_users_idle(const struct umd_driver *driver)
+{
+	const struct umd_user *user;
+	unsigned int most, count = 0;
+
+	lockdep_assert_held(&driver->lock);
+	most = umd_workers_left(driver) + 1;
+	list_for_each_entry_reverse(user, &driver->users, node) {
+		if (count == most || !umd_user_is_present(user))
 			break;
-		if (other != user && !other->running)
-			count++;
+		count += !user->running;
 	}
 	return count;
 }
@@ -119,6 +144,7 @@ static unsigned int umd_user_others(const struct umd_user *user,
 /**
  * umd_user_room - how many Handlers more may work for a user
  * @user: the user
+ * @idle: what umd_users_idle() has returned
  *
  * Each user may have one. A user may have another one only as long as there is
  * one left for each other user who is present and has none: users whose requests
@@ -127,17 +153,15 @@ static unsigned int umd_user_others(const struct umd_user *user,
  * Context: caller holds the driver's lock.
  * Return: the number.
  */
-unsigned int umd_user_room(const struct umd_user *user)
+unsigned int umd_user_room(const struct umd_user *user, unsigned int idle)
 {
-	const struct umd_driver *driver = user->driver;
-	unsigned int left = 0, room;
+	unsigned int left, room;
 
-	lockdep_assert_held(&driver->lock);
-	if (driver->running < driver->max_workers)
-		left = driver->max_workers - driver->running;
-	if (list_is_singular(&driver->users))
-		return left;
-	room = left - umd_user_others(user, left);
+	lockdep_assert_held(&user->driver->lock);
+	left = umd_workers_left(user->driver);
+	if (idle && !user->running && umd_user_is_present(user))
+		idle--;
+	room = left - min(left, idle);
 	return room || user->running ? room : 1;
 }
 
@@ -158,7 +182,7 @@ void umd_user_served(struct umd_user *user, u16 op, u64 ns)
 		service->op = op;
 		service->count = 0;
 	}
-	service->us[service->next++ % UMD_SERVICE_TIMES] = ns >> 10;
+	service->us[service->next++ % UMD_SERVICE_TIMES] = min_t(u64, div_u64(ns, NSEC_PER_USEC), U32_MAX);
 	if (service->count < UMD_SERVICE_TIMES)
 		service->count++;
 	service->last = jiffies;

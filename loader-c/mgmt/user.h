@@ -17,7 +17,7 @@ struct umd_driver;
 #define UMD_USER_PRESENT (10 * HZ)
 
 /* A driver's table of users has two to the power of this many lists. */
-#define UMD_USER_BITS 6
+#define UMD_USER_BITS 8
 
 /**
  * struct umd_backoff - failures of late
@@ -44,7 +44,7 @@ struct umd_backoff {
  * @count: how many times are kept
  * @next: where the next one goes
  * @last: when the last one was measured, in jiffies
- * @us: the times, in units of 1024 ns
+ * @us: the times in microseconds
  */
 struct umd_service {
 	u16 op;
@@ -64,13 +64,16 @@ struct umd_service {
  * @queue: requests that a Handler is to read, the oldest first
  * @queued: how many these are
  * @running: Handlers that have read a request of this user and not replied
- * @seen: when the last call was, in jiffies
+ * @called: for internal use of umd_schedule_bound()
+ * @starved: hangs for which there was no processor time
+ * @seen: when the last call was, in 64-bit jiffies
  * @work: for how long Handlers have worked for this user, in nanoseconds, and at
  *	least for how long they had worked for the others when the user came back
  * @crashes: Handlers that the user's requests have made crash or hang
  * @services: how long the user's requests take
  *
- * Only user.c, queue.c, queue.h and failure.c write this.
+ * Only user.c, state.h, queue.c, queue.h and failure.c write this; schedule.c and
+ * worker.c write @called and @starved.
  */
 struct umd_user {
 	struct umd_driver *driver;
@@ -81,7 +84,9 @@ struct umd_user {
 	struct list_head queue;
 	unsigned int queued;
 	unsigned int running;
-	unsigned long seen;
+	unsigned int called;
+	unsigned int starved;
+	u64 seen;
 	u64 work;
 	struct umd_backoff crashes;
 	struct umd_service services[UMD_SERVICES];

@@ -7,6 +7,9 @@
 #include "queue.h"
 #include "trace.h"
 
+/* Of so many hangs without processor time, the user is charged for one. */
+#define UMD_STARVED_FREE 4
+
 bool umd_allow_trace;
 module_param_named(allow_trace, umd_allow_trace, bool, 0444);
 MODULE_PARM_DESC(allow_trace,
@@ -181,8 +184,11 @@ void umd_worker_take(struct umd_worker *worker, struct umd_request *req)
 	lockdep_assert_held(&worker->driver->lock);
 	umd_request_take(req, worker);
 	worker->user = req->user;
-	/* A request that came while the worker was busy did not cost its time. */
-	worker->since = max(worker->since, req->began);
+	/* Mostly the worker was waiting for the request, or the request for it. */
+	if (list_is_singular(&worker->driver->users))
+		worker->since = max(worker->since, req->began);
+	else
+		worker->since = ktime_get();
 	worker->ran = current->se.sum_exec_runtime;
 	umd_worker_set_duty(worker, UMD_WORKER_BUSY);
 	worker->deadline = jiffies + req->timeout + 1;
@@ -315,11 +321,14 @@ static void umd_worker_charge(struct umd_worker *worker)
 
 	lockdep_assert_held(&driver->lock);
 	if (charge != UMD_CHARGE_SENDER &&
-	    (charge != UMD_CHARGE_IF_HUNG || worker->reading ||
-	     umd_worker_was_starved(worker)))
+	    (charge != UMD_CHARGE_IF_HUNG || worker->reading))
 		return;
 	if (!user && worker->has_read)
 		user = umd_user_get(driver, worker->read_uid);
+	/* Who takes all processors must not hang Handlers for nothing. */
+	if (charge == UMD_CHARGE_IF_HUNG && umd_worker_was_starved(worker) &&
+	    (!user || ++user->starved % UMD_STARVED_FREE))
+		return;
 	if (user)
 		umd_failure_of_request(user);
 	if (user && umd_failure_blocks_user(user))
@@ -404,6 +413,8 @@ void umd_workers_shift(struct umd_driver *driver, unsigned long by)
 
 	lockdep_assert_held(&driver->lock);
 	list_for_each_entry(worker, &driver->workers, node) {
+		worker->since = ktime_add_ms(worker->since,
+					     jiffies_to_msecs(by));
 		worker->deadline += by;
 		worker->idle_since += by;
 		if (worker->request)

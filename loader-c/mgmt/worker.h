@@ -64,7 +64,8 @@ enum umd_worker_duty {
  * @user: to whom that request is charged while the worker is busy with the
  *	request; NULL for a direct one
  * @read_uid: to whom the last request of the queue is charged that was read whole
- * @since: when the worker began with the request, or was free for the next
+ * @since: when the worker began with the request, which is when the call began if
+ *	the worker waited for that; or when it was free for the next
  * @ran: for how long the process had run by then, in nanoseconds
  * @reading: the process is in read(), to which a reply that this brings
  *	belongs, and a signal that interrupts it

@@ -35,6 +35,10 @@ hangs_of_some_users_delay_no_other() {
 	fresh timeout_ms=$((4000 * SLOW)) max_workers=4
 	set_parameters crash_limit=0
 	honest 1
+	# All are present: before that, one of them could have more Handlers.
+	for uid in 11 12 13; do
+		does 0 stress uma uid=$uid
+	done
 	for uid in 11 12 13; do
 		begin "hostile_$uid" stress uma uid=$uid threads=4 op=never
 	done

@@ -37,7 +37,7 @@ const WITHOUT_LOCK: [(&str, &str); 20] = [
     ("umd_user_compare_times", "knows no driver"),
     ("umd_freeze_is_near", "knows no driver"),
     ("umd_freeze_set_near", "knows no driver"),
-    ("umd_freeze_needs_current", "knows no driver"),
+    ("umd_current_suspends", "knows no driver"),
     ("umd_processes_are_frozen", "knows no driver"),
     ("umd_task_is_frozen", "knows no driver"),
     ("umd_task_is_frozen_by_v1", "knows no driver"),
@@ -48,10 +48,12 @@ const WITHOUT_LOCK: [(&str, &str); 20] = [
 
 /// Files that may write fields of the struct that a pointer of this name points
 /// to, and of which fields, where not of all.
-const OWNERS: [(&str, &[&str], &[&str]); 4] = [
+const OWNERS: [(&str, &[&str], &[&str]); 6] = [
     ("req", &["queue.c", "queue.h", "state.h"], &[]),
     ("worker", &["queue.c", "queue.h"], &["request", "direct"]),
     ("worker", &["worker.c", "state.h"], &[]),
+    ("user", &["schedule.c"], &["called"]),
+    ("user", &["worker.c"], &["starved"]),
     (
         "user",
         &["user.c", "queue.c", "queue.h", "failure.c", "state.h"],

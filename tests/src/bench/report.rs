@@ -29,7 +29,12 @@ const STARTS: [(&str, u32, u32, &str); 7] = [
     ("start", 24, 64, "first reply of a driver without a Handler"),
     ("recover", 24, 24, "from a crash to the next reply"),
     ("recover_spare", 24, 24, "the same with a spare Handler"),
-    ("per_user", 24, 64, "a request to a user's own Handler, in a row"),
+    (
+        "per_user",
+        24,
+        64,
+        "a request to a user's own Handler, in a row",
+    ),
     ("per_request", 24, 64, "a request with a process of its own"),
     (
         "per_request_spare",
