@@ -39,6 +39,9 @@ int umd_channel_install(struct umd_worker *worker);
 int umd_descriptors_clear(const char *name);
 int umd_descriptors_check(const char *name);
 
+/* group.c */
+int umd_group_enter(const char *name);
+
 /* spawn.c */
 int umd_spawn(struct umd_worker *worker);
 

@@ -27,7 +27,7 @@ static int umd_spawn_init(struct subprocess_info *info, struct cred *new)
 	/* Ends with the first read(), after exec. */
 	umd_inject_begin(UMD_INJECT_SPAWN);
 	err = umd_descriptors_clear(name) ?: umd_channel_install(worker) ?:
-	      umd_descriptors_check(name);
+	      umd_descriptors_check(name) ?: umd_group_enter(name);
 	if (err)
 		return err;
 	return umd_seal_before_exec(worker, new);
