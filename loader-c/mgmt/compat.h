@@ -7,6 +7,7 @@
 #ifndef _UMD_COMPAT_H
 #define _UMD_COMPAT_H
 
+#include <linux/delay.h>
 #include <linux/export.h>
 #include <linux/fs_struct.h>
 #include <linux/mm_types.h>
@@ -62,6 +63,23 @@ static inline void umd_current_clear_dumpable(void)
 #else
 	set_mask_bits(&current->mm->flags, MMF_DUMPABLE_MASK,
 		      SUID_DUMP_DISABLE);
+#endif
+}
+
+/*
+ * Has the processor take up what the flags of the current process say of speculation.
+ * speculation_ctrl_update_current() of x86 is not exported, but the next context
+ * switch to the process does the same, and other architectures do it at each.
+ */
+static inline void umd_current_update_speculation(void)
+{
+#ifdef TIF_SPEC_FORCE_UPDATE
+	set_thread_flag(TIF_SPEC_FORCE_UPDATE);
+	do {
+		usleep_range(10, 20);
+	} while (test_thread_flag(TIF_SPEC_FORCE_UPDATE));
+#else
+	usleep_range(10, 20);
 #endif
 }
 

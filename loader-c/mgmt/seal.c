@@ -49,6 +49,11 @@ module_param(uid_base, uint, 0444);
 MODULE_PARM_DESC(uid_base,
 		 "First user and group id for Handlers; each driver takes one more (default 0x7f000000)");
 
+static bool mitigate;
+module_param(mitigate, bool, 0444);
+MODULE_PARM_DESC(mitigate,
+		 "Handlers run with the mitigations that spec_store_bypass_disable=seccomp and spectre_v2_user=seccomp give to others (default: no)");
+
 /* A Handler's root and working directory, in which nothing is. */
 static struct vfsmount *umd_empty_mnt;
 
@@ -148,9 +153,8 @@ static void umd_seal_set_root(const struct path *path)
 /*
  * Strict mode, as prctl(PR_SET_SECCOMP) sets it, but for two things. It leaves
  * the time-stamp counter on: switching it makes each context switch dearer,
- * three times the cost of a small request. And it does not ask for the
- * mitigation of speculative store bypass, which kernels since 5.16 do not give
- * to seccomp by default either. From here on read, write, exit and sigreturn
+ * three times the cost of a small request. And mitigations of speculation are a
+ * parameter, see umd_seal_mitigate(). From here on read, write, exit and sigreturn
  * are all there is.
  */
 static void umd_seal_set_seccomp(void)
@@ -161,6 +165,22 @@ static void umd_seal_set_seccomp(void)
 	/* Nobody may see the flag and not the mode. */
 	smp_mb__before_atomic();
 	set_task_syscall_work(current, SECCOMP);
+}
+
+/*
+ * What arch_seccomp_spec_mitigate() does when the administrator has chosen it, of
+ * which modules learn nothing. A processor that has no such mitigation, or whose
+ * kernel was started without, may ignore the flags. Exec keeps them.
+ */
+static void umd_seal_mitigate(void)
+{
+	if (!mitigate)
+		return;
+	task_set_spec_ssb_disable(current);
+	task_set_spec_ssb_force_disable(current);
+	task_set_spec_ib_disable(current);
+	task_set_spec_ib_force_disable(current);
+	umd_current_update_speculation();
 }
 
 /**
@@ -182,6 +202,7 @@ int umd_seal_before_exec(struct umd_worker *worker, struct cred *new)
 	umd_seal_set_limits(worker->driver->mgmt);
 	/* The binary is found by its name alone. */
 	umd_seal_set_root(&root);
+	umd_seal_mitigate();
 	umd_seal_set_seccomp();
 	return 0;
 }

@@ -62,6 +62,7 @@ static const struct {
 	{ "helper", umd_test_helper },
 	{ "pipes", umd_test_pipes },
 	{ "turns", umd_test_turns },
+	{ "speculation", umd_test_speculation },
 	{ "open", umd_test_open },
 	{ "close", umd_test_close },
 };

@@ -45,6 +45,7 @@
  * @out: room for the reply's payload
  * @min: shortest payload of a well-formed reply
  * @count: for the Handler, see enum umd_test_op; number of a descriptor
+ *	or of a process
  * @status: status that the Handler shall reply with
  * @uid: user that the threads call as
  * @simple: ask by umd_mgmt_send_recv()
@@ -192,5 +193,9 @@ int umd_test_open(struct umd_test_driver *driver,
 		  const struct umd_test_args *args, struct seq_buf *out);
 int umd_test_close(struct umd_test_driver *driver,
 		   const struct umd_test_args *args, struct seq_buf *out);
+
+/* speculation.c */
+int umd_test_speculation(struct umd_test_driver *driver,
+			 const struct umd_test_args *args, struct seq_buf *out);
 
 #endif /* _UMD_TEST_H */

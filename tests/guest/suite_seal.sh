@@ -312,6 +312,36 @@ a_traced_handler_is_asked_when_that_is_allowed() {
 	remove_all
 }
 
+# speculates PARAMETER BYPASS BRANCHES: what Handlers have of the mitigations.
+speculates() {
+	rmmod umd_test 2>/dev/null
+	remove_all 2>/dev/null
+	# shellcheck disable=SC2086
+	modprobe umd_mgmt $1 && modprobe umd_test || fail modprobe
+	fresh
+	does 0 speculation uma count="$(handlers uma)"
+	expect "$(value bypass) $(value branches)" "$2 $3" "the flags"
+	expect "$(value taken)" 1 "whether the processor has taken them"
+	grep ^Specul "/proc/$(handlers uma)/status" >/tmp/speculation
+	wait_for 5 rmmod umd_test
+	rmmod umd_mgmt
+}
+
+speculation_is_that_of_other_processes() {
+	speculates "" 0 0
+	expect "$(cat /tmp/speculation)" "$(grep ^Specul /proc/self/status)" "its status"
+}
+
+# Only with some processors, and for some choices of the administrator, does the
+# kernel show more than the flags.
+mitigations_of_speculation_are_forced_if_wanted() {
+	speculates mitigate=1 2 2
+	expect "$(cat /tmp/speculation)" "$(grep ^Specul /proc/self/status | sed '
+		s/thread vulnerable/thread force mitigated/
+		s/conditional enabled/conditional force disabled/')" "its status"
+	cat /tmp/speculation
+}
+
 mkdir -p /etc
 cat >/etc/passwd <<EOF
 root:x:0:0::/root:/bin/sh
@@ -345,4 +375,6 @@ ktap_run the_handler_has_ids_of_its_own the_handler_has_no_capability \
 	a_stopped_handler_is_replaced a_traced_handler_is_replaced \
 	a_handler_that_a_tracer_has_stopped_is_replaced \
 	a_handler_that_a_tracer_lets_go_on_is_replaced \
-	a_traced_handler_is_asked_when_that_is_allowed
+	a_traced_handler_is_asked_when_that_is_allowed \
+	speculation_is_that_of_other_processes \
+	mitigations_of_speculation_are_forced_if_wanted
