@@ -18,6 +18,16 @@ static void umd_request_detach(struct umd_request *req)
 	req->worker = NULL;
 }
 
+/* Inline, for the end of a request by its reply. */
+static __always_inline void umd_request_give_back(struct umd_request *req)
+{
+	lockdep_assert_held(&req->driver->lock);
+	umd_request_detach(req);
+	umd_request_move(req, UMD_REQUEST_OVER);
+	if (req->asleep)
+		wake_up_process(req->caller);
+}
+
 /**
  * umd_request_let_go - give an ended request back to its caller
  * @req: the request, at which only the caller looks from now on
@@ -27,10 +37,7 @@ static void umd_request_detach(struct umd_request *req)
 void umd_request_let_go(struct umd_request *req)
 {
 	lockdep_assert_held(&req->driver->lock);
-	umd_request_detach(req);
-	umd_request_move(req, UMD_REQUEST_OVER);
-	if (req->asleep)
-		wake_up_process(req->caller);
+	umd_request_give_back(req);
 }
 
 /*
@@ -49,7 +56,7 @@ static __always_inline void umd_request_post(struct umd_request *req)
 }
 
 /* Puts a request into its user's queue: at the end or, @first, at the beginning. */
-static void umd_queue_insert(struct umd_request *req, bool first)
+static __always_inline void umd_queue_insert(struct umd_request *req, bool first)
 {
 	struct umd_user *user = req->user;
 	struct umd_driver *driver = req->driver;
@@ -106,26 +113,24 @@ static struct umd_user *umd_queue_longest(struct umd_driver *driver)
 }
 
 /**
- * umd_queue_make_room - make room for a user's request
+ * umd_queue_try_make_room - make room for a user's request
  * @user: the user
  *
  * When the queue is full, the user with the most requests loses the newest of
  * them, unless that is this user.
  *
- * Context: caller holds the driver's lock.
+ * Context: caller holds the driver's lock; umd_queue_make_room() calls this when
+ * the user's part of the queue, or all of it, is full.
  * Return: 0, or -EAGAIN when there is no room for this user.
  */
-int umd_queue_make_room(struct umd_user *user)
+int umd_queue_try_make_room(struct umd_user *user)
 {
 	struct umd_driver *driver = user->driver;
-	const struct umd_mgmt *mgmt = driver->mgmt;
 	struct umd_user *longest;
 
 	lockdep_assert_held(&driver->lock);
-	if (user->queued >= (mgmt->max_queued_uid ?: UMD_MGMT_MAX_QUEUED_UID))
+	if (user->queued >= driver->max_queued_uid)
 		return -EAGAIN;
-	if (driver->queued < (mgmt->max_queued ?: UMD_MGMT_MAX_QUEUED))
-		return 0;
 	longest = umd_queue_longest(driver);
 	if (longest->queued <= user->queued + 1)
 		return -EAGAIN;
@@ -135,20 +140,20 @@ int umd_queue_make_room(struct umd_user *user)
 }
 
 /**
- * umd_queue_readable - how many requests workers may read now
+ * umd_queue_count_readable - how many requests workers may read now
  * @driver: the driver
  *
- * Context: caller holds the driver's lock.
+ * Context: caller holds the driver's lock; umd_queue_readable() calls this.
  * Return: the number, or a larger one when it is above @max_workers.
  */
-unsigned int umd_queue_readable(struct umd_driver *driver)
+unsigned int umd_queue_count_readable(struct umd_driver *driver)
 {
 	unsigned int count = 0, idle;
 	struct umd_user *user;
 
 	lockdep_assert_held(&driver->lock);
-	if (!driver->queued || list_is_singular(&driver->users))
-		return driver->queued;
+	if (!driver->queued)
+		return 0;
 	idle = umd_users_idle(driver);
 	list_for_each_entry(user, &driver->turns, turn) {
 		count += min(user->queued, umd_user_room(user, idle));
@@ -407,7 +412,7 @@ void umd_request_end(struct umd_request *req, int error)
 	default:
 		req->error = error;
 		umd_request_dequeue(req);
-		umd_request_let_go(req);
+		umd_request_give_back(req);
 	}
 }
 

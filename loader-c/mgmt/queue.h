@@ -9,8 +9,8 @@
 #include "state.h"
 
 void umd_queue_add(struct umd_request *req, struct umd_user *user);
-int umd_queue_make_room(struct umd_user *user);
-unsigned int umd_queue_readable(struct umd_driver *driver);
+int umd_queue_try_make_room(struct umd_user *user);
+unsigned int umd_queue_count_readable(struct umd_driver *driver);
 struct umd_request *umd_queue_choose(struct umd_worker *worker);
 void umd_queue_end_late(struct umd_driver *driver);
 void umd_queue_end_user(struct umd_user *user, int error);
@@ -25,6 +25,27 @@ void umd_request_reply(struct umd_request *req,
 		       const struct umd_frame_header *reply, ktime_t now);
 void umd_request_end(struct umd_request *req, int error);
 void umd_request_end_late(struct umd_request *req);
+
+/* As umd_queue_try_make_room(): mostly there is room. */
+static inline int umd_queue_make_room(struct umd_user *user)
+{
+	struct umd_driver *driver = user->driver;
+
+	lockdep_assert_held(&driver->lock);
+	if (likely(user->queued < driver->max_queued_uid &&
+		   driver->queued < driver->max_queued))
+		return 0;
+	return umd_queue_try_make_room(user);
+}
+
+/* As umd_queue_count_readable(): mostly there is only one user. */
+static inline unsigned int umd_queue_readable(struct umd_driver *driver)
+{
+	lockdep_assert_held(&driver->lock);
+	if (likely(list_is_singular(&driver->users)))
+		return driver->queued;
+	return umd_queue_count_readable(driver);
+}
 
 /* The arrows between the states, as in tests/proof/lifecycle.pml. */
 static inline bool umd_request_may_move(enum umd_request_state from,

@@ -42,6 +42,9 @@ static void umd_driver_init(struct umd_driver *driver, struct umd_mgmt *mgmt)
 						UMD_MGMT_LOAD_TIMEOUT_MS);
 	driver->idle = msecs_to_jiffies(mgmt->idle_ms);
 	driver->max_workers = umd_mgmt_workers(mgmt);
+	driver->max_queued = mgmt->max_queued ?: UMD_MGMT_MAX_QUEUED;
+	driver->max_queued_uid = mgmt->max_queued_uid ?:
+				 UMD_MGMT_MAX_QUEUED_UID;
 	driver->max_reads = mgmt->isolation == UMD_PER_REQUEST ?
 			    1 : mgmt->max_requests;
 	lockdep_register_key(&driver->start_key);

@@ -19,7 +19,7 @@
  * is up to no good. Such a worker is called either way, so that its deadline
  * runs, but counts only for a moment: then the watchdog comes back here.
  */
-static bool umd_schedule_worker(struct umd_worker *worker)
+static __always_inline bool umd_schedule_worker(struct umd_worker *worker)
 {
 	unsigned long back;
 
@@ -93,7 +93,7 @@ static unsigned int umd_schedule_bound(struct umd_driver *driver)
  * Calls workers. Returns for how many requests of the queue that may be read there
  * is none.
  */
-static unsigned int umd_schedule_workers(struct umd_driver *driver)
+static __always_inline unsigned int umd_schedule_workers(struct umd_driver *driver)
 {
 	unsigned int left, bound;
 
@@ -369,23 +369,23 @@ void umd_driver_abort(struct umd_driver *driver)
 }
 
 /**
- * umd_driver_refuses - whether a driver takes no request of a user now
+ * umd_driver_why_refuses - whether a driver takes no request of a user now
  * @driver: the driver, loaded or not
  * @user: the user to whom the request is charged
  *
- * Context: caller holds the driver's lock.
+ * Context: caller holds the driver's lock; umd_driver_refuses() calls this.
  * Return: 0; -EDEADLK within post_start, whose Handler must not wait for itself;
  * -EPERM when the administrator has stopped the driver; -EHOSTDOWN in a
  * back-off; the error of the last start when there were no resources for that,
  * and of the last load when that was just now.
  */
-int umd_driver_refuses(struct umd_driver *driver, const struct umd_user *user)
+int umd_driver_why_refuses(struct umd_driver *driver,
+			   const struct umd_user *user)
 {
 	int err;
 
 	lockdep_assert_held(&driver->lock);
-	/* A start is rare: in all other calls nothing else is looked at. */
-	if (unlikely(driver->starter) && driver->starter == current)
+	if (driver->starter == current)
 		return -EDEADLK;
 	if (driver->stopped)
 		return -EPERM;

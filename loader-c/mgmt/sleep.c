@@ -12,20 +12,11 @@
 
 #include "state.h"
 
-static bool umd_near;
+/* For umd_freeze_is_near(). */
+bool umd_freeze_near;
 
 /* The task that sends the system to sleep; only compared. */
 static struct task_struct *umd_suspender;
-
-/**
- * umd_freeze_is_near - whether the system is about to sleep, or does
- *
- * Return: true if so.
- */
-bool umd_freeze_is_near(void)
-{
-	return READ_ONCE(umd_near);
-}
 
 /**
  * umd_freeze_set_near - note that the system is about to sleep, or awake again
@@ -36,7 +27,7 @@ bool umd_freeze_is_near(void)
 void umd_freeze_set_near(bool near)
 {
 	WRITE_ONCE(umd_suspender, near ? current : NULL);
-	WRITE_ONCE(umd_near, near);
+	WRITE_ONCE(umd_freeze_near, near);
 }
 
 /**

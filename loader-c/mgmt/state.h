@@ -110,6 +110,8 @@ enum umd_binary {
  * @load_timeout: how long a call waits for the binary, in jiffies
  * @idle: how long a worker may be idle in jiffies, or 0
  * @max_workers: how many Handlers may run at a time
+ * @max_queued: how many requests may be in the queue
+ * @max_queued_uid: how many of these may be of one user
  * @max_reads: how many requests one Handler may read, or 0: any number
  * @control: its files in securityfs
  * @debug: its folder in debugfs
@@ -169,6 +171,8 @@ struct umd_driver {
 	unsigned long load_timeout;
 	unsigned long idle;
 	unsigned int max_workers;
+	unsigned int max_queued;
+	unsigned int max_queued_uid;
 	unsigned int max_reads;
 	struct umd_mgmt_files *control;
 	struct dentry *debug;
@@ -285,7 +289,20 @@ bool umd_driver_wants_start(struct umd_driver *driver);
 void umd_driver_started(struct umd_driver *driver, int error);
 void umd_driver_stop(struct umd_driver *driver, bool stop);
 void umd_driver_abort(struct umd_driver *driver);
-int umd_driver_refuses(struct umd_driver *driver, const struct umd_user *user);
+int umd_driver_why_refuses(struct umd_driver *driver,
+			   const struct umd_user *user);
+
+/* As umd_driver_why_refuses(): mostly nothing that could be a reason is there. */
+static inline int umd_driver_refuses(struct umd_driver *driver,
+				     const struct umd_user *user)
+{
+	lockdep_assert_held(&driver->lock);
+	if (likely(driver->binary == UMD_BINARY_LOADED && !driver->starter &&
+		   !driver->stopped && !driver->start_failures.count &&
+		   !driver->start_error && !user->crashes.count))
+		return 0;
+	return umd_driver_why_refuses(driver, user);
+}
 
 /* Takes a worker out of its driver's list when nobody has it any more. */
 static inline void umd_worker_remove(struct umd_worker *worker)
@@ -346,7 +363,14 @@ static inline void umd_request_shift(struct umd_request *req, unsigned long by)
 }
 
 /* sleep.c; without the lock */
-bool umd_freeze_is_near(void);
+extern bool umd_freeze_near;
+
+/* Whether the system is about to sleep, or does. */
+static inline bool umd_freeze_is_near(void)
+{
+	return READ_ONCE(umd_freeze_near);
+}
+
 void umd_freeze_set_near(bool near);
 bool umd_processes_are_frozen(void);
 bool umd_task_is_frozen(struct task_struct *task);

@@ -237,6 +237,20 @@ void umd_worker_copied(struct umd_worker *worker, struct umd_request *req,
 	}
 }
 
+/* Inline, for what follows a reply. */
+static __always_inline void umd_worker_has_nothing(struct umd_worker *worker)
+{
+	struct umd_driver *driver = worker->driver;
+
+	lockdep_assert_held(&driver->lock);
+	umd_worker_set_duty(worker, UMD_WORKER_IDLE);
+	worker->idle_since = jiffies;
+	if (!worker->reading)
+		umd_watch(driver, worker->idle_since + driver->timeout);
+	if (driver->idle)
+		umd_watch(driver, worker->idle_since + driver->idle);
+}
+
 /**
  * umd_worker_rest - note that a worker has nothing to do
  * @worker: the worker, which has replied or found the queue empty
@@ -248,15 +262,8 @@ void umd_worker_copied(struct umd_worker *worker, struct umd_request *req,
  */
 void umd_worker_rest(struct umd_worker *worker)
 {
-	struct umd_driver *driver = worker->driver;
-
-	lockdep_assert_held(&driver->lock);
-	umd_worker_set_duty(worker, UMD_WORKER_IDLE);
-	worker->idle_since = jiffies;
-	if (!worker->reading)
-		umd_watch(driver, worker->idle_since + driver->timeout);
-	if (driver->idle)
-		umd_watch(driver, worker->idle_since + driver->idle);
+	lockdep_assert_held(&worker->driver->lock);
+	umd_worker_has_nothing(worker);
 }
 
 /**
@@ -272,12 +279,12 @@ void umd_worker_done(struct umd_worker *worker, ktime_t now)
 	u64 ns = ktime_sub(now, worker->since);
 
 	lockdep_assert_held(&driver->lock);
-	if (worker->user) {
+	/* What a request takes is of interest only where others wait. */
+	if (worker->user && worker->user->queued)
 		umd_user_served(worker->user, worker->sent.op, ns);
-		umd_worker_leave_user(worker, ns);
-	}
+	umd_worker_leave_user(worker, ns);
 	worker->since = now;
-	umd_worker_rest(worker);
+	umd_worker_has_nothing(worker);
 	if (driver->max_reads && worker->has_read &&
 	    ++worker->reads >= driver->max_reads)
 		umd_worker_end(worker, UMD_END_USED, -ESHUTDOWN);

@@ -90,6 +90,7 @@ impl<'a> Function<'a> {
             let starts = [
                 "struct ",
                 "void ",
+                "char ",
                 "size_t ",
                 "ktime_t ",
                 "enum ",
