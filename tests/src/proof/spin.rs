@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `tests/proof/lifecycle.pml` under Spin.
+//! The models `tests/proof/*.pml` under Spin.
 //!
-//! The model with all kinds of trouble at once has too many states. Each kind
+//! A model with all kinds of trouble at once has too many states. Each kind
 //! therefore has a run of its own, and so has each combination that interacts.
 
 use crate::progress::Step;
@@ -14,24 +14,66 @@ use std::process::Command;
 
 const PROGRAMS: [setup::Program; 2] = [("spin", "spin"), ("gcc", "gcc")];
 
-/// The trouble that two concurrent calls meet in each run.
-const RUNS: [&[&str]; 15] = [
-    &["KILLS=1"],
-    &["KILLS=1", "IDEMPOTENT=1"],
-    &["FAULTS=1"],
-    &["KILLS=1", "FAULTS=1", "START_LIMIT=1"],
-    &["HANGS=1"],
-    &["STOPS=1"],
-    &["LATE=1"],
-    &["SIGNALS=1"],
-    &["ABORT", "MAX_WORKERS=1"],
-    &["STOP", "MAX_WORKERS=1"],
-    &["UNLOAD", "MAX_WORKERS=1"],
-    &["UNLOAD", "KILLS=1", "MAX_WORKERS=1"],
-    &["UNLOAD", "HANGS=1", "MAX_WORKERS=1"],
-    &["STOP", "KILLS=1", "MAX_WORKERS=1"],
-    &["KILLS=1", "MAX_WORKERS=1", CYCLES],
+/// Requests and workers, from their first step to their end.
+const LIFECYCLE: &str = "lifecycle.pml";
+/// Users, and which of them gets which worker.
+const USERS: &str = "users.pml";
+/// How a driver gets its binary.
+const LOADING: &str = "loading.pml";
+
+/// The model and the trouble that concurrent calls meet in each run.
+const RUNS: [(&str, &[&str]); 45] = [
+    (LIFECYCLE, &["KILLS=1"]),
+    (LIFECYCLE, &["KILLS=1", "IDEMPOTENT=1"]),
+    (LIFECYCLE, &["FAULTS=1"]),
+    (LIFECYCLE, &["KILLS=1", "FAULTS=1", "START_LIMIT=1"]),
+    (LIFECYCLE, &["HANGS=1"]),
+    (LIFECYCLE, &["STOPS=1"]),
+    (LIFECYCLE, &["LATE=1"]),
+    (LIFECYCLE, &["SIGNALS=1"]),
+    (LIFECYCLE, &["ABORT", "MAX_WORKERS=1"]),
+    (LIFECYCLE, &["STOP", "MAX_WORKERS=1"]),
+    (LIFECYCLE, &["UNLOAD", "MAX_WORKERS=1"]),
+    (LIFECYCLE, &["UNLOAD", "KILLS=1", "MAX_WORKERS=1"]),
+    (LIFECYCLE, &["UNLOAD", "HANGS=1", "MAX_WORKERS=1"]),
+    (LIFECYCLE, &["STOP", "KILLS=1", "MAX_WORKERS=1"]),
+    (LIFECYCLE, &["KILLS=1", "MAX_WORKERS=1", CYCLES]),
+    (USERS, &["HANG=1", "PRESENT", "CALLS=2"]),
+    (USERS, &[THREE, "HANG=2", "PRESENT"]),
+    (USERS, &[THREE, "HANG=2", "PRESENT", PER_USER]),
+    (USERS, &[THREE, "HANG=2", "PRESENT", PER_REQUEST]),
+    (USERS, &[THREE, "HANG=1"]),
+    (USERS, &["CRASHES=3"]),
+    (USERS, &["CRASHES=1", "HANGS=1", PER_USER]),
+    (USERS, &["HANGS=2"]),
+    (USERS, &["SIGNALS=1", PER_USER]),
+    (USERS, &["FAULTS=2"]),
+    (USERS, &["FAULTS=2", PER_USER]),
+    (USERS, &["LOOKS=1", "USERS=3", PER_USER]),
+    (USERS, &["FLOOD", "USERS=3", "PRESENT", "CALLS=2"]),
+    (USERS, &["FLOOD", "USERS=3", "PRESENT", "CALLS=2", PER_USER]),
+    (USERS, &["SPARE=1", "FAULTS=1", PER_REQUEST]),
+    (LOADING, &["FAILS=2", "NOTHING=2", "CALLS=2"]),
+    (LOADING, &["HANGS=1", "CALLS=2"]),
+    (LOADING, &["LATE=1", "SIGNALS=1", "CALLS=2"]),
+    (LOADING, &["FAULTS=1", "CALLS=2"]),
+    (LOADING, &["ABORT", "HANGS=1"]),
+    (LOADING, &["STOP", "STAYS", "HANGS=2"]),
+    (LOADING, &["STOP", "HANGS=1"]),
+    (LOADING, &["STOP", "FAULTS=1"]),
+    (LOADING, &["STOP", "CALLS=2"]),
+    (LOADING, &["STOP", "UNLOAD"]),
+    (LOADING, &["UNLOAD", "CALLS=2"]),
+    (LOADING, &["UNLOAD", "HAND"]),
+    (LOADING, &["HAND", "FAILS=1"]),
+    (LOADING, &["SUSPEND", "STAYS", "HANGS=2"]),
+    (LOADING, &["SUSPEND", "FAILS=1"]),
 ];
+
+/// Three users, the first of the others with two callers, and as many workers.
+const THREE: &str = "USERS=3 CALLERS=4 MAX_WORKERS=3";
+const PER_USER: &str = "ISOLATION=UMD_PER_USER";
+const PER_REQUEST: &str = "ISOLATION=UMD_PER_REQUEST";
 
 /// Also searches for cycles, with more than twice the work. The model has no
 /// cycle without progress: such a cycle would be a call that does not end.
@@ -42,26 +84,93 @@ const DEADLOCK: &str = "invalid end state";
 const WRONG: &str = "assertion violated";
 const CYCLE: &str = "non-progress cycle";
 
-/// A bug, the trouble in which it must be found, and the message that Spin must
-/// print. The last two bugs were once in the code.
-const PLANTED: [(&str, &[&str], &str); 9] = [
-    ("BUG_NO_WAKE", &[], DEADLOCK),
-    ("BUG_WAKE_STAYS", &["MAX_WORKERS=1", CYCLES], CYCLE),
-    ("BUG_NO_KICK", &["KILLS=1"], DEADLOCK),
+/// A model, a bug, the trouble in which it must be found, and the message that
+/// Spin must print.
+type Planted = (
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    &'static str,
+);
+
+/// `SECURITY.md` names those that were once in the code.
+const PLANTED: [Planted; 26] = [
+    (LIFECYCLE, "BUG_NO_WAKE", &[], DEADLOCK),
     (
+        LIFECYCLE,
+        "BUG_WAKE_STAYS",
+        &["MAX_WORKERS=1", CYCLES],
+        CYCLE,
+    ),
+    (LIFECYCLE, "BUG_NO_KICK", &["KILLS=1"], DEADLOCK),
+    (
+        LIFECYCLE,
         "BUG_PUT_BACK_KEEPS_WORKER",
         &["KILLS=1", "IDEMPOTENT=1"],
         WRONG,
     ),
-    ("BUG_ENDS_TWICE", &["SIGNALS=1"], WRONG),
-    ("BUG_COPY_IGNORED", &["SIGNALS=1"], WRONG),
-    ("BUG_NO_CANCEL", &["UNLOAD"], WRONG),
+    (LIFECYCLE, "BUG_ENDS_TWICE", &["SIGNALS=1"], WRONG),
+    (LIFECYCLE, "BUG_COPY_IGNORED", &["SIGNALS=1"], WRONG),
+    (LIFECYCLE, "BUG_NO_CANCEL", &["UNLOAD"], WRONG),
     (
+        LIFECYCLE,
         "BUG_QUEUE_LEFT_IN_BACKOFF",
         &["KILLS=1", "FAULTS=1", "START_LIMIT=1"],
         DEADLOCK,
     ),
-    ("BUG_STOP_IS_TOLD_LATE", &["STOP", "MAX_WORKERS=1"], WRONG),
+    (
+        LIFECYCLE,
+        "BUG_STOP_IS_TOLD_LATE",
+        &["STOP", "MAX_WORKERS=1"],
+        WRONG,
+    ),
+    (USERS, "BUG_NO_ROOM", &["HANG=1", "PRESENT"], DEADLOCK),
+    (USERS, "BUG_NO_POLL", &[THREE, "HANG=1"], DEADLOCK),
+    (USERS, "BUG_LIMIT_LEAVES_QUEUE", &["CRASHES=2"], WRONG),
+    (USERS, "BUG_START_REPLACES", &[PER_USER], WRONG),
+    (USERS, "BUG_IS_NOT_USED_UP", &[PER_REQUEST], WRONG),
+    (USERS, "BUG_NO_REST", &["SPARE=1", PER_REQUEST], WRONG),
+    (
+        USERS,
+        "BUG_ALONE_IS_FOR_ALL",
+        &["LOOKS=1", "USERS=3", PER_USER],
+        WRONG,
+    ),
+    (
+        USERS,
+        "BUG_REFUSED_IS_PRESENT",
+        &[THREE, "HANG=1", "CRASHES=1", "CALLS=2"],
+        DEADLOCK,
+    ),
+    (USERS, "BUG_OTHERS_COUNT", &["FAULTS=1", PER_USER], DEADLOCK),
+    (
+        USERS,
+        "BUG_CALLED_STAYS",
+        &["FLOOD", "USERS=3", "PRESENT", PER_USER],
+        WRONG,
+    ),
+    (LOADING, "BUG_SLEEPS_LATE", &[], DEADLOCK),
+    (
+        LOADING,
+        "BUG_FLUSHES_LATE",
+        &["STOP", "STAYS", "HANGS=2"],
+        DEADLOCK,
+    ),
+    (
+        LOADING,
+        "BUG_SIGNAL_COMES_FIRST",
+        &["STOP", "STAYS", "HANGS=2"],
+        DEADLOCK,
+    ),
+    (
+        LOADING,
+        "BUG_SIGNAL_COMES_FIRST",
+        &["SUSPEND", "STAYS", "HANGS=2"],
+        DEADLOCK,
+    ),
+    (LOADING, "BUG_UNLOAD_IS_QUIET", &["UNLOAD"], DEADLOCK),
+    (LOADING, "BUG_FAILS_LATE", &["HAND", "FAILS=1"], WRONG),
+    (LOADING, "BUG_STOPPED_LOAD_COUNTS", &["STOP"], WRONG),
 ];
 
 /// The results of the check.
@@ -79,7 +188,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "life cycle: {} runs, all of their {} states hold, {} planted bugs found",
+            "models: {} runs, all of their {} states hold, {} planted bugs found",
             self.runs, self.states, self.planted
         )
     }
@@ -93,19 +202,19 @@ impl fmt::Display for Report {
 /// bug.
 pub fn run() -> Result<Report> {
     setup::install(&PROGRAMS)?;
-    let step = Step::start("checking the model of the life cycle");
+    let step = Step::start("checking the models");
     let states: Vec<u64> = RUNS
         .par_iter()
-        .map(|flags| match check(flags)? {
+        .map(|(model, flags)| match check(model, flags)? {
             Verdict::Holds { states } => Ok(states),
-            Verdict::Fails { what } => bail!("the model fails with {flags:?}: {what}"),
+            Verdict::Fails { what } => bail!("{model} fails with {flags:?}: {what}"),
         })
         .collect::<Result<_>>()?;
     PLANTED
         .par_iter()
-        .map(|(bug, trouble, wanted)| {
+        .map(|(model, bug, trouble, wanted)| {
             let flags = [*trouble, &[bug]].concat();
-            match check(&flags)? {
+            match check(model, &flags)? {
                 Verdict::Holds { .. } => bail!("Spin finds nothing wrong with {flags:?}"),
                 Verdict::Fails { what } if what.contains(wanted) => Ok(()),
                 Verdict::Fails { what } => bail!("Spin reports with {flags:?}: {what}"),
@@ -125,13 +234,18 @@ enum Verdict {
     Fails { what: String },
 }
 
-/// Checks every state of the model with these macros.
-fn check(macros: &[&str]) -> Result<Verdict> {
+/// Checks every state of a model with these macros, some of which are several.
+fn check(model: &str, macros: &[&str]) -> Result<Verdict> {
     let folder = tempfile::tempdir()?;
     let mut spin = Command::new("spin");
     spin.arg("-a")
-        .args(macros.iter().map(|name| format!("-D{name}")))
-        .arg(repo::root().join("tests/proof/lifecycle.pml"))
+        .args(
+            macros
+                .iter()
+                .flat_map(|names| names.split(' '))
+                .map(|name| format!("-D{name}")),
+        )
+        .arg(repo::root().join("tests/proof").join(model))
         .current_dir(folder.path());
     command::output(&mut spin)?;
     // Warnings about the code that Spin generates are of no use.
