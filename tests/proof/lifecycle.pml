@@ -9,6 +9,9 @@
  * out: a deadline may pass at any moment. Each kind of trouble has a budget, so
  * that every run is finite: a call that does not end is a deadlock, or a cycle.
  *
+ * Here all calls are of one user, and a Handler is for all of them: users.pml has
+ * the rest, and loading.pml how a driver gets its Loader.
+ *
  * -DBUG_... plants a bug that the checks must find; tests/src/proof/spin.rs
  * names them, and the budgets.
  */
@@ -53,7 +56,6 @@
 #define REQUESTS (CALLERS + 1)
 #define HELLO CALLERS		/* the request of umd_worker_hello() */
 #define NONE 255
-#define LOAD_TRIES 2		/* of UMD_LOAD_TRIES, and of those of a Loader */
 
 mtype = { UMD_BINARY_ABSENT, UMD_BINARY_LOADED, UMD_BINARY_UNLOADING };
 mtype = { UMD_REQUEST_NEW, UMD_REQUEST_WAITING, UMD_REQUEST_COPYING,
@@ -65,8 +67,7 @@ mtype = { UMD_END_EXIT, UMD_END_VIOLATION, UMD_END_START, UMD_END_OUTSIDE,
 	  UMD_END_TRACED, UMD_END_TIMEOUT, UMD_END_UNLOAD, UMD_END_STOPPED,
 	  UMD_END_ABORTED, UMD_END_IDLE };
 mtype = { SUCCESS, EPROTO, EPIPE, ETIMEDOUT, ESHUTDOWN, ECANCELED, EPERM,
-	  EHOSTDOWN, EINTR, ENOPROTOOPT, EEXIST, ESPAWN };
-mtype = { UMD_RAN, UMD_NOT_LOADED };
+	  EHOSTDOWN, EINTR, ENOPROTOOPT, ESPAWN };
 mtype = { UMD_STARTED, UMD_NOT_STARTED, UMD_KILLED_OUTSIDE, UMD_ENDED_BY_US };
 mtype = { ABSENT, COMING, LIVE, GOING };	/* the Loader's module */
 
@@ -114,8 +115,7 @@ bool stopped, start_wanted, started;
 mtype start_error;
 byte start_failures;
 bool start_pending, start_running;	/* start_work */
-mtype loader = ABSENT;
-mtype load_error = SUCCESS;
+mtype module = ABSENT;
 
 byte kills = KILLS, stops = STOPS, faults = FAULTS, hangs = HANGS, late = LATE,
      signals = SIGNALS;
@@ -128,12 +128,17 @@ hidden byte t_runs, t_short, t_starting, t_goes_on;
 #define unloading (binary == UMD_BINARY_UNLOADING)
 #define blocks_start (start_failures >= START_LIMIT)
 #define is_outside(end) (end == UMD_END_OUTSIDE || end == UMD_END_TRACED)
-#ifdef BUG_STOP_IS_TOLD_LATE
+#ifdef BUG_STOP_IS_REPORTED_LATE
 #define is_withdrawn(end) false
 #else
 #define is_withdrawn(end) (end == UMD_END_STOPPED || end == UMD_END_UNLOAD)
 #endif
 #define is_own(end) (end == UMD_END_EXIT || end == UMD_END_VIOLATION)
+
+#define queued_by(r) (r < CALLERS && R[r].state == UMD_REQUEST_WAITING)
+#define has_queued (queued_by(0) || queued_by(1) || queued_by(2))
+/* umd_driver_wants_loader() */
+#define wants_loader (binary == UMD_BINARY_ABSENT && has_queued && !stopped)
 
 /* Notes for each call in progress that something has happened. */
 #define everybody(saw) \
@@ -482,8 +487,6 @@ inline umd_driver_started(err)
 
 /* ---- A Handler's process, and channel.c ---- */
 
-#define queued_by(r) (r < CALLERS && R[r].state == UMD_REQUEST_WAITING)
-#define has_queued (queued_by(0) || queued_by(1) || queued_by(2))
 #define has_next(w) \
 	((W[w].state == UMD_WORKER_STARTING && W[w].direct != NONE) || \
 	 (W[w].state == UMD_WORKER_READY && has_queued))
@@ -778,7 +781,7 @@ again:	/* umd_driver_wants_worker() */
 		if
 		:: W[w].state == UMD_WORKER_ENDED && is_outside(W[w].end) ->
 			start = UMD_KILLED_OUTSIDE
-#ifndef BUG_STOP_IS_TOLD_LATE
+#ifndef BUG_STOP_IS_REPORTED_LATE
 		/* The task that ended it has notified all whom that concerns. */
 		:: W[w].state == UMD_WORKER_ENDED && is_withdrawn(W[w].end) ->
 			start = UMD_ENDED_BY_US
@@ -850,70 +853,69 @@ inline umd_mgmt_unload()
 		!start_running;
 #endif
 		/* umd_worker_wait_exit() may give up at any time. */
-		binary = UMD_BINARY_ABSENT;
-		unloads = false
+		atomic { binary = UMD_BINARY_ABSENT; unloads = false }
 	:: else
 	fi
 }
 
-/* request_module(): the Loader's init function runs umd_mgmt_load(). */
-inline request_module(err)
+/* umd_loader(), and modprobe, where the Loader's init function runs umd_mgmt_load() */
+proctype umd_loader()
 {
-	atomic {
-		err = SUCCESS;
+	mtype err;
+	bool unloads;
+
+end_loader:
+	atomic { wants_loader ->
 		if
-		:: loader == ABSENT -> loader = COMING; loads = true
-		:: loader == COMING || loader == LIVE -> loads = false
-		:: loader == GOING -> loads = false; err = ENOPROTOOPT
+		:: module == ABSENT ->
+			/* umd_driver_give() */
+			module = COMING;
+			binary = UMD_BINARY_LOADED;
+			start_wanted = true;
+			due = true;
+			umd_driver_unlock()
+		/* umd_loader_may_retry(), until it gives up. */
+		:: module == GOING -> goto retry
+		:: module == GOING -> umd_queue_end(ENOPROTOOPT); goto end_loader
 		fi
 	}
+	/* umd_driver_wait_start() */
 	if
-	:: loads ->
-		/* umd_driver_load() */
-		atomic {
-			if
-			:: stopped -> err = EPERM
-			:: !stopped && binary != UMD_BINARY_ABSENT ->
-				err = EEXIST
-			:: else ->
-				binary = UMD_BINARY_LOADED;
-				started = false;
-				start_wanted = true;
-				due = true;
-				umd_driver_unlock()
-			fi
-		}
+	:: atomic { started -> err = start_error; started = false }
+	:: atomic { signals && !started ->
+		signals--;	/* modprobe is killed. */
+		start_wanted = false;
+		err = EINTR }
+	fi;
+	atomic {
+		start_error = 0;
 		if
-		:: err == SUCCESS ->
-			/* umd_driver_wait_start() */
-			if
-			:: started -> err = start_error
-			:: atomic { signals && !started -> signals--;
-				    start_wanted = false;
-				    err = EINTR }
-			fi;
-			if
-			:: err != SUCCESS -> umd_mgmt_unload()
-			:: else
-			fi
+		:: err == SUCCESS -> module = LIVE; err = 0; goto end_loader
+		:: else
+		fi
+	}
+	umd_mgmt_unload();
+	atomic {
+		module = ABSENT;
+		/* Calls that came meanwhile share the error, unless that was a stop. */
+		if
+		:: wants_loader && err != EPERM ->
+			everybody(saw_failure);
+			umd_queue_end(err)
 		:: else
 		fi;
-		atomic {
-			load_error = err;
-			loader = (err == SUCCESS -> LIVE : ABSENT);
-			loads = false
-		}
-	:: else
-	fi
+		err = 0;
+		goto end_loader
+	};
+retry:	atomic { module != GOING -> goto end_loader }
 }
 
 /* ---- Callers ---- */
 
 proctype caller(byte r)
 {
-	byte tries, calls;
-	mtype posted, err;
-	bool loads, unloads;
+	byte calls;
+	mtype err;
 
 	for (calls : 1 .. CALLS) {
 		/* umd_driver_call() */
@@ -921,20 +923,16 @@ proctype caller(byte r)
 			R[r].calls = true;
 			R[r].saw_stop = stopped;
 			R[r].saw_unload = unloading;
-			R[r].saw_failure = start_failures > 0;
-			tries = 0
+			R[r].saw_failure = start_failures > 0
 		}
-post:		/* umd_call_post(), umd_driver_refuses() */
+		/* umd_call_post(), umd_driver_refuses() */
 		atomic {
-			posted = UMD_RAN;
 			err = SUCCESS;
 			umd_driver_runs();
 			if
 			:: stopped -> err = EPERM
 			:: !stopped && blocks_start && !t_runs ->
 				err = EHOSTDOWN
-			:: !stopped && !(blocks_start && !t_runs) && !loaded ->
-				posted = UMD_NOT_LOADED
 			:: else ->
 				/* umd_queue_add() */
 				R[r].alive = true;
@@ -944,7 +942,7 @@ post:		/* umd_call_post(), umd_driver_refuses() */
 			fi
 		}
 		if
-		:: posted == UMD_RAN && err == SUCCESS ->
+		:: err == SUCCESS ->
 			/* umd_request_wait() */
 			if
 			:: R[r].state == UMD_REQUEST_OVER
@@ -956,22 +954,10 @@ post:		/* umd_call_post(), umd_driver_refuses() */
 				err = R[r].error;
 				request_returns(r)
 			}
-		:: posted == UMD_NOT_LOADED && tries < LOAD_TRIES ->
-			tries++;
-			request_module(err);
-			/* A Loader that failed has said why. */
-			if
-			:: err == SUCCESS || err == ENOPROTOOPT || err == EEXIST
-			   -> goto post
-			:: else
-			fi
-		:: posted == UMD_NOT_LOADED && tries == LOAD_TRIES ->
-			err = ENOPROTOOPT
 		:: else
 		fi;
 		/* A call returns only an error that it has met. */
 		atomic {
-			posted = 0;
 			assert(err != EPERM || R[r].saw_stop);
 			assert(err != ECANCELED || R[r].saw_abort);
 			assert(err != ESHUTDOWN || R[r].saw_unload);
@@ -984,8 +970,7 @@ post:		/* umd_call_post(), umd_driver_refuses() */
 			R[r].saw_abort = false;
 			R[r].saw_unload = false;
 			R[r].saw_failure = false;
-			err = 0;
-			tries = 0
+			err = 0
 		}
 	}
 }
@@ -1014,7 +999,7 @@ end_killer:
 
 #if HANGS || LATE || STOPS
 /* umd_watchdog() */
-inline umd_watch_request(r)
+inline umd_request_end_late(r)
 {
 	atomic { late && R[r].state != UMD_REQUEST_NEW &&
 		 R[r].state != UMD_REQUEST_ENDING &&
@@ -1033,7 +1018,11 @@ inline umd_watch_worker(w)
 		:: W[w].hangs || W[w].held
 		:: else -> late--
 		fi;
-		umd_worker_end(w, UMD_END_TIMEOUT, ETIMEDOUT);
+		if
+		:: W[w].held && W[w].state == UMD_WORKER_READY ->
+			umd_worker_end(w, UMD_END_TRACED, ETIMEDOUT)
+		:: else -> umd_worker_end(w, UMD_END_TIMEOUT, ETIMEDOUT)
+		fi;
 		umd_driver_unlock() }
 }
 
@@ -1058,9 +1047,9 @@ proctype watchdog()
 {
 end_watchdog:
 	do
-	:: umd_watch_request(0)
-	:: umd_watch_request(1)
-	:: umd_watch_request(HELLO)
+	:: umd_request_end_late(0)
+	:: umd_request_end_late(1)
+	:: umd_request_end_late(HELLO)
 	:: umd_watch_away(0)
 	:: umd_watch_away(SLOTS - 1)
 	:: umd_watch_worker(0)
@@ -1144,9 +1133,9 @@ proctype rmmod()
 	bool unloads;
 
 end_rmmod:
-	atomic { loader == LIVE -> loader = GOING };
+	atomic { module == LIVE -> module = GOING };
 	umd_mgmt_unload();
-	loader = ABSENT
+	module = ABSENT
 }
 #endif
 
@@ -1158,6 +1147,7 @@ init {
 			run handler(n)
 		}
 		run start_work();
+		run umd_loader();
 		run peace();
 		for (n : 0 .. CALLERS - 1) {
 			run caller(n)

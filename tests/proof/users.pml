@@ -127,7 +127,7 @@ hidden byte t_short, t_runs, t_starting, t_may[USERS];
 /* ---- user.c ---- */
 
 /* Sets t_running: workers that have read a request of a user. */
-inline umd_driver_running()
+inline count_running()
 {
 	t_running = 0;
 	for (i_other : 0 .. USERS - 1) {
@@ -139,7 +139,7 @@ inline umd_driver_running()
 /* Sets t_room. */
 inline umd_user_room(u)
 {
-	umd_driver_running();
+	count_running();
 	t_room = (t_running < MAX_WORKERS -> MAX_WORKERS - t_running : 0);
 #ifndef BUG_NO_ROOM
 	for (i_other : 0 .. USERS - 1) {
@@ -163,7 +163,7 @@ inline umd_user_get(u)
 	if
 	:: !U[u].known ->
 		for (i_user : 0 .. USERS - 1) {
-			umd_queued_of(i_user);
+			count_queued_of(i_user);
 			if
 			:: U[i_user].known && !U[i_user].present &&
 			   !U[i_user].running && !t_mine &&
@@ -200,7 +200,7 @@ inline umd_user_leave(w)
 /* ---- queue.c ---- */
 
 /* Sets t_mine. */
-inline umd_queued_of(u)
+inline count_queued_of(u)
 {
 	t_mine = 0;
 	for (i_req : 0 .. CALLERS - 1) {
@@ -211,7 +211,7 @@ inline umd_queued_of(u)
 }
 
 /* Sets t_queued. */
-inline umd_driver_queued()
+inline count_queued()
 {
 	t_queued = 0;
 	for (i_req : 0 .. CALLERS - 1) {
@@ -221,9 +221,9 @@ inline umd_driver_queued()
 }
 
 /* Sets t_mine: how many requests of a user may be read. */
-inline umd_user_readable(u)
+inline count_readable_of(u)
 {
-	umd_queued_of(u);
+	count_queued_of(u);
 	umd_user_room(u);
 	t_mine = (t_mine < t_room -> t_mine : t_room)
 }
@@ -233,7 +233,7 @@ inline umd_queue_readable()
 {
 	t_left = 0;
 	for (i_user : 0 .. USERS - 1) {
-		umd_user_readable(i_user);
+		count_readable_of(i_user);
 		t_left = t_left + (t_left < MAX_WORKERS -> t_mine : 0)
 	}
 	i_user = 0
@@ -278,7 +278,7 @@ inline umd_queue_turn(w)
 		t_known = t_known + U[i_user].known
 	}
 	for (i_user : 0 .. USERS - 1) {
-		umd_user_readable(i_user);
+		count_readable_of(i_user);
 #ifdef BUG_ALONE_IS_FOR_ALL
 		t_may[i_user] = t_mine && (t_known == 1 || is_for(w, i_user));
 #else
@@ -332,7 +332,7 @@ inline umd_worker_ends(w, err)
 }
 
 /* The same, and umd_worker_charge() */
-inline umd_worker_fails(w)
+inline worker_fails(w)
 {
 	t_user = W[w].user;
 	assert(t_user != NONE);
@@ -360,7 +360,7 @@ inline umd_worker_call(w)
 /* ---- schedule.c ---- */
 
 /* Calls workers for t_mine requests of a user. */
-inline umd_schedule_user(u)
+inline call_bound_of(u)
 {
 	for (i_work : 0 .. MAX_WORKERS - 1) {
 		if
@@ -380,10 +380,10 @@ inline umd_schedule_bound()
 {
 	t_left = 0;
 	for (i_user : 0 .. USERS - 1) {
-		umd_user_readable(i_user);
+		count_readable_of(i_user);
 		if
 		:: t_mine && t_left < MAX_WORKERS ->
-			umd_schedule_user(i_user);
+			call_bound_of(i_user);
 			t_left = t_left + t_mine;
 			if
 			:: t_mine && (t_oldest == NONE ||
@@ -402,8 +402,8 @@ inline umd_schedule_workers()
 {
 	t_oldest = NONE;
 	umd_queue_readable();
-	umd_driver_queued();
-	umd_driver_running();
+	count_queued();
+	count_running();
 #ifndef BUG_NO_POLL
 	watched = watched || (t_left < t_queued && t_running < MAX_WORKERS);
 #endif
@@ -444,7 +444,7 @@ inline umd_driver_is_short(left, spare)
 }
 
 /* Sets t_ready. */
-inline umd_driver_ready()
+inline count_ready()
 {
 	t_ready = 0;
 	for (i_work : 0 .. MAX_WORKERS - 1) {
@@ -496,7 +496,7 @@ inline umd_schedule_queue()
 {
 	umd_schedule_workers();
 	umd_driver_is_short(t_left, 0);
-	umd_driver_ready();
+	count_ready();
 	umd_driver_runs();
 	if
 	:: t_left && t_short -> start_pending = true
@@ -507,17 +507,17 @@ inline umd_schedule_queue()
 	/* Handlers of others only, and no start: nobody would come. */
 	:: t_left && !t_short && t_runs && !t_starting &&
 	   ISOLATION == UMD_PER_USER && t_ready < MAX_WORKERS && blocks_start ->
-		umd_schedule_give_up()
+		give_up()
 #endif
 	:: else
 	fi
 }
 
 /* Ends the queues of users who have no Handler, nor will have one. */
-inline umd_schedule_give_up()
+inline give_up()
 {
 	for (i_user : 0 .. USERS - 1) {
-		umd_user_readable(i_user);
+		count_readable_of(i_user);
 		for (i_work : 0 .. MAX_WORKERS - 1) {
 			if
 			:: W[i_work].state == UMD_WORKER_READY &&
@@ -659,7 +659,7 @@ end_looks:
 	:: atomic { has_work(w) && !W[w].hangs && crashes &&
 		    W[w].user > 0 ->
 		crashes--;
-		d_step { umd_worker_fails(w) };
+		d_step { worker_fails(w) };
 		umd_driver_unlock() }
 	:: atomic { has_work(w) && !W[w].hangs && hangs && W[w].user > 0 ->
 		hangs--;
@@ -743,7 +743,7 @@ end_watchdog:
 	:: atomic { watched && moved ->
 		d_step {
 			watched = false;
-			umd_driver_queued();
+			count_queued();
 			due = t_queued > 0
 		}
 		umd_driver_unlock();
@@ -759,10 +759,10 @@ end_watchdog:
 			fi
 		} }
 	:: atomic { is_late(0) ->
-		d_step { umd_worker_fails(0) };
+		d_step { worker_fails(0) };
 		umd_driver_unlock() }
 	:: atomic { is_late(MAX_WORKERS - 1) ->
-		d_step { umd_worker_fails(MAX_WORKERS - 1) };
+		d_step { worker_fails(MAX_WORKERS - 1) };
 		umd_driver_unlock() }
 	od
 }

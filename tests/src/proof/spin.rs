@@ -120,7 +120,7 @@ const PLANTED: [Planted; 26] = [
     ),
     (
         LIFECYCLE,
-        "BUG_STOP_IS_TOLD_LATE",
+        "BUG_STOP_IS_REPORTED_LATE",
         &["STOP", "MAX_WORKERS=1"],
         WRONG,
     ),
