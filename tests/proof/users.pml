@@ -837,6 +837,8 @@ end_hangs:		R[r].state == UMD_REQUEST_OVER
 		atomic {
 			assert(r > 0 || R[r].error == SUCCESS || FAULTS ||
 			       R[r].error == EINTR);
+			/* Who has made a Handler crash tries again. */
+			calls = (R[r].error == EPIPE -> calls - 1 : calls);
 			R[r].error = 0;
 			R[r].state = UMD_REQUEST_NEW
 		}
