@@ -101,11 +101,11 @@ static void umd_request_wait(struct umd_driver *driver, struct umd_request *req)
 	if (!req->unfreezable)
 		state |= TASK_FREEZABLE_UNSAFE;
 	lockdep_assert_held(&driver->lock);
-	if (umd_spins()) {
-		umd_driver_unlock(driver);
+	/* This calls a worker, which may want the processor at once. */
+	umd_driver_unlock(driver);
+	if (umd_spins())
 		umd_spin(umd_request_is_over, req);
-		umd_driver_lock(driver);
-	}
+	umd_driver_lock(driver);
 	while (req->state != UMD_REQUEST_OVER) {
 		/* A Handler that preempts this task may reply before it sleeps. */
 		umd_request_set_asleep(req, !need_resched());

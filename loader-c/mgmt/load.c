@@ -191,12 +191,20 @@ static int umd_driver_load(struct umd_driver *driver, struct umd_blob *blob)
 	return err;
 }
 
-/* Notes the result for the calls that have asked for the Loader. */
+/*
+ * Notes the result for the calls that have asked for the Loader. A load that was
+ * refused, for the driver was stopped, says nothing to calls that come when it is
+ * not any more; but its module is on the way out.
+ */
 static void umd_driver_load_ended(struct umd_driver *driver, int err)
 {
 	umd_driver_lock(driver);
-	driver->load_count++;
-	driver->load_error = err;
+	if (err == -EPERM) {
+		driver->unloaded_at = get_jiffies_64();
+	} else {
+		driver->load_count++;
+		driver->load_error = err;
+	}
 	umd_driver_unlock(driver);
 }
 

@@ -110,26 +110,88 @@ static __always_inline unsigned int umd_schedule_workers(struct umd_driver *driv
 	return left ? umd_schedule_idle(driver, false, left) : 0;
 }
 
+/* Whether a Handler runs, or is starting, that may serve a user. */
+static bool umd_user_has_worker(const struct umd_user *user)
+{
+	struct umd_worker *worker;
+
+	lockdep_assert_held(&user->driver->lock);
+	list_for_each_entry(worker, &user->driver->workers, node) {
+		if (worker->state != UMD_WORKER_ENDED &&
+		    umd_worker_is_for(worker, user))
+			return true;
+	}
+	return false;
+}
+
+/* Of the users for whom no Handler runs, the one for whom Handlers have worked least. */
+static struct umd_user *umd_schedule_next_without(struct umd_driver *driver)
+{
+	struct umd_user *user, *next = NULL;
+
+	lockdep_assert_held(&driver->lock);
+	list_for_each_entry(user, &driver->turns, turn) {
+		if ((!next || user->work < next->work) &&
+		    !umd_user_has_worker(user))
+			next = user;
+	}
+	return next;
+}
+
 /*
- * Ends the Handler of some other user, the one that has been idle for longest, so that
- * another one can be started instead.
+ * Whether a worker of another user has to make place for @next: when it is idle,
+ * or has been called for a user for whom Handlers have worked longer.
+ */
+static bool umd_worker_makes_place(const struct umd_worker *worker,
+				   const struct umd_user *next)
+{
+	const struct umd_user *user;
+
+	lockdep_assert_held(&worker->driver->lock);
+	if (worker->state != UMD_WORKER_READY ||
+	    worker->duty == UMD_WORKER_BUSY || !umd_worker_is_bound(worker))
+		return false;
+	if (worker->duty == UMD_WORKER_IDLE)
+		return true;
+	user = umd_user_find(worker->driver, worker->read_uid);
+	return !user || user->work > next->work;
+}
+
+/*
+ * Ends the Handler of some other user, so that another one can be started instead:
+ * one that is idle, for longest, before one that is called.
  */
 static void umd_schedule_replace(struct umd_driver *driver)
 {
-	struct umd_worker *worker, *oldest = NULL;
+	struct umd_worker *worker, *chosen = NULL;
+	struct umd_user *next;
 
 	lockdep_assert_held(&driver->lock);
+	next = umd_schedule_next_without(driver);
+	if (!next)
+		return;
 	list_for_each_entry(worker, &driver->workers, node) {
-		if (worker->state != UMD_WORKER_READY ||
-		    worker->duty != UMD_WORKER_IDLE ||
-		    !umd_worker_is_bound(worker))
+		if (!umd_worker_makes_place(worker, next))
 			continue;
-		if (!oldest ||
-		    time_before(worker->idle_since, oldest->idle_since))
-			oldest = worker;
+		if (!chosen || worker->duty < chosen->duty ||
+		    (worker->duty == chosen->duty &&
+		     time_before(worker->idle_since, chosen->idle_since)))
+			chosen = worker;
 	}
-	if (oldest)
-		umd_worker_end(oldest, UMD_END_USED, -ESHUTDOWN);
+	if (chosen)
+		umd_worker_end(chosen, UMD_END_USED, -ESHUTDOWN);
+}
+
+/* Ends what nobody can serve as long as no Handler can be started. */
+static void umd_schedule_refuse(struct umd_driver *driver, int error)
+{
+	struct umd_user *user, *next;
+
+	lockdep_assert_held(&driver->lock);
+	list_for_each_entry_safe(user, next, &driver->turns, turn) {
+		if (!umd_user_has_worker(user))
+			umd_queue_end_user(user, error);
+	}
 }
 
 /* Why no Handler may be started just now, or 0. */
@@ -212,7 +274,7 @@ bool umd_driver_wants_loader(struct umd_driver *driver)
 static void umd_schedule_queue(struct umd_driver *driver)
 {
 	unsigned int left;
-	int error;
+	int error = 0;
 
 	lockdep_assert_held(&driver->lock);
 	if (!umd_driver_loaded(driver)) {
@@ -222,18 +284,19 @@ static void umd_schedule_queue(struct umd_driver *driver)
 		return;
 	}
 	left = umd_schedule_workers(driver);
-	if ((left || driver->load) && umd_driver_is_short(driver, left, 0))
+	if (!left && !driver->load)
+		return;
+	if (left)
+		error = umd_driver_start_error(driver);
+	if (umd_driver_is_short(driver, left, 0))
 		queue_work(umd_wq, &driver->start_work);
-	else if (left && driver->mgmt->isolation == UMD_PER_USER &&
+	else if (error)
+		umd_schedule_refuse(driver, error);
+	else if (driver->mgmt->isolation == UMD_PER_USER &&
 		 umd_driver_is_full(driver))
 		umd_schedule_replace(driver);
-	if (!left || umd_driver_runs(driver))
-		return;
-	/* The pause after a failure may have ended since the look above. */
-	error = umd_driver_start_error(driver);
-	if (error)
-		umd_queue_end(driver, error);
-	else if (!driver->helpers_disabled)
+	else if (!driver->helpers_disabled && !umd_driver_runs(driver))
+		/* A pause after a failure has ended, or begun, just now. */
 		umd_watch(driver, jiffies + 1);
 }
 

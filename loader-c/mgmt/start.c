@@ -237,6 +237,9 @@ static bool umd_driver_start_failed(struct umd_driver *driver, int err,
 	umd_driver_started(driver, err);
 	if (!umd_driver_runs(driver))
 		umd_queue_end(driver, err);
+	/* For some users none of the other Handlers may work. */
+	if (umd_failure_blocks_start(driver))
+		umd_driver_make_due(driver, UMD_DUE_QUEUE);
 	umd_driver_unlock(driver);
 	return counts;
 }

@@ -182,7 +182,8 @@ void umd_user_served(struct umd_user *user, u16 op, u64 ns)
 		service->op = op;
 		service->count = 0;
 	}
-	service->us[service->next++ % UMD_SERVICE_TIMES] = min_t(u64, div_u64(ns, NSEC_PER_USEC), U32_MAX);
+	service->us[service->next++ % UMD_SERVICE_TIMES] =
+		min_t(u64, div_u64(ns, NSEC_PER_USEC), U32_MAX);
 	if (service->count < UMD_SERVICE_TIMES)
 		service->count++;
 	service->last = jiffies;
