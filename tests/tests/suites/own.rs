@@ -69,7 +69,7 @@ pub(crate) fn symbols() -> Result<()> {
         return Ok(());
     }
     setup::install(&[("gdb", "gdb")])?;
-    let script = "modprobe umd_mgmt && grep ' umd_mgmt_register[^.]' /proc/kallsyms || exit
+    let script = "modprobe umd_mgmt && grep ' umd_mgmt_unregister[^.]' /proc/kallsyms || exit
         until [ \"$(cat /sys/module/umd_mgmt/parameters/start_limit)\" = 77 ]; do
             usleep 100000
         done";
@@ -85,7 +85,7 @@ pub(crate) fn symbols() -> Result<()> {
     std::thread::spawn(move || messages.by_ref().count());
     let steps = [
         "continue",
-        "print/x &umd_mgmt_register",
+        "print/x &umd_mgmt_unregister",
         "set {unsigned int}&start_limit = 77",
         "detach",
     ];
