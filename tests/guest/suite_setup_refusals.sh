@@ -35,6 +35,8 @@ a_driver_goes_on_when_the_kernel_is_locked() {
 
 signatures_come_before_lockdown() {
 	expect "$(write_errno /sys/module/module/parameters/sig_enforce 1)" 0 sig_enforce
+	# Has the library forget that there was no Loader.
+	expect "$(write_errno /sys/kernel/security/umd/sample_umh/stopped 0)" 0 "0 in stopped"
 	forget_log
 	expect "$(ask 8)" ENOPROTOOPT "a request without the Loader"
 	logged "Loading of unsigned module is rejected"
