@@ -254,8 +254,8 @@ static int umd_call_ended(struct umd_driver *driver, int err)
  * Nobody may wait for a call who waits for the caller. Where this can be seen, the
  * call returns -EDEADLK at once: in memory reclaim; in async work, as that which
  * probes disks, and in the Manager's own init and exit function, as long as there
- * is no binary; in kernel threads, in the task that sends the system to sleep, and with
- * @holds_lock, from when the system is about to sleep. Such a call that is in
+ * is no binary; in kernel threads, in the task that sends the system to sleep, and
+ * with @holds_lock, from when the system is about to sleep. Such a call that is in
  * progress ends with -EDEADLK then.
  *
  * Context: process context, sleeps, freezable, ended by a fatal signal.

@@ -53,15 +53,10 @@ static void umd_request_end_unfreezable(struct umd_request *req)
  */
 void umd_driver_end_unfreezable(struct umd_driver *driver)
 {
-	struct umd_request *req, *next_req;
-	struct umd_user *user, *next;
 	struct umd_worker *worker;
 
 	lockdep_assert_held(&driver->lock);
-	list_for_each_entry_safe(user, next, &driver->turns, turn) {
-		list_for_each_entry_safe(req, next_req, &user->queue, node)
-			umd_request_end_unfreezable(req);
-	}
+	umd_queue_visit(driver, umd_request_end_unfreezable);
 	list_for_each_entry(worker, &driver->workers, node) {
 		if (worker->request)
 			umd_request_end_unfreezable(worker->request);

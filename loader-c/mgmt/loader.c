@@ -9,14 +9,12 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/kmod.h>
 #include <linux/kthread.h>
 #include <linux/sched/signal.h>
 
-#include "compat.h"
 #include "process.h"
 
 /* First and longest pause before a Loader that is going away is asked again. */

@@ -263,12 +263,14 @@ void umd_queue_end(struct umd_driver *driver, int error)
 }
 
 /**
- * umd_queue_end_late - end the requests of the queue that are late
+ * umd_queue_visit - do something with each request of the queue
  * @driver: the driver
+ * @visit: the function, which may end the request
  *
  * Context: caller holds the driver's lock.
  */
-void umd_queue_end_late(struct umd_driver *driver)
+void umd_queue_visit(struct umd_driver *driver,
+		     void (*visit)(struct umd_request *req))
 {
 	struct umd_request *req, *next_req;
 	struct umd_user *user, *next;
@@ -276,8 +278,15 @@ void umd_queue_end_late(struct umd_driver *driver)
 	lockdep_assert_held(&driver->lock);
 	list_for_each_entry_safe(user, next, &driver->turns, turn) {
 		list_for_each_entry_safe(req, next_req, &user->queue, node)
-			umd_request_end_late(req);
+			visit(req);
 	}
+}
+
+static void umd_request_restart(struct umd_request *req)
+{
+	lockdep_assert_held(&req->driver->lock);
+	req->deadline = jiffies + req->timeout + 1;
+	umd_watch(req->driver, req->deadline);
 }
 
 /**
@@ -288,16 +297,8 @@ void umd_queue_end_late(struct umd_driver *driver)
  */
 void umd_queue_restart(struct umd_driver *driver)
 {
-	struct umd_request *req;
-	struct umd_user *user;
-
 	lockdep_assert_held(&driver->lock);
-	list_for_each_entry(user, &driver->turns, turn) {
-		list_for_each_entry(req, &user->queue, node) {
-			req->deadline = jiffies + req->timeout + 1;
-			umd_watch(driver, req->deadline);
-		}
-	}
+	umd_queue_visit(driver, umd_request_restart);
 }
 
 /**

@@ -12,7 +12,8 @@ void umd_queue_add(struct umd_request *req, struct umd_user *user);
 int umd_queue_try_make_room(struct umd_user *user);
 unsigned int umd_queue_count_readable(struct umd_driver *driver);
 struct umd_request *umd_queue_choose(struct umd_worker *worker);
-void umd_queue_end_late(struct umd_driver *driver);
+void umd_queue_visit(struct umd_driver *driver,
+		     void (*visit)(struct umd_request *req));
 void umd_queue_end_user(struct umd_user *user, int error);
 void umd_queue_end(struct umd_driver *driver, int error);
 void umd_queue_restart(struct umd_driver *driver);

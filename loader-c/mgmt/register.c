@@ -71,7 +71,8 @@ static void umd_driver_init(struct umd_driver *driver, struct umd_mgmt *mgmt)
  *
  * Context: process context, may sleep.
  * Return: 0; -EINVAL for a name or number out of bounds; -EEXIST when there is
- * a driver of this name; -ENOMEM; -EINTR after a fatal signal; -ENOSPC when there are no more ids.
+ * a driver of this name; -ENOMEM; -EINTR after a fatal signal; -ENOSPC when there
+ * are no more ids.
  */
 int umd_mgmt_register_owner(struct umd_mgmt *mgmt, struct module *owner)
 {

@@ -90,7 +90,7 @@ void umd_watchdog(struct work_struct *work)
 	umd_driver_poll_freeze(driver);
 	if (driver->frozen)
 		goto out;
-	umd_queue_end_late(driver);
+	umd_queue_visit(driver, umd_request_end_late);
 	list_for_each_entry(worker, &driver->workers, node) {
 		if (worker->request)
 			umd_request_end_late(worker->request);
