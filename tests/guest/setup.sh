@@ -21,6 +21,16 @@ cannot_be_loaded() {
 	! grep -q "^$1 " /proc/modules || fail "$1 is there"
 }
 
+# no_module_can_be_loaded ERRNO TEXT: with TEXT in the log; nothing is left of the try.
+no_module_can_be_loaded() {
+	for module in umd_mgmt sample_mgr; do
+		forget_log
+		cannot_be_loaded $module "$1"
+		logged "$2"
+	done
+	[ ! -e /sys/kernel/security/umd ] || fail "there are files"
+}
+
 # A driver that is loaded serves, and its Handler is replaced when it is killed.
 serves() {
 	expect "$(ask 1)" 0 "a request"

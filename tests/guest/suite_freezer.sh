@@ -36,6 +36,13 @@ needs_v1() {
 	echo THAWED >$OLDER/freezer.state
 }
 
+# handler_in GROUP: a new driver, whose Handler $pid is in the group.
+handler_in() {
+	fresh timeout_ms=60000
+	pid=$(handlers uma)
+	echo "$pid" >"$1/cgroup.procs"
+}
+
 is_frozen() {
 	grep -q "frozen $1" $GROUP/cgroup.events
 }
@@ -62,9 +69,7 @@ workers() {
 
 an_idle_handler_that_is_frozen_is_replaced() {
 	needs_v2
-	fresh timeout_ms=60000
-	pid=$(handlers uma)
-	echo "$pid" >$GROUP/cgroup.procs
+	handler_in $GROUP
 	cold 1
 	does 0 call uma
 	replaced "$pid"
@@ -75,9 +80,7 @@ an_idle_handler_that_is_frozen_is_replaced() {
 # Of version 1. Not even SIGKILL ends a process there before it is thawed.
 also_by_the_older_freezer() {
 	needs_v1
-	fresh timeout_ms=60000
-	pid=$(handlers uma)
-	echo "$pid" >$OLDER/cgroup.procs
+	handler_in $OLDER
 	echo FROZEN >$OLDER/freezer.state
 	wait_for 5 is FROZEN cat $OLDER/freezer.state
 	does 0 call uma
@@ -88,9 +91,7 @@ also_by_the_older_freezer() {
 
 a_handler_that_was_thawed_is_kept() {
 	needs_v2
-	fresh timeout_ms=60000
-	pid=$(handlers uma)
-	echo "$pid" >$GROUP/cgroup.procs
+	handler_in $GROUP
 	for _ in 1 2 3; do
 		cold 1
 		# At once: the process need not have noticed.
@@ -121,9 +122,7 @@ freezes_when_called() {
 
 a_handler_that_freezes_when_it_is_called_is_replaced() {
 	needs_v2
-	fresh timeout_ms=60000
-	pid=$(handlers uma)
-	echo "$pid" >$GROUP/cgroup.procs
+	handler_in $GROUP
 	freezes_when_called $GROUP/cgroup.freeze 1
 	replaced "$pid"
 	wait_for 5 gone "$pid"
@@ -132,9 +131,7 @@ a_handler_that_freezes_when_it_is_called_is_replaced() {
 
 also_when_the_older_freezer_does_it() {
 	needs_v1
-	fresh timeout_ms=60000
-	pid=$(handlers uma)
-	echo "$pid" >$OLDER/cgroup.procs
+	handler_in $OLDER
 	freezes_when_called $OLDER/freezer.state FROZEN
 	replaced "$pid"
 	echo THAWED >$OLDER/freezer.state
@@ -158,9 +155,7 @@ a_request_costs_the_deadline_when_its_handler_is_frozen() {
 
 a_handler_that_goes_on_in_time_is_heard() {
 	needs_v2
-	fresh timeout_ms=60000
-	pid=$(handlers uma)
-	echo "$pid" >$GROUP/cgroup.procs
+	handler_in $GROUP
 	in_flight uma one call uma op=hold
 	cold 1
 	go_on "$pid"

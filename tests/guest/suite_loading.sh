@@ -75,11 +75,16 @@ the_deadline_begins_with_the_binary() {
 	lasted "$(value ms)" $((1900 * SLOW)) 2500 "the time of a load and of a hang"
 }
 
-stopping_ends_the_wait() {
+# waits_for_modprobe SECONDS: the call `one` waits for a modprobe that loads after that.
+waits_for_modprobe() {
 	unloaded timeout_ms=60000 load_timeout_ms=60000
-	modprobe_does "usleep $((4000000 * SLOW)); $loads"
+	modprobe_does "usleep $(($1 * 1000000 * SLOW)); $loads"
 	begin one call uma
 	wait_for 10 is 1 modprobes
+}
+
+stopping_ends_the_wait() {
+	waits_for_modprobe 4
 	began=$(now)
 	stops uma 1
 	finish one EPERM
@@ -95,10 +100,7 @@ stopping_ends_the_wait() {
 }
 
 aborting_ends_the_wait() {
-	unloaded timeout_ms=60000 load_timeout_ms=60000
-	modprobe_does "usleep $((3000000 * SLOW)); $loads"
-	begin one call uma
-	wait_for 10 is 1 modprobes
+	waits_for_modprobe 3
 	began=$(now)
 	echo 1 >$ADMIN/uma/abort
 	finish one ECANCELED
@@ -109,10 +111,7 @@ aborting_ends_the_wait() {
 }
 
 a_caller_that_waits_can_be_killed() {
-	unloaded timeout_ms=60000 load_timeout_ms=60000
-	modprobe_does "usleep $((3000000 * SLOW)); $loads"
-	begin one call uma
-	wait_for 10 is 1 modprobes
+	waits_for_modprobe 3
 	kill -KILL "$pid_one"
 	wait "$pid_one" 2>/dev/null
 	wait_for 5 is 1 statistic uma error_EINTR

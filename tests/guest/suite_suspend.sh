@@ -141,8 +141,7 @@ a_slow_modprobe_does_not_hold_it_up() {
 	does_not_load_on_demand
 }
 
-# Nobody in particular holds a Handler that is frozen with all others. Kernel threads
-# call it meanwhile.
+# Nobody in particular holds a Handler that is frozen with all others.
 a_handler_is_not_replaced_for_being_frozen_with_all_others() {
 	fresh timeout_ms=60000
 	pid=$(handlers uma)
