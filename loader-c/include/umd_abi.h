@@ -83,6 +83,9 @@ struct umd_hello {
 /* Exit code of a Handler whose write() failed. */
 #define UMD_EXIT_WRITE 4
 
+/* Exit code of a Handler that panicked. Only a Handler that is built to may panic. */
+#define UMD_EXIT_PANIC 70
+
 /* First field of every frame: the bytes UMD1 on a little-endian machine. */
 #define UMD_MAGIC 826559829
 

@@ -38,7 +38,8 @@ static struct umd_mgmt *umd_loader_mgmt;
 	    ".globl umd_loader_end\n"					\
 	    "umd_loader_end:\n"						\
 	    ".popsection\n");						\
-	static struct umd_mgmt *umd_loader_mgmt = &(mgmt);		\
+	extern struct umd_mgmt mgmt;					\
+	static struct umd_mgmt *umd_loader_mgmt = &mgmt;		\
 	MODULE_DESCRIPTION(description)
 
 static int __init umd_loader_init(void)

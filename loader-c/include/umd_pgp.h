@@ -7,6 +7,9 @@
 
 struct key;
 
+/* Most bytes of a clearsigned document. */
+#define UMD_PGP_MAX_CLEARTEXT (16U << 20)
+
 int umd_pgp_verify(struct key *keyring, const void *data, size_t data_len,
 		   const void *signature, size_t signature_len);
 

@@ -168,9 +168,56 @@ struct umd_mgmt_file {
 	void *data;
 };
 
-int umd_mgmt_register_owner(struct umd_mgmt *mgmt, struct module *owner);
-/* As umd_mgmt_register_owner(), for the module that is being compiled. */
-#define umd_mgmt_register(mgmt) umd_mgmt_register_owner(mgmt, THIS_MODULE)
+/**
+ * struct umd_mgmt_request_file - a file of securityfs by which programs ask a driver
+ * @mgmt: the driver
+ * @name: the file's name
+ * @mode: its permissions; without permission to read no reply is kept, and a write
+ *	that succeeds says that the reply was valid
+ * @op: operation of the requests
+ * @max_write: how many bytes a write may have; 0 stands for @max_request of the driver
+ * @min_reply: a reply with status zero and a shorter payload is malformed
+ * @prepare: makes a request of what was written, in place: of @len bytes, and a zero
+ *	behind them. There is room for the longer of @len and @max_request of the
+ *	driver. Returns the request's length in bytes, or a negative errno, with which
+ *	the write fails. NULL: the bytes are the request.
+ * @is_valid: whether each field of the reply has a value that the driver allows.
+ *	Called for each reply with status zero, before anybody sees it: @out of the
+ *	call has @out_len bytes, at least @min_reply and at most @max_reply of the
+ *	driver; @in is the request. May not be NULL, may sleep.
+ *
+ * A write is a request. Reads of the same open file give the reply, as often as a
+ * write has asked. UMD_MGMT_REQUEST_FOPS() makes the operations of such files.
+ */
+struct umd_mgmt_request_file {
+	struct umd_mgmt *mgmt;
+	const char *name;
+	umode_t mode;
+	u16 op;
+	size_t max_write;
+	size_t min_reply;
+	ssize_t (*prepare)(char *bytes, size_t len);
+	bool (*is_valid)(const struct umd_mgmt_call *call);
+};
+
+/*
+ * The number of this interface. A change after which the library would misunderstand
+ * a module that was built before raises the number.
+ */
+#define UMD_MGMT_API 1
+
+/* What a module was built for: the number, and the sizes of the structs that it fills. */
+#define UMD_MGMT_LAYOUT							\
+	((u32)UMD_MGMT_API << 16 |					\
+	 (sizeof(struct umd_mgmt) + sizeof(struct umd_mgmt_call) +	\
+	  sizeof(struct umd_mgmt_file) +				\
+	  sizeof(struct umd_mgmt_request_file)))
+
+int umd_mgmt_register_module(struct umd_mgmt *mgmt, struct module *owner,
+			     u32 layout);
+/* As umd_mgmt_register_module(), for the module that is being compiled. */
+#define umd_mgmt_register(mgmt) \
+	umd_mgmt_register_module(mgmt, THIS_MODULE, UMD_MGMT_LAYOUT)
 void umd_mgmt_unregister(struct umd_mgmt *mgmt);
 
 int umd_mgmt_load(struct umd_mgmt *mgmt, const char *start, const char *end);
@@ -185,5 +232,31 @@ struct umd_mgmt_files *umd_mgmt_files_create(const char *folder,
 					     const struct umd_mgmt_file *files,
 					     unsigned int count);
 void umd_mgmt_files_remove(struct umd_mgmt_files *files);
+
+struct umd_mgmt_files *
+umd_mgmt_request_file_create(const struct umd_mgmt_request_file *file,
+			     const struct file_operations *fops);
+int umd_mgmt_request_open(struct inode *inode, struct file *file);
+int umd_mgmt_request_release(struct inode *inode, struct file *file);
+ssize_t umd_mgmt_request_write(struct file *file, const char __user *buf,
+			       size_t count, loff_t *pos);
+ssize_t umd_mgmt_request_read(struct file *file, char __user *buf, size_t count,
+			      loff_t *pos);
+
+/**
+ * UMD_MGMT_REQUEST_FOPS() - operations of files by which programs ask a driver
+ * @fops: name of the struct file_operations
+ *
+ * To be stated once by a Manager with such files. The data of each of them, in its
+ * struct umd_mgmt_file, is a struct umd_mgmt_request_file.
+ */
+#define UMD_MGMT_REQUEST_FOPS(fops)					\
+	static const struct file_operations fops = {			\
+		.owner = THIS_MODULE,					\
+		.open = umd_mgmt_request_open,				\
+		.write = umd_mgmt_request_write,			\
+		.read = umd_mgmt_request_read,				\
+		.release = umd_mgmt_request_release,			\
+	}
 
 #endif /* _USERMODE_DRIVER_MGMT_H */

@@ -102,10 +102,12 @@ static void umd_request_wait(struct umd_driver *driver, struct umd_request *req)
 		state |= TASK_FREEZABLE_UNSAFE;
 	lockdep_assert_held(&driver->lock);
 	/* This calls a worker, which may want the processor at once. */
-	umd_driver_unlock(driver);
-	if (umd_spins())
+	umd_driver_do_due(driver);
+	if (umd_spins()) {
+		umd_driver_unlock(driver);
 		umd_spin(umd_request_is_over, req);
-	umd_driver_lock(driver);
+		umd_driver_lock(driver);
+	}
 	while (req->state != UMD_REQUEST_OVER) {
 		/* A Handler that preempts this task may reply before it sleeps. */
 		umd_request_set_asleep(req, !need_resched());
@@ -138,17 +140,21 @@ static void umd_request_wait(struct umd_driver *driver, struct umd_request *req)
 static int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
 			   struct umd_mgmt_call *call, unsigned long timeout)
 {
-	/* Not set up elsewhere: that would have the compiler clear it twice. */
+	/* With all fields named, the compiler does not clear all of it first. */
 	struct umd_request req = {
 		.driver = driver,
+		.user = NULL,
 		.node = LIST_HEAD_INIT(req.node),
 		.header = {
 			.magic = UMD_MAGIC,
 			.version = UMD_ABI_VERSION,
 			.op = call->op,
+			.id = 0,
 			.len = call->in_len,
+			.status = 0,
 			.flags = call->op < UMD_OP_DRIVER ? 0 :
 				 UMD_FRAME_REPLY_BY_READ,
+			.reserved = 0,
 		},
 		.in = call->in,
 		.out = call->out,
@@ -162,6 +168,13 @@ static int umd_request_run(struct umd_driver *driver, struct umd_worker *target,
 		/* Not one tick too early: the present tick has begun before. */
 		.deadline = jiffies + timeout + 1,
 		.caller = current,
+		.asleep = false,
+		.state = UMD_REQUEST_NEW,
+		.worker = NULL,
+		.retried = false,
+		.error = 0,
+		.status = 0,
+		.out_len = 0,
 	};
 	bool loads = false;
 	int err;
@@ -252,11 +265,11 @@ static int umd_call_ended(struct umd_driver *driver, int err)
  * count, at whose end the call goes on.
  *
  * Nobody may wait for a call who waits for the caller. Where this can be seen, the
- * call returns -EDEADLK at once: in memory reclaim; in async work, as that which
- * probes disks, and in the Manager's own init and exit function, as long as there
- * is no binary; in kernel threads, in the task that sends the system to sleep, and
- * with @holds_lock, from when the system is about to sleep. Such a call that is in
- * progress ends with -EDEADLK then.
+ * call returns -EDEADLK at once: in memory reclaim; as long as there is no binary, in
+ * async work, as that which probes disks, and in any task while the Manager is being
+ * loaded or removed, as in its own init and exit function; in kernel threads, in the
+ * task that sends the system to sleep, and with @holds_lock, from when the system is
+ * about to sleep. Such a call that is in progress ends with -EDEADLK then.
  *
  * Context: process context, sleeps, freezable, ended by a fatal signal.
  * Return: 0 when there is a reply, whatever its status; or

@@ -28,8 +28,7 @@
 /* Only the process that was started may use the channel, with no other thread. */
 static bool umd_channel_is_own(const struct umd_worker *worker)
 {
-	return task_tgid(current) == worker->pid &&
-	       thread_group_empty(current);
+	return current == worker->task && thread_group_empty(current);
 }
 
 static void umd_channel_violation(struct umd_worker *worker, const char *what)
@@ -136,12 +135,13 @@ static bool umd_channel_is_called(const void *data)
 /* A signal that ends the wait is looked at by umd_channel_take(). */
 static struct umd_request *umd_channel_wait(struct umd_worker *worker,
 					    size_t room)
+	__must_hold(&worker->driver->lock)
 {
 	struct umd_driver *driver = worker->driver;
 	struct umd_request *req;
 	bool looked = false;
 
-	umd_driver_lock(driver);
+	lockdep_assert_held(&driver->lock);
 	if (!worker->reading)
 		umd_worker_set_reading(worker, true);
 	while (!(req = umd_channel_take(worker, room))) {
@@ -162,19 +162,18 @@ static struct umd_request *umd_channel_wait(struct umd_worker *worker,
 		looked = false;
 		/* A caller that has its reply may ask again before this sleeps. */
 		if (!need_resched()) {
-			umd_worker_set_reader(worker, current);
+			umd_worker_set_asleep(worker, true);
 			set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
 		}
 		umd_driver_unlock(driver);
 		schedule();
 		umd_driver_lock(driver);
-		if (worker->reader)
-			umd_worker_set_reader(worker, NULL);
+		if (worker->asleep)
+			umd_worker_set_asleep(worker, false);
 	}
 	/* A read() that a signal interrupts is made again at once. */
 	if (IS_ERR(req) && req != ERR_PTR(-ERESTARTSYS))
 		umd_worker_set_reading(worker, false);
-	umd_driver_unlock(driver);
 	return req;
 }
 
@@ -285,7 +284,7 @@ static ssize_t umd_channel_replied(struct umd_worker *worker,
 
 	lockdep_assert_held(&worker->driver->lock);
 	wanted = umd_request_copied(req);
-	trace_umd_reply(worker->driver, reply->id, worker->pid, reply);
+	trace_umd_reply(worker, reply);
 	if (left)
 		return umd_channel_fault(worker, "writes from where it may not");
 	if (wanted)
@@ -296,23 +295,22 @@ static ssize_t umd_channel_replied(struct umd_worker *worker,
 
 /*
  * Takes the reply that is at @buf: @count bytes, or with @by_read at most as
- * many, and as many as the header says.
+ * many, and as many as the header says. Returns with the driver locked: a worker
+ * mostly waits for the next request then.
  */
 static ssize_t umd_channel_send(struct umd_worker *worker,
 				const char __user *buf, size_t count,
 				bool by_read)
+	__acquires(&worker->driver->lock)
 {
 	struct umd_frame_header reply;
 	struct umd_request *req;
 	size_t payload, left;
-	ssize_t ret;
 
 	if (count < UMD_HEADER_SIZE ||
 	    copy_from_user(&reply, buf, UMD_HEADER_SIZE)) {
 		umd_driver_lock(worker->driver);
-		ret = umd_channel_fault(worker, "writes less than a header");
-		umd_driver_unlock(worker->driver);
-		return ret;
+		return umd_channel_fault(worker, "writes less than a header");
 	}
 
 	payload = count - UMD_HEADER_SIZE;
@@ -323,17 +321,15 @@ static ssize_t umd_channel_send(struct umd_worker *worker,
 	if (worker->reading != by_read)
 		umd_worker_set_reading(worker, by_read);
 	req = umd_channel_check(worker, &reply, payload);
-	umd_driver_unlock(worker->driver);
 	if (IS_ERR(req))
 		return PTR_ERR(req);
 	if (!req)
 		return count;
+	umd_driver_unlock(worker->driver);
 	left = copy_from_user(req->out, buf + UMD_HEADER_SIZE, reply.len);
 
 	umd_driver_lock(worker->driver);
-	ret = umd_channel_replied(worker, req, &reply, left);
-	umd_driver_unlock(worker->driver);
-	return ret;
+	return umd_channel_replied(worker, req, &reply, left);
 }
 
 static ssize_t umd_channel_write(struct file *file, const char __user *buf,
@@ -346,6 +342,7 @@ static ssize_t umd_channel_write(struct file *file, const char __user *buf,
 		return -EPERM;
 	umd_inject_begin(UMD_INJECT_WRITE);
 	ret = umd_channel_send(worker, buf, count, false);
+	umd_driver_unlock(worker->driver);
 	umd_inject_end(UMD_INJECT_WRITE);
 	return ret;
 }
@@ -385,9 +382,10 @@ static int umd_channel_seal(struct umd_worker *worker)
 static ssize_t umd_channel_receive(struct umd_worker *worker, char __user *buf,
 				   size_t count)
 {
+	struct umd_driver *driver = worker->driver;
 	struct umd_request *req;
 	size_t room, left;
-	ssize_t ret;
+	ssize_t ret = 0;
 
 	if (!umd_channel_is_own(worker))
 		return -EPERM;
@@ -399,18 +397,19 @@ static ssize_t umd_channel_receive(struct umd_worker *worker, char __user *buf,
 	room = umd_channel_brings_reply(worker, count);
 	if (room) {
 		ret = umd_channel_send(worker, buf + room, count - room, true);
-		if (ret < 0)
-			return ret;
 		count = room;
+	} else {
+		umd_driver_lock(driver);
 	}
-	req = umd_channel_wait(worker, count);
+	req = ret < 0 ? ERR_PTR(ret) : umd_channel_wait(worker, count);
+	umd_driver_unlock(driver);
 	if (IS_ERR(req))
 		return PTR_ERR(req);
 	left = umd_channel_copy_request(worker, req, buf);
 
-	umd_driver_lock(worker->driver);
+	umd_driver_lock(driver);
 	ret = umd_channel_handed_over(worker, req, left);
-	umd_driver_unlock(worker->driver);
+	umd_driver_unlock(driver);
 	return ret;
 }
 
@@ -463,7 +462,7 @@ static int umd_channel_flush(struct file *file, fl_owner_t id)
 	bool first;
 
 	if (!(current->flags & PF_EXITING) ||
-	    task_tgid(current) != worker->pid)
+	    !same_thread_group(current, worker->task))
 		return 0;
 
 	end = umd_channel_cause(signal);

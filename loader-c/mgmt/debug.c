@@ -35,6 +35,17 @@ static int state_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(state);
 
+/* One that is called is ready, but has not read yet: no other request gets it. */
+static const char *umd_worker_word(const struct umd_worker *worker)
+{
+	if (worker->duty == UMD_WORKER_BUSY)
+		return "busy";
+	if (worker->duty == UMD_WORKER_CALLED &&
+	    worker->state == UMD_WORKER_READY)
+		return "called";
+	return umd_worker_states[worker->state];
+}
+
 static int workers_show(struct seq_file *seq, void *unused)
 {
 	struct umd_driver *driver = seq->private;
@@ -43,9 +54,8 @@ static int workers_show(struct seq_file *seq, void *unused)
 	umd_driver_lock(driver);
 	list_for_each_entry(worker, &driver->workers, node) {
 		if (worker->state != UMD_WORKER_ENDED)
-			seq_printf(seq, "%d %s\n", pid_nr(worker->pid),
-				   worker->duty == UMD_WORKER_BUSY ? "busy" :
-				   umd_worker_states[worker->state]);
+			seq_printf(seq, "%d %s\n", umd_worker_pid(worker),
+				   umd_worker_word(worker));
 	}
 	umd_driver_unlock(driver);
 	return 0;

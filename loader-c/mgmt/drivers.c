@@ -4,6 +4,7 @@
  * functions of this file are called without the driver's lock.
  */
 #include <linux/idr.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 
 #include "state.h"
@@ -38,7 +39,8 @@ static void umd_worker_free(struct kref *ref)
 	umd_driver_lock(driver);
 	umd_worker_remove(worker);
 	umd_driver_unlock(driver);
-	put_pid(worker->pid);
+	if (worker->task)
+		put_task_struct(worker->task);
 	kfree(worker);
 	kref_put(&driver->ref, umd_driver_free);
 }

@@ -116,6 +116,21 @@ static void umd_backoff_note(struct umd_backoff *backoff, unsigned int limit,
 	backoff->count = min(count + 1, max(2 * limit, 1U));
 }
 
+static void umd_pause_begin(struct umd_pause *pause, int error,
+			    unsigned long ticks)
+{
+	pause->error = error;
+	pause->end = get_jiffies_64() + ticks;
+}
+
+/* The error that counts now, or 0. */
+static int umd_pause_error(struct umd_pause *pause)
+{
+	if (pause->error && !time_before64(get_jiffies_64(), pause->end))
+		pause->error = 0;
+	return pause->error;
+}
+
 /**
  * umd_failure_of_start - note that a Handler could not be started
  * @driver: the driver
@@ -157,25 +172,20 @@ bool umd_failure_is_start_limit(struct umd_driver *driver)
 void umd_failure_of_resources(struct umd_driver *driver, int error)
 {
 	lockdep_assert_held(&driver->lock);
-	driver->start_error = error;
-	driver->start_again = jiffies + UMD_START_PAUSE;
-	umd_watch(driver, driver->start_again);
+	umd_pause_begin(&driver->start_pause, error, UMD_START_PAUSE);
 }
 
 /**
- * umd_failure_is_start_pause - whether resources were missing just now
- * @driver: a driver with @start_error
+ * umd_failure_start_error - why no Handler is to be started just now
+ * @driver: the driver
  *
- * Context: caller holds the driver's lock; umd_failure_start_error() calls this.
- * Return: true if so.
+ * Context: caller holds the driver's lock.
+ * Return: the errno of the last start, which found no resources, or 0.
  */
-bool umd_failure_is_start_pause(struct umd_driver *driver)
+int umd_failure_start_error(struct umd_driver *driver)
 {
 	lockdep_assert_held(&driver->lock);
-	if (time_before(jiffies, driver->start_again))
-		return true;
-	driver->start_error = 0;
-	return false;
+	return umd_pause_error(&driver->start_pause);
 }
 
 /**
@@ -198,9 +208,8 @@ void umd_failure_of_load(struct umd_driver *driver, int error)
 		if (!driver->load_failures++)
 			pause = 0;
 	}
-	driver->load_refusal = error;
-	driver->load_again = jiffies + min_t(unsigned long, pause,
-					     UMD_LOAD_PAUSE_MAX);
+	umd_pause_begin(&driver->load_pause, error,
+			min_t(unsigned long, pause, UMD_LOAD_PAUSE_MAX));
 }
 
 /**
@@ -213,9 +222,7 @@ void umd_failure_of_load(struct umd_driver *driver, int error)
 int umd_failure_load_error(struct umd_driver *driver)
 {
 	lockdep_assert_held(&driver->lock);
-	if (driver->load_refusal && time_after_eq(jiffies, driver->load_again))
-		driver->load_refusal = 0;
-	return driver->load_refusal;
+	return umd_pause_error(&driver->load_pause);
 }
 
 /**
@@ -228,7 +235,7 @@ void umd_failure_forget_load(struct umd_driver *driver)
 {
 	lockdep_assert_held(&driver->lock);
 	driver->load_failures = 0;
-	driver->load_refusal = 0;
+	driver->load_pause.error = 0;
 }
 
 /**
@@ -283,7 +290,7 @@ void umd_failure_forget(struct umd_driver *driver)
 
 	lockdep_assert_held(&driver->lock);
 	driver->start_failures.count = 0;
-	driver->start_error = 0;
+	driver->start_pause.error = 0;
 	umd_failure_forget_load(driver);
 	list_for_each_entry(user, &driver->users, node)
 		user->crashes.count = 0;

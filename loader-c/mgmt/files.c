@@ -13,6 +13,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/rwsem.h>
@@ -254,12 +255,32 @@ struct umd_mgmt_files *umd_mgmt_files_create(const char *folder,
 }
 EXPORT_SYMBOL_NS_GPL(umd_mgmt_files_create, UMD_MGMT_NS);
 
+/*
+ * Removes a file or folder, to which programs may have paths (a program that is just
+ * opening it, or has it as O_PATH, as working directory or as a mount). Some kernels
+ * leave the name until no path is left, and a folder with such a name in it for ever: a
+ * file of that name could not be made again.
+ */
+static void umd_dentry_remove(struct dentry *dentry)
+{
+	if (!dentry)
+		return;
+	dget(dentry);
+	/* A path can be opened after this module, too, is gone. */
+	if (d_is_reg(dentry))
+		make_bad_inode(d_inode(dentry));
+	securityfs_remove(dentry);
+	d_invalidate(dentry);
+	dput(dentry);
+}
+
 /**
  * umd_mgmt_files_remove - remove files of securityfs
  * @files: files of umd_mgmt_files_create()
  *
- * Nobody opens any of the files after this. An opened one stays as it is, and
- * pins the module that has its operations. A Manager removes its files first: while
+ * Nobody opens any of the files after this: a program that has a path to one gets
+ * -EIO or -ENODEV. An opened one stays as it is, and pins the module that has its
+ * operations. A Manager removes its files first: while
  * somebody uses a file, the Manager cannot be removed at all.
  *
  * Context: process context, sleeps; waits for functions @open of files.
@@ -274,8 +295,8 @@ void umd_mgmt_files_remove(struct umd_mgmt_files *files)
 		xa_erase(&umd_files, files->files[i].number);
 	up_write(&umd_files_lock);
 	for (i = files->count; i > 0; i--)
-		securityfs_remove(files->files[i - 1].dentry);
-	securityfs_remove(files->folder);
+		umd_dentry_remove(files->files[i - 1].dentry);
+	umd_dentry_remove(files->folder);
 	kfree(files);
 }
 EXPORT_SYMBOL_NS_GPL(umd_mgmt_files_remove, UMD_MGMT_NS);

@@ -5,6 +5,7 @@
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/sizes.h>
 
 #include "compat.h"
@@ -17,32 +18,21 @@
 #define UMD_EXIT_POLL_US 500
 #define UMD_EXIT_POLL_MAX_US 20000
 
-static bool umd_process_runs(struct pid *pid)
-{
-	struct task_struct *task;
-	bool ret;
-
-	rcu_read_lock();
-	task = pid_task(pid, PIDTYPE_TGID);
-	ret = task && !READ_ONCE(task->exit_state);
-	rcu_read_unlock();
-	return ret;
-}
-
 /* Any of the processes; the caller gets a reference. */
-static struct pid *umd_worker_any_pid(struct umd_driver *driver)
+static struct task_struct *umd_worker_any_task(struct umd_driver *driver)
 {
+	struct task_struct *task = NULL;
 	struct umd_worker *worker;
-	struct pid *pid = NULL;
 
 	umd_driver_lock(driver);
 	list_for_each_entry(worker, &driver->workers, node) {
-		pid = get_pid(worker->pid);
-		if (pid)
+		if (worker->task) {
+			task = get_task_struct(worker->task);
 			break;
+		}
 	}
 	umd_driver_unlock(driver);
-	return pid;
+	return task;
 }
 
 /* Moves the binary: absent, loaded, unloading, absent. */
@@ -68,17 +58,17 @@ static void umd_binary_move(struct umd_driver *driver, enum umd_binary to)
 static void umd_worker_wait_exit(struct umd_driver *driver)
 {
 	s64 left_us = UMD_EXIT_WAIT_MS * 1000, pause_us;
+	struct task_struct *task;
 	ktime_t before;
-	struct pid *pid;
 
 	while (left_us > 0) {
 		before = ktime_get();
-		pid = umd_worker_any_pid(driver);
-		if (!pid)
+		task = umd_worker_any_task(driver);
+		if (!task)
 			return;
 		/* Some other process may still hold the file of an exited one. */
-		pause_us = umd_process_runs(pid) ? UMD_EXIT_POLL_US : 50;
-		put_pid(pid);
+		pause_us = READ_ONCE(task->exit_state) ? 50 : UMD_EXIT_POLL_US;
+		put_task_struct(task);
 		usleep_range_state(pause_us, 2 * pause_us,
 				   TASK_UNINTERRUPTIBLE | TASK_FREEZABLE_UNSAFE);
 		/* While all were frozen, the clock went on. */

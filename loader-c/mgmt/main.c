@@ -6,6 +6,7 @@
 
 #include "admin.h"
 #include "inject.h"
+#include "umd_version.h"
 
 static int __init umd_set_up(void)
 {
@@ -57,6 +58,8 @@ static int __init umd_init(void)
 	umd_inject_end(UMD_INJECT_INIT);
 	if (err)
 		pr_err("cannot be set up: error %d\n", err);
+	else
+		pr_info("loaded, version %s\n", UMD_VERSION);
 	return err;
 }
 
@@ -68,10 +71,13 @@ static void __exit umd_exit(void)
 	umd_seal_exit();
 	destroy_workqueue(umd_watch_wq);
 	destroy_workqueue(umd_wq);
+	pr_info("unloaded\n");
 }
 
 module_init(umd_init);
 module_exit(umd_exit);
 
 MODULE_DESCRIPTION("User mode driver management library");
+MODULE_AUTHOR(UMD_AUTHOR);
+MODULE_VERSION(UMD_VERSION);
 MODULE_LICENSE("GPL");

@@ -35,7 +35,7 @@ void umd_notice_add(const struct umd_worker *worker,
 			.limit = limit,
 			.what = what,
 			.detail = detail,
-			.pid = pid_nr(worker->pid),
+			.pid = umd_worker_pid(worker),
 			.is_warning = is_warning,
 		};
 	driver->noticed++;

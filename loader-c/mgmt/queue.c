@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A request between its caller, the queue and a worker. */
 #include "queue.h"
-#include "trace.h"
 
 /* Takes a request away from the worker that has it. */
 static void umd_request_detach(struct umd_request *req)
@@ -38,65 +37,6 @@ void umd_request_let_go(struct umd_request *req)
 {
 	lockdep_assert_held(&req->driver->lock);
 	umd_request_give_back(req);
-}
-
-/*
- * Lets workers see a new request, which has a deadline from now on. Inline, as are
- * the steps in queue.h.
- */
-static __always_inline void umd_request_post(struct umd_request *req)
-{
-	struct umd_driver *driver = req->driver;
-
-	lockdep_assert_held(&driver->lock);
-	req->header.id = ++driver->last_id;
-	trace_umd_request(driver, req);
-	umd_request_move(req, UMD_REQUEST_WAITING);
-	umd_watch(driver, req->deadline);
-}
-
-/* Puts a request into its user's queue: at the end or, @first, at the beginning. */
-static __always_inline void umd_queue_insert(struct umd_request *req, bool first)
-{
-	struct umd_user *user = req->user;
-	struct umd_driver *driver = req->driver;
-
-	lockdep_assert_held(&driver->lock);
-	if (first)
-		list_add(&req->node, &user->queue);
-	else
-		list_add_tail(&req->node, &user->queue);
-	driver->queued++;
-	if (user->queued++)
-		return;
-	list_add_tail(&user->turn, &driver->turns);
-	/* A user who had nothing to do has no claim for that time. */
-	if (!user->running)
-		user->work = max(user->work, driver->work);
-}
-
-/**
- * umd_queue_add - let any worker read a request
- * @req: a new request
- * @user: whose it is
- *
- * Without a binary the request's deadline is that of the load, and begins anew when
- * there is one: umd_queue_restart().
- *
- * Context: caller holds the driver's lock.
- */
-void umd_queue_add(struct umd_request *req, struct umd_user *user)
-{
-	struct umd_driver *driver = req->driver;
-
-	lockdep_assert_held(&driver->lock);
-	req->user = user;
-	if (unlikely(!umd_driver_loaded(driver)))
-		req->deadline = jiffies + driver->load_timeout + 1;
-	umd_request_post(req);
-	umd_statistics_request(driver);
-	umd_queue_insert(req, false);
-	umd_driver_make_due(driver, UMD_DUE_QUEUE);
 }
 
 /* The user with the most requests in the queue. */
@@ -386,13 +326,13 @@ void umd_request_reply(struct umd_request *req,
 	req->out_len = reply->len;
 	if (!req->direct)
 		umd_statistics_reply(req->driver, req, now);
-	umd_request_end(req, 0);
+	umd_request_give_back(req);
 }
 
 /**
- * umd_request_end - end a request, now or as soon as a copy is over
+ * umd_request_end - end a request without a reply, now or as soon as a copy is over
  * @req: the request, in any state but %UMD_REQUEST_NEW
- * @error: 0 or what the call returns
+ * @error: what the call returns, a negative errno
  *
  * The first end counts.
  *
@@ -402,6 +342,8 @@ void umd_request_reply(struct umd_request *req,
 void umd_request_end(struct umd_request *req, int error)
 {
 	lockdep_assert_held(&req->driver->lock);
+	/* Only umd_request_reply() lets a call return 0. */
+	lockdep_assert(error < 0);
 	switch (req->state) {
 	case UMD_REQUEST_ENDING:
 	case UMD_REQUEST_OVER:

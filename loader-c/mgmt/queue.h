@@ -7,8 +7,8 @@
 #define _UMD_QUEUE_H
 
 #include "state.h"
+#include "trace.h"
 
-void umd_queue_add(struct umd_request *req, struct umd_user *user);
 int umd_queue_try_make_room(struct umd_user *user);
 unsigned int umd_queue_count_readable(struct umd_driver *driver);
 struct umd_request *umd_queue_choose(struct umd_worker *worker);
@@ -43,7 +43,7 @@ static inline int umd_queue_make_room(struct umd_user *user)
 static inline unsigned int umd_queue_readable(struct umd_driver *driver)
 {
 	lockdep_assert_held(&driver->lock);
-	if (likely(list_is_singular(&driver->users)))
+	if (umd_driver_has_one_user(driver))
 		return driver->queued;
 	return umd_queue_count_readable(driver);
 }
@@ -78,6 +78,62 @@ static inline void umd_request_move(struct umd_request *req,
 	req->state = to;
 }
 
+/* Lets workers see a new request, which has a deadline from now on. */
+static inline void umd_request_post(struct umd_request *req)
+{
+	struct umd_driver *driver = req->driver;
+
+	lockdep_assert_held(&driver->lock);
+	req->header.id = ++driver->last_id;
+	trace_umd_request(driver, req);
+	umd_request_move(req, UMD_REQUEST_WAITING);
+	umd_watch(driver, req->deadline);
+}
+
+/* Puts a request into its user's queue: at the end or, @first, at the beginning. */
+static inline void umd_queue_insert(struct umd_request *req, bool first)
+{
+	struct umd_user *user = req->user;
+	struct umd_driver *driver = req->driver;
+
+	lockdep_assert_held(&driver->lock);
+	if (first)
+		list_add(&req->node, &user->queue);
+	else
+		list_add_tail(&req->node, &user->queue);
+	driver->queued++;
+	if (user->queued++)
+		return;
+	list_add_tail(&user->turn, &driver->turns);
+	/* A user who had nothing to do has no claim for that time. */
+	if (!user->running)
+		user->work = max(user->work, driver->work);
+}
+
+/**
+ * umd_queue_add - let any worker read a request
+ * @req: a new request
+ * @user: whose it is
+ *
+ * Without a binary the request's deadline is that of the load, and begins anew when
+ * there is one: umd_queue_restart().
+ *
+ * Context: caller holds the driver's lock.
+ */
+static inline void umd_queue_add(struct umd_request *req, struct umd_user *user)
+{
+	struct umd_driver *driver = req->driver;
+
+	lockdep_assert_held(&driver->lock);
+	req->user = user;
+	if (unlikely(!umd_driver_loaded(driver)))
+		req->deadline = jiffies + driver->load_timeout + 1;
+	umd_request_post(req);
+	umd_statistics_request(driver);
+	umd_queue_insert(req, false);
+	umd_driver_make_due(driver, UMD_DUE_QUEUE);
+}
+
 /* Takes a request out of the queue, if it is there. */
 static inline void umd_request_dequeue(struct umd_request *req)
 {
@@ -105,9 +161,9 @@ static inline struct umd_request *umd_queue_next(struct umd_worker *worker)
 		return NULL;
 	user = list_first_entry(&driver->turns, struct umd_user, turn);
 	req = list_first_entry(&user->queue, struct umd_request, node);
-	if (likely(list_is_singular(&driver->users) &&
-		   umd_worker_is_for(worker, user) &&
-		   time_before(jiffies, req->deadline - req->timeout / 2)))
+	if (umd_driver_has_one_user(driver) &&
+	    umd_worker_is_for(worker, user) &&
+	    likely(time_before(jiffies, req->deadline - req->timeout / 2)))
 		return req;
 	return umd_queue_choose(worker);
 }

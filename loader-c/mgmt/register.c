@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Registration. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/idr.h>
 #include <linux/jiffies.h>
+#include <linux/module.h>
 #include <linux/oom.h>
 #include <linux/sched/prio.h>
 #include <linux/slab.h>
@@ -60,27 +63,40 @@ static void umd_driver_init(struct umd_driver *driver, struct umd_mgmt *mgmt)
 	INIT_DELAYED_WORK(&driver->watchdog, umd_watchdog);
 }
 
+/* A module that was built with another header would be misunderstood. */
+static bool umd_layout_is_known(struct module *owner, u32 layout)
+{
+	if (layout == UMD_MGMT_LAYOUT)
+		return true;
+	pr_err("%s was built for another umd_mgmt (%x instead of %x): rebuild it with this one's header\n",
+	       module_name(owner), layout, (u32)UMD_MGMT_LAYOUT);
+	return false;
+}
+
 /**
- * umd_mgmt_register_owner - make a driver known; umd_mgmt_register() calls this
+ * umd_mgmt_register_module - make a driver known; umd_mgmt_register() calls this
  * @mgmt: its description; stays the caller's and must stay as it is until
  *	umd_mgmt_unregister()
  * @owner: the module that is the Manager, or NULL: it is built in
+ * @layout: %UMD_MGMT_LAYOUT, as the module was built
  *
  * Nothing is loaded or started. The driver gets its files in securityfs and
  * debugfs.
  *
  * Context: process context, may sleep.
- * Return: 0; -EINVAL for a name or number out of bounds; -EEXIST when there is
- * a driver of this name; -ENOMEM; -EINTR after a fatal signal; -ENOSPC when there
+ * Return: 0; -EINVAL for a name or number out of bounds, or when the module was built
+ * for another version of this interface, of which the log has a line; -EEXIST when
+ * there is a driver of this name; -ENOMEM; -EINTR after a fatal signal; -ENOSPC when there
  * are no more ids.
  */
-int umd_mgmt_register_owner(struct umd_mgmt *mgmt, struct module *owner)
+int umd_mgmt_register_module(struct umd_mgmt *mgmt, struct module *owner,
+			     u32 layout)
 {
 	struct umd_driver *driver;
 	int err;
 
 	might_sleep();
-	if (!umd_mgmt_is_valid(mgmt))
+	if (!umd_layout_is_known(owner, layout) || !umd_mgmt_is_valid(mgmt))
 		return -EINVAL;
 	driver = kzalloc(sizeof(*driver), GFP_KERNEL);
 	if (!driver)
@@ -122,7 +138,7 @@ err_free:
 	kfree(driver);
 	return err;
 }
-EXPORT_SYMBOL_NS_GPL(umd_mgmt_register_owner, UMD_MGMT_NS);
+EXPORT_SYMBOL_NS_GPL(umd_mgmt_register_module, UMD_MGMT_NS);
 
 /**
  * umd_mgmt_unregister - forget a driver

@@ -57,8 +57,8 @@ enum umd_request_state {
  * @status: the reply's
  * @out_len: length of the reply's payload
  *
- * The caller sets all up to @caller; after that only queue.c and queue.h write, and
- * umd_request_shift().
+ * The caller sets all up to @caller; after that only queue.c and queue.h write, and in
+ * state.h umd_request_shift() and umd_request_set_asleep().
  */
 struct umd_request {
 	struct umd_driver *driver;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The scheduler: which workers are called, started and ended. All of that is
- * decided where the driver is unlocked, from what has been made due under the
- * lock.
+ * decided in umd_driver_do_due(), from what has been made due under the lock: where
+ * the driver is unlocked, and before a caller goes to sleep.
  */
 #include <linux/jiffies.h>
 #include <linux/workqueue.h>
@@ -11,6 +11,9 @@
 
 /* How soon a worker that has replied is back in read(), at the latest. */
 #define UMD_AWAY_TICKS (HZ / 50 + 1)
+
+/* How often to look whether a start that is wanted may be tried again. */
+#define UMD_BLOCKED_TICKS (HZ / 10)
 
 /*
  * Calls an idle worker. Returns whether a request may count on that.
@@ -270,34 +273,46 @@ bool umd_driver_wants_loader(struct umd_driver *driver)
 	       !driver->stopped;
 }
 
+/* Sees to it that somebody will read the @left requests for which there is no worker. */
+static noinline void umd_schedule_start(struct umd_driver *driver,
+					unsigned int left)
+{
+	int error;
+
+	lockdep_assert_held(&driver->lock);
+	if (umd_driver_is_short(driver, left, 0)) {
+		queue_work(umd_wq, &driver->start_work);
+		return;
+	}
+	error = left ? umd_driver_start_error(driver) : 0;
+	if (error) {
+		umd_schedule_refuse(driver, error);
+		/* Others wait for Handlers that may hang, or for a start. */
+		if (driver->queued)
+			umd_watch(driver, jiffies + UMD_BLOCKED_TICKS);
+	} else if (driver->mgmt->isolation == UMD_PER_USER &&
+		   umd_driver_is_full(driver)) {
+		umd_schedule_replace(driver);
+	} else if (!driver->helpers_disabled && !umd_driver_runs(driver)) {
+		/* A pause after a failure has ended, or begun, just now. */
+		umd_watch(driver, jiffies + 1);
+	}
+}
+
 /* Sees to it that somebody reads the queue. */
 static void umd_schedule_queue(struct umd_driver *driver)
 {
 	unsigned int left;
-	int error = 0;
 
 	lockdep_assert_held(&driver->lock);
-	if (!umd_driver_loaded(driver)) {
+	if (likely(umd_driver_loaded(driver))) {
+		left = umd_schedule_workers(driver);
+		if (unlikely(left || driver->load))
+			umd_schedule_start(driver, left);
+	} else if (umd_driver_wants_loader(driver) && !driver->loading) {
 		/* A loader that is at work looks by itself when that is over. */
-		if (umd_driver_wants_loader(driver) && !driver->loading)
-			wake_up_process(driver->loader);
-		return;
+		wake_up_process(driver->loader);
 	}
-	left = umd_schedule_workers(driver);
-	if (!left && !driver->load)
-		return;
-	if (left)
-		error = umd_driver_start_error(driver);
-	if (umd_driver_is_short(driver, left, 0))
-		queue_work(umd_wq, &driver->start_work);
-	else if (error)
-		umd_schedule_refuse(driver, error);
-	else if (driver->mgmt->isolation == UMD_PER_USER &&
-		 umd_driver_is_full(driver))
-		umd_schedule_replace(driver);
-	else if (!driver->helpers_disabled && !umd_driver_runs(driver))
-		/* A pause after a failure has ended, or begun, just now. */
-		umd_watch(driver, jiffies + 1);
 }
 
 /*
@@ -323,30 +338,42 @@ static void umd_schedule(struct umd_driver *driver, unsigned int due)
 }
 
 /**
- * umd_driver_unlock_due - do what is due, and unlock a driver
+ * umd_driver_do_due - do what is due, but for messages
  * @driver: the driver
  *
  * Ending a worker that somebody holds makes more due. No worker ends twice, so
  * this comes to an end.
+ *
+ * Context: caller holds the driver's lock.
+ */
+void umd_driver_do_due(struct umd_driver *driver)
+{
+	unsigned int due;
+
+	lockdep_assert_held(&driver->lock);
+	while ((due = driver->due & ~UMD_DUE_NOTICE)) {
+		driver->due &= UMD_DUE_NOTICE;
+		umd_schedule(driver, due);
+	}
+}
+
+/**
+ * umd_driver_unlock_due - do what is due, and unlock a driver
+ * @driver: the driver
  *
  * Context: caller holds the driver's lock; umd_driver_unlock() calls this.
  */
 void umd_driver_unlock_due(struct umd_driver *driver)
 	__releases(&driver->lock)
 {
-	unsigned int due, done = 0;
-
 	lockdep_assert_held(&driver->lock);
-	do {
-		due = driver->due;
+	umd_driver_do_due(driver);
+	if (unlikely(driver->due)) {
 		driver->due = 0;
-		umd_schedule(driver, due);
-		done |= due;
-	} while (unlikely(driver->due));
-	if (unlikely(done & UMD_DUE_NOTICE))
 		umd_notice_unlock(driver);
-	else
+	} else {
 		spin_unlock(&driver->lock);
+	}
 }
 
 /**

@@ -6,9 +6,7 @@
  * serve and deadlines pass as ever: the kernel still synchronizes file systems,
  * which may wait for calls.
  */
-#include <linux/freezer.h>
 #include <linux/pid_namespace.h>
-#include <linux/sched/jobctl.h>
 
 #include "state.h"
 
@@ -41,32 +39,22 @@ bool umd_processes_are_frozen(void)
 	return freezing(init_pid_ns.child_reaper);
 }
 
-/*
- * Whether the freezer of control groups of version 1 holds a process. This freezer
- * is also that of suspend, which the kernel does not let modules tell apart. But
- * suspend freezes all processes, among them init, which is in no such group.
- * A suspend may begin or end between two looks: so init is looked at on both sides.
- */
-static bool umd_task_is_frozen_by_v1(struct task_struct *task)
-{
-	return unlikely(freezing(task)) && !umd_processes_are_frozen() &&
-	       freezing(task) && !umd_processes_are_frozen();
-}
-
 /**
- * umd_task_is_frozen - whether a control group's freezer holds a process
- * @task: the process
+ * umd_task_is_frozen_by_v1 - whether a control group of version 1 holds a process
+ * @task: a process that is freezing
  *
- * The answer changes with the administrator's write to the group, not when the
- * process notices.
+ * This freezer is also that of suspend, which the kernel does not let modules tell
+ * apart. But suspend freezes all processes, among them init, which is in no such
+ * group. A suspend may begin or end between two looks: so init is looked at on both
+ * sides.
  *
- * Context: any; the caller has the task.
- * Return: true if so; false when the whole system is frozen or about to be.
+ * Context: any; the caller has the task; umd_task_is_frozen() calls this.
+ * Return: true if so.
  */
-bool umd_task_is_frozen(struct task_struct *task)
+bool umd_task_is_frozen_by_v1(struct task_struct *task)
 {
-	return (READ_ONCE(task->jobctl) & JOBCTL_TRAP_FREEZE) ||
-	       umd_task_is_frozen_by_v1(task);
+	return !umd_processes_are_frozen() && freezing(task) &&
+	       !umd_processes_are_frozen();
 }
 
 /**

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* From a binary to a process that is sealed before its first instruction. */
+#include <linux/sched/task.h>
 #include <linux/umh.h>
 
 #include "inject.h"
@@ -7,7 +8,7 @@
 
 /*
  * Runs in the new process, before exec, while it is still a copy of a kernel
- * thread. The order matters: the pid comes first, by which others can end it.
+ * thread. The order matters: the task comes first, by which others can end it.
  */
 static int umd_spawn_init(struct subprocess_info *info, struct cred *new)
 {
@@ -19,7 +20,7 @@ static int umd_spawn_init(struct subprocess_info *info, struct cred *new)
 	if (worker->state == UMD_WORKER_ENDED)
 		err = worker->error;
 	else
-		umd_worker_set_pid(worker, get_task_pid(current, PIDTYPE_TGID));
+		umd_worker_set_task(worker, get_task_struct(current));
 	umd_driver_unlock(worker->driver);
 	if (err)
 		return err;
@@ -60,5 +61,5 @@ int umd_spawn(struct umd_worker *worker)
 	if (err)
 		return err;
 	/* A kernel that runs another program, or none, reports success. */
-	return worker->pid ? 0 : -EOPNOTSUPP;
+	return worker->task ? 0 : -EOPNOTSUPP;
 }

@@ -138,14 +138,9 @@ static enum umd_start umd_worker_bring_up(struct umd_worker *worker, int *err)
 /* Before exec fails for a kill, the process of the worker has not exited. */
 static bool umd_worker_is_killed(const struct umd_worker *worker)
 {
-	struct task_struct *task;
-	bool ret;
+	struct task_struct *task = worker->task;
 
-	rcu_read_lock();
-	task = pid_task(worker->pid, PIDTYPE_TGID);
-	ret = task && (fatal_signal_pending(task) || tsk_is_oom_victim(task));
-	rcu_read_unlock();
-	return ret;
+	return task && (fatal_signal_pending(task) || tsk_is_oom_victim(task));
 }
 
 /* How the start of a worker went that has ended meanwhile. */
@@ -202,7 +197,7 @@ static enum umd_start umd_worker_start(struct umd_driver *driver, int *err)
 	umd_driver_lock(driver);
 	driver->starter = NULL;
 	start = umd_worker_started(worker, start, err);
-	trace_umd_spawn(driver, worker->pid, *err);
+	trace_umd_spawn(worker, *err);
 	umd_driver_unlock(driver);
 	umd_worker_put(worker);
 	return start;
@@ -238,7 +233,7 @@ static bool umd_driver_start_failed(struct umd_driver *driver, int err,
 	if (!umd_driver_runs(driver))
 		umd_queue_end(driver, err);
 	/* For some users none of the other Handlers may work. */
-	if (umd_failure_blocks_start(driver))
+	if (start == UMD_NO_RESOURCES || umd_failure_blocks_start(driver))
 		umd_driver_make_due(driver, UMD_DUE_QUEUE);
 	umd_driver_unlock(driver);
 	return counts;

@@ -15,210 +15,27 @@
 #ifndef _UMD_STATE_H
 #define _UMD_STATE_H
 
-#include <linux/bits.h>
-#include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/cred.h>
-#include <linux/hashtable.h>
+#include <linux/freezer.h>
 #include <linux/idr.h>
-#include <linux/kref.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/lockdep.h>
+#include <linux/log2.h>
 #include <linux/mutex.h>
-#include <linux/path.h>
-#include <linux/pid.h>
 #include <linux/ratelimit.h>
 #include <linux/sched.h>
+#include <linux/sched/jobctl.h>
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
-#include <linux/uidgid.h>
-#include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "driver.h"
 #include "request.h"
 #include "statistics.h"
 #include "user.h"
-#include "usermode_driver_mgmt.h"
 #include "worker.h"
-
-struct dentry;
-struct module;
-struct umd_blob;
-
-/**
- * struct umd_load - a load that waits for the first start, on its task's stack
- * @done: that start is over
- * @number: number of the binary, see struct umd_driver
- * @error: result of the start
- */
-struct umd_load {
-	struct completion done;
-	u64 number;
-	int error;
-};
-
-/**
- * struct umd_notice - a message about a worker, printed without the lock
- * @limit: rate limit of the place that has the message
- * @what: the message
- * @detail: its end, or ""
- * @pid: the process
- * @is_warning: the Handler or somebody else broke a rule
- */
-struct umd_notice {
-	struct ratelimit_state *limit;
-	const char *what;
-	const char *detail;
-	int pid;
-	bool is_warning;
-};
-
-/* Of more messages at a time than these only the number is printed. */
-#define UMD_NOTICES 4
-
-/* Work for the unlock, see umd_schedule(). */
-#define UMD_DUE_QUEUE	BIT(0)	/* look at the queue and at the workers */
-#define UMD_DUE_REST	BIT(1)	/* a worker has replied: are spares needed? */
-#define UMD_DUE_SPARE	BIT(2)	/* start the spare worker that is needed */
-#define UMD_DUE_NOTICE	BIT(3)	/* print what umd_notice() has noted */
-
-/**
- * enum umd_binary - the states of a driver's binary
- * @UMD_BINARY_ABSENT: the Loader has to bring one
- * @UMD_BINARY_LOADED: Handlers may be started
- * @UMD_BINARY_UNLOADING: about to go: no request is taken
- */
-enum umd_binary {
-	UMD_BINARY_ABSENT,
-	UMD_BINARY_LOADED,
-	UMD_BINARY_UNLOADING,
-};
-
-/**
- * struct umd_driver - a registered driver
- * @ref: held by the registration, by each worker and by each open control file
- * @node: in umd_drivers
- * @mgmt: the Manager's description; valid while registered
- * @owner: the Manager, or NULL: it is built in
- * @name: the driver's name, valid until the driver is freed
- * @id: number of the driver, from which its ids follow, and which no other one
- *	gets before this is freed
- * @uid: user id of its Handlers, real, effective, saved and file system
- * @gid: the same for the group
- * @timeout: deadline of a call, and of a worker to come back, in jiffies
- * @load_timeout: how long a call waits for the binary, in jiffies
- * @idle: how long a worker may be idle in jiffies, or 0
- * @max_workers: how many Handlers may run at a time
- * @max_queued: how many requests may be in the queue
- * @max_queued_uid: how many of these may be of one user
- * @max_reads: how many requests one Handler may read, or 0: any number
- * @control: its files in securityfs
- * @debug: its folder in debugfs
- * @start_key: lockdep's class of @start_map, for each driver its own
- * @start_map: held while post_start runs, and taken by whatever waits for a
- *	start to end: lockdep reports a wait that could not end
- * @lock: protects all below, and the requests and workers of this driver;
- *	umd_spin() looks without the lock, and its callers look again with it
- * @due: UMD_DUE_... bits: work for umd_driver_unlock()
- * @binary: state of the binary; load.c moves it
- * @blob: the binary, unless it is absent
- * @blob_number: counts the binaries that there have been
- * @stopped: the administrator has stopped the driver: no request is taken
- * @starter: the task that starts a worker, and runs post_start, while it does
- * @unloaded_at: when the last unload ended, in 64-bit jiffies
- * @load_count: how many loads by a Loader have ended
- * @load_error: how the last one of them did
- * @loader: the thread that has the Loader loaded
- * @loading: that thread is at it
- * @loaded: waits for the end of that
- * @load_failures: loads in a row that brought no Loader
- * @load_refusal: why the last load failed, or 0
- * @load_again: when the next may come after that, in jiffies
- * @last_id: id of the last request
- * @users: all users of whom something is known, the last of whom has called last
- * @user_table: the same by their ids
- * @turns: those of them with requests that a Handler is to read
- * @queued: how many these requests are
- * @running: workers that have read a request of a user and not replied
- * @work: the least that Handlers had worked for a user who was served lately
- * @workers: all workers whose channel is open, also those that have ended
- * @spare_due: the watchdog shall see to spare workers
- * @start_failures: starts that failed
- * @start_error: why the last start found no resources, or 0
- * @start_again: when the next start may come after that, in jiffies
- * @statistics: what the driver has done
- * @load: umd_mgmt_load() waits for a start, or NULL
- * @start_work: starts workers as long as they are wanted
- * @helpers_disabled: no process can be started before the thaw
- * @polls: the driver looks whether processes are frozen
- * @polled_at: when it has looked for that last, in jiffies
- * @frozen: they were
- * @watchdog: ends what is past its deadline, and starts what can wait
- * @noticed: number of messages in @notices
- * @notices: messages for umd_driver_unlock() to print
- */
-struct umd_driver {
-	struct kref ref;
-	struct list_head node;
-	struct umd_mgmt *mgmt;
-	struct module *owner;
-	char name[TASK_COMM_LEN];
-	int id;
-	kuid_t uid;
-	kgid_t gid;
-	unsigned long timeout;
-	unsigned long load_timeout;
-	unsigned long idle;
-	unsigned int max_workers;
-	unsigned int max_queued;
-	unsigned int max_queued_uid;
-	unsigned int max_reads;
-	struct umd_mgmt_files *control;
-	struct dentry *debug;
-	struct lock_class_key start_key;
-	struct lockdep_map start_map;
-
-	spinlock_t lock; /* of all below */
-	unsigned int due;
-	enum umd_binary binary;
-	struct umd_blob *blob;
-	u64 blob_number;
-	bool stopped;
-	struct task_struct *starter;
-	u64 unloaded_at;
-	unsigned int load_count;
-	int load_error;
-	struct task_struct *loader;
-	bool loading;
-	wait_queue_head_t loaded;
-	unsigned int load_failures;
-	int load_refusal;
-	unsigned long load_again;
-	u64 last_id;
-	struct list_head users;
-	DECLARE_HASHTABLE(user_table, UMD_USER_BITS);
-	struct list_head turns;
-	unsigned int queued;
-	unsigned int running;
-	u64 work;
-	struct list_head workers;
-	bool spare_due;
-	struct umd_backoff start_failures;
-	int start_error;
-	unsigned long start_again;
-	struct umd_statistics statistics;
-
-	struct umd_load *load;
-	struct work_struct start_work;
-	bool helpers_disabled;
-	bool polls;
-	unsigned long polled_at;
-	bool frozen;
-	struct delayed_work watchdog;
-	unsigned int noticed;
-	struct umd_notice notices[UMD_NOTICES];
-};
 
 /* Whether there is a binary that may be started. */
 static inline bool umd_driver_loaded(const struct umd_driver *driver)
@@ -227,7 +44,7 @@ static inline bool umd_driver_loaded(const struct umd_driver *driver)
 	return driver->binary == UMD_BINARY_LOADED;
 }
 
-/* Leaves work, UMD_DUE_... bits, to umd_driver_unlock(). */
+/* Leaves work, UMD_DUE_... bits, to umd_driver_do_due(). */
 static inline void umd_driver_make_due(struct umd_driver *driver,
 				       unsigned int due)
 {
@@ -244,6 +61,7 @@ static inline void umd_driver_lock(struct umd_driver *driver)
 	lockdep_assert(!driver->due);
 }
 
+void umd_driver_do_due(struct umd_driver *driver);
 void umd_driver_unlock_due(struct umd_driver *driver)
 	__releases(&driver->lock);
 
@@ -299,7 +117,7 @@ static inline int umd_driver_refuses(struct umd_driver *driver,
 	lockdep_assert_held(&driver->lock);
 	if (likely(driver->binary == UMD_BINARY_LOADED && !driver->starter &&
 		   !driver->stopped && !driver->start_failures.count &&
-		   !driver->start_error && !user->crashes.count))
+		   !driver->start_pause.error && !user->crashes.count))
 		return 0;
 	return umd_driver_why_refuses(driver, user);
 }
@@ -311,12 +129,18 @@ static inline void umd_worker_remove(struct umd_worker *worker)
 	list_del(&worker->node);
 }
 
-/* The reference to @pid is the worker's from now on. */
-static inline void umd_worker_set_pid(struct umd_worker *worker,
-				      struct pid *pid)
+/* The reference to @task is the worker's from now on. */
+static inline void umd_worker_set_task(struct umd_worker *worker,
+				       struct task_struct *task)
 {
 	lockdep_assert_held(&worker->driver->lock);
-	worker->pid = pid;
+	worker->task = task;
+}
+
+/* Needs no lock. The number of the process, for people; 0: there is none yet. */
+static inline pid_t umd_worker_pid(const struct umd_worker *worker)
+{
+	return worker->task ? task_tgid_nr(worker->task) : 0;
 }
 
 static inline void umd_worker_set_sealed(struct umd_worker *worker)
@@ -340,12 +164,11 @@ static inline void umd_worker_set_reading(struct umd_worker *worker,
 	worker->reading = reading;
 }
 
-/* @reader: the process, which is about to sleep in read(), or NULL */
-static inline void umd_worker_set_reader(struct umd_worker *worker,
-					 struct task_struct *reader)
+/* @asleep: the process is about to sleep in read(), and is to be woken up */
+static inline void umd_worker_set_asleep(struct umd_worker *worker, bool asleep)
 {
 	lockdep_assert_held(&worker->driver->lock);
-	worker->reader = reader;
+	worker->asleep = asleep;
 }
 
 /* @asleep: the caller is about to sleep, and is to be woken up */
@@ -373,7 +196,19 @@ static inline bool umd_freeze_is_near(void)
 
 void umd_freeze_set_near(bool near);
 bool umd_processes_are_frozen(void);
-bool umd_task_is_frozen(struct task_struct *task);
+bool umd_task_is_frozen_by_v1(struct task_struct *task);
+
+/*
+ * Whether a control group's freezer holds a process, and not the freezing of the
+ * whole system. The answer changes with the administrator's write to the group, not
+ * when the process notices.
+ */
+static inline bool umd_task_is_frozen(struct task_struct *task)
+{
+	return (READ_ONCE(task->jobctl) & JOBCTL_TRAP_FREEZE) ||
+	       (unlikely(freezing(task)) && umd_task_is_frozen_by_v1(task));
+}
+
 bool umd_current_suspends(void);
 
 /* freeze.c */
@@ -425,7 +260,18 @@ void umd_worker_copied(struct umd_worker *worker, struct umd_request *req,
 void umd_worker_rest(struct umd_worker *worker);
 void umd_worker_done(struct umd_worker *worker, ktime_t now);
 void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error);
-bool umd_worker_is_held(const struct umd_worker *worker);
+
+/*
+ * Whether somebody has stopped, frozen or traces the process of a worker, which then
+ * reads late.
+ */
+static inline bool umd_worker_is_held(const struct umd_worker *worker)
+{
+	lockdep_assert_held(&worker->driver->lock);
+	return task_is_stopped_or_traced(worker->task) ||
+	       !umd_tracer_is_allowed(worker->task) ||
+	       umd_task_is_frozen(worker->task);
+}
 
 /* user.c */
 struct umd_user *umd_user_find(struct umd_driver *driver, kuid_t uid);
@@ -452,6 +298,13 @@ static inline struct umd_user *umd_user_get(struct umd_driver *driver,
 	return umd_user_look_up(driver, uid);
 }
 
+/* Whether there is nobody to whom a user could do harm. */
+static inline bool umd_driver_has_one_user(const struct umd_driver *driver)
+{
+	lockdep_assert_held(&driver->lock);
+	return likely(driver->user_count == 1);
+}
+
 /* Notes that a user calls. */
 static inline void umd_user_calls(struct umd_user *user)
 {
@@ -466,7 +319,7 @@ void umd_failure_of_start(struct umd_driver *driver);
 void umd_failure_of_resources(struct umd_driver *driver, int error);
 void umd_failure_of_request(struct umd_user *user);
 bool umd_failure_is_start_limit(struct umd_driver *driver);
-bool umd_failure_is_start_pause(struct umd_driver *driver);
+int umd_failure_start_error(struct umd_driver *driver);
 void umd_failure_of_load(struct umd_driver *driver, int error);
 int umd_failure_load_error(struct umd_driver *driver);
 void umd_failure_forget_load(struct umd_driver *driver);
@@ -489,14 +342,6 @@ static inline bool umd_failure_blocks_user(const struct umd_user *user)
 	return unlikely(user->crashes.count) && umd_failure_is_user_limit(user);
 }
 
-/* Why no Handler can be started just now for want of resources, or 0. */
-static inline int umd_failure_start_error(struct umd_driver *driver)
-{
-	lockdep_assert_held(&driver->lock);
-	return unlikely(driver->start_error) &&
-	       umd_failure_is_start_pause(driver) ? driver->start_error : 0;
-}
-
 /* statistics.c */
 
 /* Counts a request that comes into the queue. */
@@ -507,8 +352,20 @@ static inline void umd_statistics_request(struct umd_driver *driver)
 }
 
 void umd_statistics_error(struct umd_driver *driver, int error);
-void umd_statistics_reply(struct umd_driver *driver,
-			  const struct umd_request *req, ktime_t now);
+
+/* Counts a reply that a caller gets, at the time @now. */
+static inline void umd_statistics_reply(struct umd_driver *driver,
+					const struct umd_request *req,
+					ktime_t now)
+{
+	s64 us = ktime_us_delta(now, req->began);
+	unsigned int i = us > 0 ? ilog2((u64)us) + 1 : 0;
+
+	lockdep_assert_held(&driver->lock);
+	driver->statistics.replies++;
+	driver->statistics.latencies[min(i, UMD_LATENCIES - 1U)]++;
+}
+
 void umd_statistics_start(struct umd_driver *driver);
 void umd_statistics_end(const struct umd_worker *worker);
 void umd_statistics_forget(struct umd_driver *driver);
@@ -532,6 +389,27 @@ void umd_notice_unlock(struct umd_driver *driver) __releases(&driver->lock);
 /* timer.c */
 extern struct workqueue_struct *umd_wq;
 extern struct workqueue_struct *umd_watch_wq;
-void umd_watch(struct umd_driver *driver, unsigned long deadline);
+void umd_watch_anew(struct umd_driver *driver, unsigned long deadline);
+
+/*
+ * Has the watchdog look at a deadline, in jiffies. The timer is left alone as long
+ * as it comes early enough: most requests end long before, and do not touch it. The
+ * watchdog looks at every deadline when it runs, so a deadline that is not before
+ * another one, which is watched, need not be watched itself.
+ */
+static inline void umd_watch(struct umd_driver *driver, unsigned long deadline)
+{
+	lockdep_assert_held(&driver->lock);
+	if (unlikely(!driver->watched ||
+		     time_before(deadline, driver->watched_at)))
+		umd_watch_anew(driver, deadline);
+}
+
+/* Notes that the watchdog looks at every deadline now. */
+static inline void umd_watch_begin(struct umd_driver *driver)
+{
+	lockdep_assert_held(&driver->lock);
+	driver->watched = false;
+}
 
 #endif /* _UMD_STATE_H */

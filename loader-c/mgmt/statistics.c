@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Counters of what a driver has done, and the words for what is counted. */
 #include <linux/build_bug.h>
-#include <linux/log2.h>
 
 #include "state.h"
 #include "trace.h"
@@ -119,25 +118,6 @@ void umd_statistics_error(struct umd_driver *driver, int error)
 			counted = i;
 	}
 	driver->statistics.errors[counted]++;
-}
-
-/**
- * umd_statistics_reply - count a reply that a caller gets
- * @driver: the driver
- * @req: its request
- * @now: the time
- *
- * Context: caller holds the driver's lock.
- */
-void umd_statistics_reply(struct umd_driver *driver,
-			  const struct umd_request *req, ktime_t now)
-{
-	s64 us = ktime_us_delta(now, req->began);
-	unsigned int i = us > 0 ? ilog2((u64)us) + 1 : 0;
-
-	lockdep_assert_held(&driver->lock);
-	driver->statistics.replies++;
-	driver->statistics.latencies[min(i, UMD_LATENCIES - 1U)]++;
 }
 
 /**

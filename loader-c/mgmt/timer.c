@@ -14,27 +14,35 @@ struct workqueue_struct *umd_wq;
  */
 struct workqueue_struct *umd_watch_wq;
 
+/* Delays of so many ticks have timers that are not exact. */
+#define UMD_EXACT_TICKS 63
+
 /**
- * umd_watch - have the watchdog look at a deadline
+ * umd_watch_anew - set the watchdog's timer for a deadline
  * @driver: the driver
  * @deadline: in jiffies
  *
- * The timer is left alone as long as it comes early enough: most requests end
- * long before, and do not touch it. The watchdog looks at every deadline when it
- * runs, so a deadline that is not before another one, which has been watched and
- * has not passed, need not be watched itself.
+ * The kernel's timers are late by up to an eighth of a long delay. The watchdog comes
+ * earlier by an eighth, and again for what is left: so it is never late by more than
+ * what it waits for a processor.
  *
- * Context: caller holds the driver's lock.
+ * Context: caller holds the driver's lock; umd_watch() calls this.
  */
-void umd_watch(struct umd_driver *driver, unsigned long deadline)
+void umd_watch_anew(struct umd_driver *driver, unsigned long deadline)
 {
-	unsigned long now = jiffies;
+	unsigned long delay, now = jiffies;
 
 	lockdep_assert_held(&driver->lock);
-	if (delayed_work_pending(&driver->watchdog) &&
-	    time_before_eq(driver->watchdog.timer.expires, deadline))
+	/* Not without a delay: the watchdog looks at what this tick brings. */
+	if (!time_after(deadline, now))
+		deadline = now + 1;
+	/* A watchdog that has a late deadline to look at comes already. */
+	if (driver->watched && !time_before(deadline, driver->watched_at))
 		return;
-	/* Without a delay no timer would be set, and the above be wrong. */
-	mod_delayed_work(umd_watch_wq, &driver->watchdog,
-			 time_after(deadline, now) ? deadline - now : 1);
+	delay = deadline - now;
+	if (delay >= UMD_EXACT_TICKS)
+		delay -= delay / 8;
+	driver->watched = true;
+	driver->watched_at = deadline;
+	mod_delayed_work(umd_watch_wq, &driver->watchdog, delay);
 }

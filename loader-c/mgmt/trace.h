@@ -10,16 +10,16 @@
 #include "state.h"
 
 TRACE_EVENT(umd_spawn,
-	TP_PROTO(const struct umd_driver *driver, struct pid *pid, int error),
-	TP_ARGS(driver, pid, error),
+	TP_PROTO(const struct umd_worker *worker, int error),
+	TP_ARGS(worker, error),
 	TP_STRUCT__entry(
 		__array(char, name, TASK_COMM_LEN)
 		__field(int, pid)
 		__field(int, error)
 	),
 	TP_fast_assign(
-		strscpy(__entry->name, driver->name, TASK_COMM_LEN);
-		__entry->pid = pid_nr(pid);
+		strscpy(__entry->name, worker->driver->name, TASK_COMM_LEN);
+		__entry->pid = umd_worker_pid(worker);
 		__entry->error = error;
 	),
 	TP_printk("driver=%s pid=%d error=%d", __entry->name, __entry->pid,
@@ -50,9 +50,9 @@ TRACE_EVENT(umd_request,
 );
 
 TRACE_EVENT(umd_reply,
-	TP_PROTO(const struct umd_driver *driver, u64 id, struct pid *pid,
+	TP_PROTO(const struct umd_worker *worker,
 		 const struct umd_frame_header *reply),
-	TP_ARGS(driver, id, pid, reply),
+	TP_ARGS(worker, reply),
 	TP_STRUCT__entry(
 		__array(char, name, TASK_COMM_LEN)
 		__field(u64, id)
@@ -61,9 +61,9 @@ TRACE_EVENT(umd_reply,
 		__field(u32, len)
 	),
 	TP_fast_assign(
-		strscpy(__entry->name, driver->name, TASK_COMM_LEN);
-		__entry->id = id;
-		__entry->pid = pid_nr(pid);
+		strscpy(__entry->name, worker->driver->name, TASK_COMM_LEN);
+		__entry->id = reply->id;
+		__entry->pid = umd_worker_pid(worker);
 		__entry->status = reply->status;
 		__entry->len = reply->len;
 	),
@@ -84,7 +84,7 @@ TRACE_EVENT(umd_timeout,
 		strscpy(__entry->name, driver->name, TASK_COMM_LEN);
 		__entry->id = req->header.id;
 		/* Nobody has read it: 0. */
-		__entry->pid = req->worker ? pid_nr(req->worker->pid) : 0;
+		__entry->pid = req->worker ? umd_worker_pid(req->worker) : 0;
 	),
 	TP_printk("driver=%s id=%llu pid=%d", __entry->name, __entry->id,
 		  __entry->pid)
@@ -102,7 +102,7 @@ TRACE_EVENT(umd_exit,
 	TP_fast_assign(
 		strscpy(__entry->name, worker->driver->name, TASK_COMM_LEN);
 		strscpy(__entry->end, umd_ends[worker->end].name, 16);
-		__entry->pid = pid_nr(worker->pid);
+		__entry->pid = umd_worker_pid(worker);
 		__entry->error = worker->error;
 	),
 	TP_printk("driver=%s pid=%d cause=%s error=%d", __entry->name,

@@ -19,6 +19,7 @@ static void umd_user_free(struct umd_user *user)
 	lockdep_assert_held(&user->driver->lock);
 	list_del(&user->node);
 	hash_del(&user->hash);
+	user->driver->user_count--;
 	kfree(user);
 }
 
@@ -57,6 +58,7 @@ static struct umd_user *umd_user_create(struct umd_driver *driver, kuid_t uid)
 	INIT_LIST_HEAD(&user->queue);
 	list_add(&user->node, &driver->users);
 	hash_add(driver->user_table, &user->hash, __kuid_val(uid));
+	driver->user_count++;
 	return user;
 }
 

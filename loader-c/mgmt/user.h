@@ -31,6 +31,16 @@ struct umd_backoff {
 	u64 forgot;
 };
 
+/**
+ * struct umd_pause - an error that counts for a while
+ * @error: a negative errno, or 0
+ * @end: when it does not count any more, in 64-bit jiffies
+ */
+struct umd_pause {
+	int error;
+	u64 end;
+};
+
 /* So many service times are kept, and one is no estimate with fewer. */
 #define UMD_SERVICE_TIMES 8
 /* Estimates for so many operations are kept at a time. */

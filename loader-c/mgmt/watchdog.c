@@ -87,6 +87,7 @@ void umd_watchdog(struct work_struct *work)
 	struct umd_worker *worker;
 
 	umd_driver_lock(driver);
+	umd_watch_begin(driver);
 	umd_driver_poll_freeze(driver);
 	if (driver->frozen)
 		goto out;

@@ -93,8 +93,8 @@ void umd_worker_init(struct umd_worker *worker, struct umd_driver *driver)
 static void umd_worker_wake(struct umd_worker *worker)
 {
 	lockdep_assert_held(&worker->driver->lock);
-	if (worker->reader)
-		wake_up_process(worker->reader);
+	if (worker->asleep)
+		wake_up_process(worker->task);
 }
 
 /* Has a worker killed unless it reads or replies within @timeout jiffies. */
@@ -185,7 +185,7 @@ void umd_worker_take(struct umd_worker *worker, struct umd_request *req)
 	umd_request_take(req, worker);
 	worker->user = req->user;
 	/* Mostly the worker was waiting for the request, or the request for it. */
-	if (list_is_singular(&worker->driver->users))
+	if (umd_driver_has_one_user(worker->driver))
 		worker->since = max(worker->since, req->began);
 	else
 		worker->since = ktime_get();
@@ -301,15 +301,9 @@ void umd_worker_done(struct umd_worker *worker, ktime_t now)
 static bool umd_worker_was_starved(const struct umd_worker *worker)
 {
 	u64 ns = ktime_sub(ktime_get(), worker->since);
-	struct task_struct *task;
-	u64 ran = 0;
+	u64 ran = READ_ONCE(worker->task->se.sum_exec_runtime) - worker->ran;
 
 	lockdep_assert_held(&worker->driver->lock);
-	rcu_read_lock();
-	task = pid_task(worker->pid, PIDTYPE_TGID);
-	if (task)
-		ran = READ_ONCE(task->se.sum_exec_runtime) - worker->ran;
-	rcu_read_unlock();
 	return ran < ns / 8;
 }
 
@@ -347,6 +341,20 @@ static void umd_worker_charge(struct umd_worker *worker)
 		umd_queue_end(driver, worker->error);
 }
 
+/* Kills the process: all threads, should a Handler ever get a second one. */
+static void umd_worker_kill(struct umd_worker *worker)
+{
+	struct task_struct *thread;
+
+	lockdep_assert_held(&worker->driver->lock);
+	if (!worker->task)
+		return;
+	rcu_read_lock();
+	for_each_thread(worker->task, thread)
+		send_sig(SIGKILL, thread, 1);
+	rcu_read_unlock();
+}
+
 /**
  * umd_worker_end - end a worker and what it was asked
  * @worker: the worker, in any state; the first end counts
@@ -379,32 +387,9 @@ void umd_worker_end(struct umd_worker *worker, enum umd_end end, int error)
 				 umd_request_retry(worker->request)))
 		umd_request_end(worker->request, error);
 	umd_worker_leave_user(worker, ktime_sub(ktime_get(), worker->since));
-	if (worker->pid)
-		kill_pid(worker->pid, SIGKILL, 1);
+	umd_worker_kill(worker);
 	umd_worker_wake(worker);
 	umd_driver_make_due(worker->driver, UMD_DUE_QUEUE);
-}
-
-/**
- * umd_worker_is_held - whether somebody has stopped, frozen or traces the process
- * @worker: the worker, which then reads late
- *
- * Context: caller holds the driver's lock.
- * Return: true if so.
- */
-bool umd_worker_is_held(const struct umd_worker *worker)
-{
-	struct task_struct *task;
-	bool ret;
-
-	lockdep_assert_held(&worker->driver->lock);
-	rcu_read_lock();
-	task = pid_task(worker->pid, PIDTYPE_TGID);
-	ret = task && (task_is_stopped_or_traced(task) ||
-		       !umd_tracer_is_allowed(task) ||
-		       umd_task_is_frozen(task));
-	rcu_read_unlock();
-	return ret;
 }
 
 /**

@@ -11,7 +11,6 @@
 #include "statistics.h"
 #include "umd_abi.h"
 
-struct pid;
 struct task_struct;
 struct umd_driver;
 struct umd_request;
@@ -50,7 +49,7 @@ enum umd_worker_duty {
  * @direct: the request that this worker shall read next and no other may;
  *	likewise
  * @node: in the driver's list
- * @pid: the process, set before exec, never changed
+ * @task: the process, with a reference; set before exec, never changed
  * @sealed: the second part of the seal is in place
  * @request_room: size of the process's buffer for a request, in a read() that
  *	brings a reply behind it; 0 before HELLO has named it
@@ -71,9 +70,9 @@ enum umd_worker_duty {
  *	belongs, and a signal that interrupts it
  * @deadline: in jiffies; the worker's own, whenever the caller's may be
  * @idle_since: when the worker last had something to do, in jiffies
- * @reader: the process while it waits in read()
+ * @asleep: the process is about to sleep in read(), and is to be woken up
  *
- * Only worker.c writes the rest, and the functions umd_worker_set_...() below.
+ * Only worker.c writes the rest, and the functions umd_worker_set_...() of state.h.
  */
 struct umd_worker {
 	struct kref ref;
@@ -81,7 +80,7 @@ struct umd_worker {
 	struct umd_request *request;
 	struct umd_request *direct;
 	struct list_head node;
-	struct pid *pid;
+	struct task_struct *task;
 	bool sealed;
 	size_t request_room;
 	enum umd_worker_state state;
@@ -98,7 +97,7 @@ struct umd_worker {
 	bool reading;
 	unsigned long deadline;
 	unsigned long idle_since;
-	struct task_struct *reader;
+	bool asleep;
 };
 
 #endif /* _UMD_WORKER_H */

@@ -4,18 +4,16 @@
  * is the offset of the one byte that the Handler shall set in its reply; the
  * write succeeds when it did just that.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/ctype.h>
-#include <linux/fs.h>
+#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
 
 #include "sample_mgr.h"
 #include "umd_sample_abi.h"
+#include "umd_version.h"
 
 /* Longer than any number in range with its prefix, newline and some zeros. */
 #define SAMPLE_INPUT_SIZE 32
@@ -41,79 +39,49 @@ struct umd_mgmt sample_mgmt = {
 };
 EXPORT_SYMBOL_GPL(sample_mgmt);
 
-/* Every byte counts: the Handler is not trusted to have set only the one. */
-static bool sample_reply_is_right(const struct umd_sample_reply *reply,
-				  u32 offset)
+/* One number as kstrtouint() takes it, but without a sign, and in range. */
+static ssize_t sample_prepare(char *bytes, size_t len)
 {
+	struct umd_sample_request request;
+	int err;
+
+	if (len >= SAMPLE_INPUT_SIZE || strlen(bytes) != len ||
+	    !isdigit(bytes[0]))
+		return -EINVAL;
+	err = kstrtouint(bytes, 0, &request.offset);
+	if (err)
+		return err;
+	if (request.offset >= UMD_SAMPLE_SIZE)
+		return -ERANGE;
+	memcpy(bytes, &request, sizeof(request));
+	return sizeof(request);
+}
+
+/* Every byte counts: the Handler is not trusted to have set only the one. */
+static bool sample_is_valid(const struct umd_mgmt_call *call)
+{
+	const struct umd_sample_request *request = call->in;
+	const struct umd_sample_reply *reply = call->out;
 	const u8 *bytes = reply->bytes;
+	u32 offset = request->offset;
 
 	return !memchr_inv(bytes, 0, offset) && bytes[offset] == 1 &&
 	       !memchr_inv(bytes + offset + 1, 0,
 			   UMD_SAMPLE_SIZE - offset - 1);
 }
 
-static int sample_ask(u32 offset)
-{
-	struct umd_sample_request request = { .offset = offset };
-	struct umd_sample_reply *reply;
-	int err;
-
-	reply = kvmalloc(sizeof(*reply), GFP_KERNEL);
-	if (!reply)
-		return -ENOMEM;
-	err = umd_mgmt_send_recv(&sample_mgmt, &request, sizeof(request),
-				 reply, sizeof(*reply));
-	if (!err && !sample_reply_is_right(reply, offset)) {
-		pr_err_ratelimited("wrong reply for offset %u\n", offset);
-		err = -EBADMSG;
-	}
-	kvfree(reply);
-	return err;
-}
-
-/* One number as kstrtouint() takes it, but without a sign, and in range. */
-static int sample_parse(const char __user *buf, size_t count, u32 *offset)
-{
-	char input[SAMPLE_INPUT_SIZE];
-	int err;
-
-	if (count >= sizeof(input))
-		return -EINVAL;
-	if (copy_from_user(input, buf, count))
-		return -EFAULT;
-	input[count] = '\0';
-	if (strlen(input) != count || !isdigit(input[0]))
-		return -EINVAL;
-	err = kstrtouint(input, 0, offset);
-	if (err)
-		return err;
-	return *offset < UMD_SAMPLE_SIZE ? 0 : -ERANGE;
-}
-
-static ssize_t sample_write(struct file *file, const char __user *buf,
-			    size_t count, loff_t *pos)
-{
-	u32 offset;
-	int err;
-
-	err = sample_parse(buf, count, &offset);
-	if (err)
-		return err;
-	err = sample_ask(offset);
-	return err ?: count;
-}
-
-static const struct file_operations sample_fops = {
-	.owner = THIS_MODULE,
-	.open = stream_open,
-	.write = sample_write,
-};
-
-static const struct umd_mgmt_file sample_file = {
+static const struct umd_mgmt_request_file sample_file = {
+	.mgmt = &sample_mgmt,
 	.name = "sample_umd",
 	.mode = 0200,
-	.fops = &sample_fops,
+	.op = UMD_OP_SAMPLE_SET,
+	.max_write = PAGE_SIZE,
+	.min_reply = sizeof(struct umd_sample_reply),
+	.prepare = sample_prepare,
+	.is_valid = sample_is_valid,
 };
+
+UMD_MGMT_REQUEST_FOPS(sample_fops);
 
 static unsigned int timeout_ms;
 module_param(timeout_ms, uint, 0444);
@@ -146,7 +114,7 @@ static int __init sample_mgr_init(void)
 	err = umd_mgmt_register(&sample_mgmt);
 	if (err)
 		return err;
-	sample_files = umd_mgmt_files_create(NULL, &sample_file, 1);
+	sample_files = umd_mgmt_request_file_create(&sample_file, &sample_fops);
 	if (IS_ERR(sample_files)) {
 		err = PTR_ERR(sample_files);
 		goto err_unregister;
@@ -168,6 +136,8 @@ module_init(sample_mgr_init);
 module_exit(sample_mgr_exit);
 
 MODULE_DESCRIPTION("Sample user mode driver: Manager");
+MODULE_AUTHOR(UMD_AUTHOR);
+MODULE_VERSION(UMD_VERSION);
 MODULE_LICENSE("GPL");
 UMD_MGMT_IMPORT_NS();
 UMD_MGMT_LOADER("sample_loader_kmod");

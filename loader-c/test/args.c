@@ -45,6 +45,10 @@ static const struct {
 	UMD_TEST_KEY(cycles),
 	UMD_TEST_KEY(to),
 	UMD_TEST_KEY(from),
+	UMD_TEST_KEY(layout),
+	UMD_TEST_KEY(mode),
+	UMD_TEST_KEY(text_mode),
+	UMD_TEST_KEY(max_write),
 	UMD_TEST_KEY(fail_nth),
 };
 

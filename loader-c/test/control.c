@@ -90,6 +90,19 @@ static int umd_control_sleep(void)
 	return 0;
 }
 
+/* With PREEMPT_RT the inner lock sleeps, and the outer one does not let it. */
+static int umd_control_nesting(void)
+{
+	static DEFINE_RAW_SPINLOCK(outer);
+	static DEFINE_SPINLOCK(inner);
+
+	raw_spin_lock(&outer);
+	spin_lock(&inner);
+	spin_unlock(&inner);
+	raw_spin_unlock(&outer);
+	return 0;
+}
+
 /* As the functions of the library do: with no lock held, this one says so. */
 static int umd_control_unlocked(void)
 {
@@ -173,6 +186,7 @@ static const struct {
 	{ "use-after-free", umd_control_use_after_free },
 	{ "out-of-bounds", umd_control_out_of_bounds },
 	{ "inversion", umd_control_inversion },
+	{ "nesting", umd_control_nesting },
 	{ "sleep", umd_control_sleep },
 	{ "unlocked", umd_control_unlocked },
 	{ "free-active", umd_control_free_active },

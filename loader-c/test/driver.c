@@ -105,7 +105,8 @@ int umd_test_register(const struct umd_test_args *args)
 	};
 	if (!args->post_start)
 		driver->mgmt.post_start = NULL;
-	err = umd_mgmt_register(&driver->mgmt);
+	err = umd_mgmt_register_module(&driver->mgmt, THIS_MODULE,
+				       UMD_MGMT_LAYOUT + args->layout);
 	if (err) {
 		kfree(driver);
 		return err;

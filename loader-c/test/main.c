@@ -65,6 +65,8 @@ static const struct {
 	{ "speculation", umd_test_speculation },
 	{ "open", umd_test_open },
 	{ "close", umd_test_close },
+	{ "file", umd_test_file },
+	{ "file_remove", umd_test_file_remove },
 };
 
 /* Makes the Nth operation of this task that can fail do so; 0: none. */
@@ -201,6 +203,7 @@ static void __exit umd_test_exit(void)
 {
 	debugfs_remove(umd_test_folder);
 	umd_test_mount_exit();
+	umd_test_file_exit();
 	umd_test_unregister_all();
 }
 

@@ -58,6 +58,10 @@
  * @cycles: number of loads and unloads
  * @to: descriptor of a pipe to write requests to
  * @from: likewise, to read replies from
+ * @layout: added to the layout that the driver is registered with
+ * @mode: permissions of a file of requests
+ * @text_mode: that file takes a text: see umd_test_file()
+ * @max_write: as in struct umd_mgmt_request_file
  * @fail_nth: number of the operation of the command's task that shall fail, on
  *	a kernel with fault injection; 0: none
  */
@@ -101,6 +105,10 @@ struct umd_test_args {
 	s64 cycles;
 	s64 to;
 	s64 from;
+	s64 layout;
+	s64 mode;
+	s64 text_mode;
+	s64 max_write;
 	s64 fail_nth;
 };
 
@@ -193,6 +201,13 @@ int umd_test_open(struct umd_test_driver *driver,
 		  const struct umd_test_args *args, struct seq_buf *out);
 int umd_test_close(struct umd_test_driver *driver,
 		   const struct umd_test_args *args, struct seq_buf *out);
+
+/* request_file.c */
+int umd_test_file(struct umd_test_driver *driver,
+		  const struct umd_test_args *args, struct seq_buf *out);
+int umd_test_file_remove(struct umd_test_driver *driver,
+			 const struct umd_test_args *args, struct seq_buf *out);
+void umd_test_file_exit(void);
 
 /* speculation.c */
 int umd_test_speculation(struct umd_test_driver *driver,

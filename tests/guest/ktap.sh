@@ -229,6 +229,7 @@ errno_name() {
 	"Connection timed out") echo ETIMEDOUT ;;
 	"Host is down") echo EHOSTDOWN ;;
 	"Operation canceled") echo ECANCELED ;;
+	"No data available") echo ENODATA ;;
 	"Required key not available") echo ENOKEY ;;
 	"Key was rejected by service") echo EKEYREJECTED ;;
 	"Key has been revoked") echo EKEYREVOKED ;;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: clock=instructions
+# suite: ends clock=instructions
 #
 # Administration: registration, the control files, what debugfs and the
 # tracepoints tell, module parameters.
@@ -19,6 +19,16 @@ names_are_unique() {
 	does 0 register uma
 	does 0 load uma path=$ELF
 	does 0 call uma
+}
+
+a_module_for_another_library_is_refused() {
+	dmesg -c >/dev/null
+	wait_for 5 forget umb
+	does EINVAL register umb layout=-8
+	does EINVAL register umb layout=65536
+	[ ! -d $ADMIN/umb ] || fail "it is registered"
+	_line='umd_mgmt: umd_test was built for another umd_mgmt (.* instead of .*): rebuild it'
+	expect "$(dmesg | grep -c "$_line")" 2 "lines of the log"
 }
 
 bad_descriptions_are_refused() {
@@ -341,7 +351,7 @@ a_deadline_in_the_queue_is_traced_without_a_handler() {
 
 # modinfo names a parameter with its type whether or not there is a word on it.
 parameters_are_documented() {
-	for module in umd_mgmt sample_mgr pgp_mgr; do
+	for module in umd_mgmt sample_mgr pgp_mgr verify_mgr; do
 		file=$(find /lib/modules -name $module.ko)
 		tr '\0' '\n' <"$file" >/tmp/modinfo
 		parameters=$(sed -n 's/^parmtype=\([^:]*\):.*/\1/p' /tmp/modinfo)
@@ -374,7 +384,8 @@ parameters_are_validated() {
 }
 
 umd_test_begin
-ktap_run names_are_unique bad_descriptions_are_refused \
+ktap_run names_are_unique a_module_for_another_library_is_refused \
+	bad_descriptions_are_refused \
 	priorities_are_the_drivers_to_choose each_driver_has_its_files \
 	control_files_take_only_what_they_know stopping_ends_everything \
 	stopping_forbids_a_load stopping_ends_a_start \

@@ -29,6 +29,19 @@ a_call_can_have_a_deadline_of_its_own() {
 	lasted "$(value ms)" 100 30000 "the time"
 }
 
+# The kernel's timers are late by up to an eighth of a long delay.
+a_short_deadline_behind_a_long_one_is_kept() {
+	# How late such a timer is depends on when it was set.
+	for early in 10000 20000 30000; do
+		fresh timeout_ms=$((20000 * SLOW))
+		does 0 call uma
+		# The watchdog comes for that call's deadline, just before the next one's.
+		usleep $((20000000 * SLOW - early))
+		does ETIMEDOUT call uma op=never timeout_ms=100
+		between "$(value ms)" 100 $((200 * SLOW)) "the time"
+	done
+}
+
 a_short_deadline_does_not_wait_for_a_long_one() {
 	fresh max_workers=2
 	in_flight uma long call uma op=never timeout_ms=60000
@@ -346,6 +359,7 @@ umd_test_begin
 ktap_run a_call_has_the_deadline_of_its_driver \
 	a_call_can_have_a_deadline_of_its_own \
 	a_short_deadline_does_not_wait_for_a_long_one \
+	a_short_deadline_behind_a_long_one_is_kept \
 	a_deadline_in_the_queue_harms_nobody \
 	a_handler_gets_its_time_for_a_request_that_waited \
 	a_caller_in_flight_can_be_killed a_caller_in_the_queue_can_be_killed \

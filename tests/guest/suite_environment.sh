@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: handler=probe_umh.c
+# suite: ends handler=probe_umh.c
 #
 # A Handler needs nothing else of the system, and leaves nothing behind in it. The
 # suite's Handler is tests/evil/probe_umh.c.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: clock=instructions handler=evil_umh.c full
+# suite: ends clock=instructions handler=evil_umh.c full
 # may skip: evil_vsyscall uml
 # may skip: evil_write_as_32_bit_program uml
 #

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: clock=instructions
+# suite: ends clock=instructions
+# may skip: a_handler_without_processor_time_is_nobodys_fault debug uml
 #
 # Fairness: what hostile users cost the others, and what nobody is charged for.
 # User 1 and those above 10 are hostile, user 2 is not.
@@ -9,7 +10,7 @@
 . /umd/umd_test.sh
 
 # How long a request may take that waits for a start and for nobody else, in us.
-SOON=$((300000 * SLOW))
+SOON=300000
 
 # honest COUNT: so many calls of user 2, one after the other, each served soon.
 honest() {
@@ -200,6 +201,33 @@ running_handlers_serve_without_processes() {
 	finish one 0
 }
 
+# The watchdog comes for a deadline before the pause after the failed start is over.
+a_start_is_tried_again_once_there_are_resources() {
+	fresh timeout_ms=60000 max_workers=2
+	known umb timeout_ms=60000
+	does 0 load umb path="$ELF"
+	does 0 call umb
+	in_flight uma one call uma op=hold
+	mkfifo /tmp/go
+	most=$(cat /proc/sys/kernel/threads-max)
+	# Shell functions and builtins, none of which needs a process.
+	{
+		read -r _ </tmp/go
+		call_without_fork "uma timeout_ms=60"
+		call_without_fork "umb op=spin count=$((500 * SPIN))"
+		echo "$most" >/proc/sys/kernel/threads-max
+	} &
+	echo 20 >/proc/sys/kernel/threads-max
+	echo >/tmp/go
+	call_without_fork "uma timeout_ms=$((5000 * SLOW))"
+	echo "$most" >/proc/sys/kernel/threads-max
+	expect "$error" 0 "the call that waited for a start"
+	expect "$(statistic uma error_ETIMEDOUT)" 1 "calls that timed out"
+	wait $!
+	all_go_on uma
+	finish one 0
+}
+
 # Its control group has 1 % of a processor.
 a_handler_without_processor_time_is_nobodys_fault() {
 	fresh timeout_ms=$((500 * SLOW)) max_workers=1
@@ -207,6 +235,7 @@ a_handler_without_processor_time_is_nobodys_fault() {
 	mkdir -p /tmp/cg
 	mount -t cgroup2 none /tmp/cg
 	trap 'umount /tmp/cg' EXIT
+	grep -qw cpu /tmp/cg/cgroup.controllers || skip "this kernel's groups have no time"
 	echo +cpu >/tmp/cg/cgroup.subtree_control || fail "no group for time"
 	mkdir -p /tmp/cg/slow
 	echo 10000 1000000 >/tmp/cg/slow/cpu.max
@@ -231,4 +260,5 @@ ktap_run hangs_of_a_user_delay_no_other hangs_of_some_users_delay_no_other \
 	most_of_what_can_be_done_is_done_in_time nobody_starves_under_overload \
 	a_full_queue_takes_from_the_longest nobody_is_charged_for_missing_processes \
 	running_handlers_serve_without_processes \
+	a_start_is_tried_again_once_there_are_resources \
 	a_handler_without_processor_time_is_nobodys_fault

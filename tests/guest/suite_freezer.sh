@@ -64,7 +64,7 @@ replaced() {
 
 # The processes of the Handlers that are not about to end.
 workers() {
-	sed -n 's/ ready$//p' $DEBUG/uma/workers
+	awk '{print $1}' $DEBUG/uma/workers
 }
 
 an_idle_handler_that_is_frozen_is_replaced() {

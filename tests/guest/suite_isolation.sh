@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: clock=instructions
+# suite: ends clock=instructions
 #
 # Isolation: which requests one Handler may read, one after the other. The Handler
 # of the tests replies to op=length with what its memory has behind the request.
@@ -12,12 +12,18 @@ SHARED=0
 PER_USER=1
 PER_REQUEST=2
 
-# as UID [KEY=VALUE]...: one call of that user, which succeeds.
+nobody_is_called() {
+	! grep -q called $DEBUG/uma/workers
+}
+
+# as UID [KEY=VALUE]...: one call of that user, which succeeds. The Handler is back in
+# read() afterwards: else another one might be started for the user's next call.
 as() {
 	_uid=$1
 	shift
 	does 0 stress uma uid="$_uid" "$@"
 	expect "$(calls)" 0=1 "the call of user $_uid"
+	wait_for 5 nobody_is_called
 }
 
 # secret UID: a long request of that user.

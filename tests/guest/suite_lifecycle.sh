@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: clock=instructions
+# suite: ends clock=instructions
 #
 # Life cycle: loading and unloading at any time, and starts that are cut short.
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: clock=instructions programs=look
+# suite: ends clock=instructions programs=look
 #
 # The failure policy: who has to wait after failures, causes of death, what
 # becomes of the requests of a Handler that dies, bounded queues.

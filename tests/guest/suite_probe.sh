@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: clock=instructions handler=probe_umh.c modules=no-seccomp
+# suite: ends clock=instructions handler=probe_umh.c modules=no-seccomp
 #
 # The rest of the seal when the system call filter is not there, from inside: the
 # sample driver with tests/evil/probe_umh.c as its Handler, and a

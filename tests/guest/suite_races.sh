@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: processors=4 with=kcsan without=uml
+# suite: ends processors=4 with=kcsan without=uml
 #
 # All that can happen to a driver at the same time, on four processors: callers,
 # callers that are killed, kills of Handlers, stops, aborts, unloads, loads,
@@ -111,7 +111,7 @@ race() {
 		possible=" 0 $2 "
 		;;
 	esac
-	known uma timeout_ms=$deadline_ms max_workers="$1" idle_ms=20
+	known uma timeout_ms=$deadline_ms load_timeout_ms=60000 max_workers="$1" idle_ms=20
 	[ ! "$loaded_before" ] || does 0 load uma path=$ELF
 	shift 2
 	sets_parameters

@@ -133,7 +133,7 @@ the_administrators_files_work() {
 another_managers_files_are_made() {
 	said=$(modprobe pgp_mgr 2>&1) || fail "pgp_mgr: $said"
 	[ -d /sys/kernel/security/umd/pgp_umh ] || fail "no files"
-	rmmod pgp_mgr || fail "it is not removed"
+	rmmod pgp_mgr && rmmod verify_mgr || fail "it is not removed"
 }
 
 all_is_removed_and_loaded_again() {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: full with=kcsan
+# suite: ends full with=kcsan
 #
 # Many callers, kills, loads and unloads at the same time, over and over: every
 # call ends as it should, and nothing is left behind. As much as the project
@@ -55,7 +55,7 @@ calls_are_only() {
 }
 
 loads_and_unloads_from_many_sides() {
-	known uma timeout_ms=60000
+	known uma timeout_ms=60000 load_timeout_ms=60000
 	loads_on_demand $ELF
 	before=$(usage)
 	# These load without being asked, and these only by calling.

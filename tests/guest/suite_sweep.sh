@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: clock=instructions append=vsyscall=xonly
+# suite: ends clock=instructions append=vsyscall=xonly
 # may skip: uprobe_is_refused 6.1 6.12 debug kcsan uml
 # may skip: no_call_of_x32_returns uml
 # may skip: only_those_of_32_bits_return uml

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: clock=instructions
+# suite: ends clock=instructions
 #
 # Many users at a time, of whom eight are hostile, and a Loader that comes and goes.
 # With `full`, as in the long layer, the honest ones make a million requests.

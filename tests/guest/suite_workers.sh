@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: clock=instructions with=kcsan
+# suite: ends clock=instructions with=kcsan
 #
 # Workers: how many there are, that they cost each other nothing, that they
 # start on demand and end when idle.

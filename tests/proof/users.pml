@@ -39,6 +39,9 @@
 #ifndef FAULTS
 #define FAULTS 0		/* starts that fail */
 #endif
+#ifndef RESOURCES
+#define RESOURCES 0		/* starts for which there are no resources */
+#endif
 #ifndef SIGNALS
 #define SIGNALS 0		/* callers that are killed */
 #endif
@@ -103,11 +106,12 @@ bool watched;			/* the watchdog will come */
 bool moved = true;		/* since the watchdog came last */
 bool start_pending;
 byte start_failures;
+bool start_pause;
 bool replied;
 byte passed;			/* requests that were read before that of user 0 */
 
-byte crashes = CRASHES, hangs = HANGS, faults = FAULTS, signals = SIGNALS,
-     looks = LOOKS;
+byte crashes = CRASHES, hangs = HANGS, faults = FAULTS,
+     resources = RESOURCES, signals = SIGNALS, looks = LOOKS;
 
 /* Of use within one step only. */
 hidden byte i_user, i_other, i_work, i_req, i_queue;
@@ -115,7 +119,7 @@ hidden byte t_room, t_left, t_queued, t_running, t_mine, t_bound, t_live,
 	t_idle, t_ready, t_oldest, t_known, t_user;
 hidden byte t_short, t_runs, t_starting, t_may[USERS];
 
-#define blocks_start (start_failures >= START_LIMIT)
+#define blocks_start (start_failures >= START_LIMIT || start_pause)
 #define blocks_user(u) (CRASHES + HANGS > 0 && U[u].crashes >= CRASH_LIMIT)
 #define is_bound(w) (ISOLATION == UMD_PER_USER && W[w].read_uid != NONE)
 #define is_for(w, u) (!is_bound(w) || W[w].read_uid == (u))
@@ -510,7 +514,10 @@ inline umd_schedule_queue()
 		give_up()
 #endif
 	:: else
-	fi
+	fi;
+#ifndef BUG_BACKOFF_ENDS_UNSEEN
+	watched = watched || (t_left && !t_short && blocks_start)
+#endif
 }
 
 /* Ends the queues of users who have no Handler, nor will have one. */
@@ -715,12 +722,23 @@ again:	/* umd_driver_wants_worker(), umd_worker_create() */
 			d_step { umd_worker_ends(w, ESPAWN) };
 			w = NONE;
 			umd_driver_unlock()
+		:: resources ->
+			resources--;
+			d_step { umd_worker_ends(w, ESPAWN) };
+			w = 0;
+			umd_driver_unlock()
 		fi
 	}
-	/* umd_driver_start_failed() */
+	/* umd_driver_start_failed(); w: NONE, or 0 where there were no resources */
 	atomic {
-		start_failures++;
 		d_step {
+			if
+			:: w == NONE -> start_failures++
+			:: else ->
+				/* umd_failure_of_resources() */
+				start_pause = true;
+				w = NONE
+			fi;
 			umd_driver_runs();
 			if
 			:: !t_runs -> umd_queue_end(ESPAWN)
@@ -776,7 +794,10 @@ end_time:
 	:: atomic { U[1].present -> U[1].present = false; moved = true }
 	:: atomic { U[USERS - 1].present ->
 		    U[USERS - 1].present = false; moved = true }
-	:: atomic { blocks_start -> start_failures = 0; moved = true }
+	:: atomic { blocks_start ->
+		    start_failures = 0;
+		    start_pause = false;
+		    moved = true }
 	od
 }
 
@@ -836,7 +857,7 @@ end_hangs:		R[r].state == UMD_REQUEST_OVER
 		fi;
 		atomic {
 			assert(r > 0 || R[r].error == SUCCESS || FAULTS ||
-			       R[r].error == EINTR);
+			       RESOURCES || R[r].error == EINTR);
 			/* Who has made a Handler crash tries again. */
 			calls = (R[r].error == EPIPE -> calls - 1 : calls);
 			R[r].error = 0;
