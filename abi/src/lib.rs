@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The contract between the kernel and a user mode driver's Handler, and
-//! nothing else: frame layout, operations, limits, status codes, and the
-//! validation of what the other side sent, as pure functions.
+#![doc = include_str!("../README.md")]
 //!
-//! `cargo header` generates `loader-c/include/umd_abi.h` from this crate: the
+//! # The header
+//!
+//! `umd-build header` generates `loader-c/include/umd_abi.h` from this crate: the
 //! one header that the kernel side and Handlers written in C include. A test
 //! fails when crate and header differ.
 //!
@@ -87,3 +87,5 @@ pub const UMD_EXIT_TRUNCATED: __s32 = 2;
 pub const UMD_EXIT_READ: __s32 = 3;
 /// Exit code of a Handler whose `write()` failed.
 pub const UMD_EXIT_WRITE: __s32 = 4;
+/// Exit code of a Handler that panicked. Only a Handler that is built to may panic.
+pub const UMD_EXIT_PANIC: __s32 = 70;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `#[derive(Wire)]`, which `umd-abi` documents and exports.
-
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 use proc_macro::TokenStream;

@@ -13,11 +13,14 @@ use toml::{Table, Value};
 /// The file's name in the folder of the driver's crate.
 pub const FILE: &str = "budget.toml";
 
+/// What a handler's budget may say, beside its bytes on each kind of processor.
+const KEYS: [&str; 5] = ["crates", "panics", "reply", "request", "words"];
+
 /// The limit of a handler is a multiple of this.
 const LIMIT_UNIT: u64 = 1024;
 
 /// The end of a message about too many bytes.
-const WHY: &str = "; --why lists what takes them";
+const WHY: &str = "; `cargo umd size --why` or `cargo handlers --why` lists what takes them";
 
 /// The payload of a HELLO in bytes, for which each handler has room.
 const HELLO_SIZE: u64 = 16;
@@ -39,10 +42,10 @@ pub struct Budget {
     /// Names of crates, beside `core` and those of this project, whose functions
     /// it may have.
     pub crates: Vec<String>,
-    /// Names of crates with tables of numbers, whose bytes may look like strings.
-    pub tables: Vec<String>,
     /// Words that it looks for in what it parses: it has no other strings.
     pub words: Vec<String>,
+    /// The exit code of a panic; `None` for a handler in which no panic can be reached.
+    pub panics: Option<u64>,
 }
 
 /// Reads the budget of `handler`.
@@ -105,8 +108,7 @@ fn read(file: &Table, handler: &HandlerElf) -> Result<Budget> {
     let section = file.get(name).with_context(|| format!("no [{name}]"))?;
     let keys = section.as_table().into_iter().flat_map(Table::keys);
     for key in keys {
-        let is_known = ["crates", "reply", "request", "tables", "words"].contains(&key.as_str())
-            || crate::Target::find(key).is_some();
+        let is_known = KEYS.contains(&key.as_str()) || crate::Target::find(key).is_some();
         ensure!(is_known, "{key} has no meaning");
     }
     let bytes = section.get(target.arch);
@@ -119,8 +121,8 @@ fn read(file: &Table, handler: &HandlerElf) -> Result<Budget> {
         request: number(section, "request")?,
         reply: number(section, "reply")?,
         crates: strings(section, "crates")?,
-        tables: strings(section, "tables")?,
         words: strings(section, "words")?,
+        panics: section.get("panics").map(exit_code).transpose()?,
     })
 }
 
@@ -138,6 +140,15 @@ fn strings(table: &Value, key: &str) -> Result<Vec<String>> {
     let list = list.map(|item| item.as_str().map(str::to_owned)).collect();
     let list: Option<Vec<String>> = list;
     list.with_context(|| format!("{key} is a list of strings"))
+}
+
+/// The code in `exit CODE`, which is how a handler ends that panics.
+fn exit_code(panics: &Value) -> Result<u64> {
+    let words = panics
+        .as_str()
+        .and_then(|words| words.strip_prefix("exit "));
+    let code = words.and_then(|code| code.parse().ok());
+    code.context("panics is \"exit CODE\"")
 }
 
 impl Budget {
@@ -224,6 +235,16 @@ mod tests {
         assert_eq!((budget.request, budget.reply), (16, 4));
         assert_eq!(budget.words, ["BEGIN"]);
         assert_eq!(budget.crates, [""; 0]);
+        assert_eq!(budget.panics, None);
+    }
+
+    #[test]
+    fn exit_code_of_a_panic_is_read() {
+        let with = |panics: &str| budget(&format!("{FILE}\npanics = {panics}"));
+        assert_eq!(with("'exit 70'").unwrap().panics, Some(70));
+        for other in ["true", "70", "'exit'", "'exit x'", "'abort'"] {
+            assert_says(with(other), "panics is \"exit CODE\"");
+        }
     }
 
     #[test]

@@ -5,14 +5,13 @@
 
 mod walk;
 
-use crate::budget::Budget;
+use crate::budget::{self, Budget};
 use crate::elf::Header;
 use crate::handlers::HandlerElf;
-use crate::why;
+use crate::{shape, why};
 use anyhow::{Context, Result, ensure};
 use iced_x86::{FlowControl, Instruction, InstructionInfoFactory, Mnemonic, OpAccess, Register};
-use object::read::elf::{ElfFile64, FileHeader};
-use object::{Endianness, Object, ObjectSymbol, SymbolKind};
+use object::read::elf::FileHeader;
 use std::collections::BTreeSet;
 use std::fs;
 use std::ops::Range;
@@ -21,8 +20,32 @@ use walk::{EXIT, KEPT, Walk, walk};
 /// The numbers of the system calls that a handler may make: read, write and exit.
 const CALLS: [u64; 3] = [0, 1, EXIT];
 
+/// The functions of `umd-handler` whose names do not tell.
+const OURS: [&str; 6] = ["_start", "bcmp", "memcmp", "memcpy", "memmove", "memset"];
+
+/// The one byte of an instruction that does nothing.
+const NOP: u8 = 0x90;
+
 /// A run of so many letters is a string.
 const STRING: usize = 4;
+
+/// Checks all that is to be known of a handler but its size: its shape and its code.
+/// Returns its budget.
+///
+/// # Errors
+///
+/// The first rule that the handler breaks.
+pub fn check_all(handler: &HandlerElf) -> Result<Budget> {
+    let budget = budget::of(handler)?;
+    shape::check(handler, &budget)?;
+    let code = Code::read(handler)?;
+    code.check_system_calls(&budget)?;
+    code.check_registers()?;
+    code.check_reach()?;
+    code.check_functions(&budget)?;
+    code.check_strings(&budget)?;
+    Ok(budget)
+}
 
 /// The code of one handler. Each check fails with the first place that breaks its
 /// rule.
@@ -30,7 +53,6 @@ const STRING: usize = 4;
 pub struct Code<'a> {
     handler: &'a HandlerElf,
     elf: Vec<u8>,
-    debug: Vec<u8>,
     /// Names and addresses.
     functions: Vec<(String, Range<u64>)>,
     walk: Walk,
@@ -55,32 +77,55 @@ impl<'a> Code<'a> {
             walk: walk(&elf, entry).with_context(|| handler.name.clone())?,
             handler,
             elf,
-            debug,
         })
     }
 
     /// Checks that the system calls are read, write and exit. Each occurs once, so
-    /// that all of its callers pass one place.
+    /// that all of its callers pass one place. A handler that may panic exits at one
+    /// place more, with the code of `budget`.
     ///
     /// # Errors
     ///
-    /// Another instruction enters the kernel, or the number is not always the same.
-    pub fn check_system_calls(&self) -> Result<()> {
+    /// Another instruction enters the kernel, or a number or code is not always the
+    /// same.
+    pub fn check_system_calls(&self, budget: &Budget) -> Result<()> {
         let name = &self.handler.name;
         let calls = &self.walk.calls;
-        let numbers: Vec<_> = calls.values().flatten().copied().collect();
+        let numbers = calls.values().map(|call| call.number);
+        let numbers: Option<Vec<u64>> = numbers.collect();
+        let numbers = numbers
+            .with_context(|| format!("{name}: a system call has no fixed number: {calls:x?}"))?;
+        let expected: Vec<_> = match budget.panics {
+            None => CALLS.to_vec(),
+            Some(_) => [&CALLS[..], &[EXIT]].concat(),
+        };
         ensure!(
-            numbers.len() == calls.len(),
-            "{name}: a system call has no fixed number: {calls:x?}"
+            numbers.len() == expected.len(),
+            "{name} enters the kernel at other places than one for each of read, write and exit, \
+             and for a panic if it has one: {calls:x?}"
         );
+        let sorted = |mut numbers: Vec<u64>| {
+            numbers.sort_unstable();
+            numbers
+        };
         ensure!(
-            numbers.len() == CALLS.len(),
-            "{name} enters the kernel at other places than one for each of read, write and exit: {calls:x?}"
-        );
-        let numbers: BTreeSet<_> = numbers.into_iter().collect();
-        ensure!(
-            numbers == CALLS.into_iter().collect(),
+            sorted(numbers) == expected,
             "{name} makes other system calls than read, write and exit: {calls:x?}"
+        );
+        budget.panics.map_or(Ok(()), |code| self.check_panic(code))
+    }
+
+    /// Checks that a panic exits with `code`.
+    fn check_panic(&self, code: u64) -> Result<()> {
+        let name = &self.handler.name;
+        let mut functions = self.functions.iter();
+        let panic = functions.find(|(function, _)| function == shape::PANIC);
+        let (_, addresses) = panic.with_context(|| format!("{name} cannot panic"))?;
+        let mut calls = self.walk.calls.range(addresses.clone());
+        ensure!(
+            calls.any(|(_, call)| call.number == Some(EXIT) && call.first == Some(code)),
+            "{name} does not exit with {code} when it panics: {:x?}",
+            self.walk.calls
         );
         Ok(())
     }
@@ -123,7 +168,13 @@ impl<'a> Code<'a> {
             .flat_map(|(_, addresses)| addresses.clone())
             .collect();
         let walked = self.walked();
-        let differ: Vec<_> = walked.symmetric_difference(&linked).collect();
+        // The compiler ends some functions with a byte that does nothing.
+        let is_nop = |at: &u64| {
+            let byte = usize::try_from(*at).ok().and_then(|at| self.elf.get(at));
+            !walked.contains(at) && byte == Some(&NOP)
+        };
+        let differ = walked.symmetric_difference(&linked);
+        let differ: Vec<_> = differ.filter(|at| !is_nop(at)).collect();
         ensure!(
             differ.is_empty(),
             "{} has code outside of functions, or functions that cannot run, at {differ:x?}",
@@ -133,7 +184,8 @@ impl<'a> Code<'a> {
     }
 
     /// Checks that all functions are of this project, `core` and the crates of
-    /// `budget`, and that no function formats anything.
+    /// `budget`, and that no function formats anything or panics, unless the budget
+    /// allows panics.
     ///
     /// # Errors
     ///
@@ -146,12 +198,19 @@ impl<'a> Code<'a> {
             .collect();
         for (function, _) in &self.functions {
             let readable = format!("{:#}", rustc_demangle::demangle(function));
-            let is_ours = function == "_start" || readable.contains("umd_");
+            let is_ours = OURS.contains(&function.as_str()) || readable.contains("umd_");
             let is_known = readable.contains("core::")
                 || crates.iter().any(|name| readable.contains(name.as_str()));
             let formats = ["fmt", "panic", "Display", "Debug"]
                 .iter()
                 .any(|word| readable.contains(word));
+            // Functions of panics do nothing but call each other: nobody would read a message.
+            let panics = readable.starts_with("core::panicking::")
+                || readable.ends_with("::rust_begin_unwind")
+                || readable == shape::PANIC;
+            if panics && budget.panics.is_some() {
+                continue;
+            }
             // Generic functions of core do not name their crate.
             let is_generic = readable.starts_with('<');
             ensure!(
@@ -169,12 +228,14 @@ impl<'a> Code<'a> {
     ///
     /// There is another one.
     pub fn check_strings(&self, budget: &Budget) -> Result<()> {
-        // Immediate values, such as the magic number, are part of the code. In
-        // a hash's table, any bytes may look like letters.
+        // Immediate values, such as the magic number, are part of the code. Any bytes
+        // of numbers may look like letters; numbers are aligned, strings are not.
         let code = self.walked();
-        let tables = self.tables(budget)?;
-        let is_number =
-            |at: &u64| code.contains(at) || tables.iter().any(|table| table.contains(at));
+        let constants = why::constants(&fs::read_to_string(self.handler.map_path())?)?;
+        let is_number = |at: &u64| {
+            let mut numbers = constants.iter().filter(|constant| constant.align > 1);
+            code.contains(at) || numbers.any(|constant| constant.addresses.contains(at))
+        };
         let text = (0..)
             .zip(&self.elf)
             .map(|(at, byte)| if is_number(&at) { 0 } else { *byte });
@@ -200,19 +261,6 @@ impl<'a> Code<'a> {
         instructions
             .flat_map(|instruction| instruction.ip()..instruction.next_ip())
             .collect()
-    }
-
-    /// The addresses of the constants that have a name of their own and are of a
-    /// crate with tables.
-    fn tables(&self, budget: &Budget) -> Result<Vec<Range<u64>>> {
-        let debug = ElfFile64::<Endianness>::parse(&*self.debug)?;
-        let tables = debug.symbols().filter(|symbol| {
-            let name = symbol.name().unwrap_or_default();
-            symbol.kind() == SymbolKind::Data && budget.tables.iter().any(|one| name.contains(one))
-        });
-        Ok(tables
-            .map(|symbol| symbol.address()..symbol.address() + symbol.size())
-            .collect())
     }
 }
 

@@ -7,8 +7,9 @@
 //! the linker is the toolchain's own, and the folder of the clone is mapped
 //! away.
 
+use crate::budget::{self, Budget};
 use crate::workspace::{Driver, Workspace, output};
-use crate::{Target, elf, file};
+use crate::{Target, elf, file, shape};
 use anyhow::{Context, Result, ensure};
 use std::ffi::OsStr;
 use std::fs;
@@ -19,12 +20,18 @@ const PROFILE: &str = "handler";
 
 /// The settings of that profile: bytes count, not speed, since a request is dominated by two
 /// context switches.
-const PROFILE_SETTINGS: [&str; 5] = [
+const PROFILE_SETTINGS: [&str; 10] = [
     "inherits=\"release\"",
     "opt-level=\"z\"",
     "lto=\"fat\"",
     "codegen-units=1",
     "panic=\"abort\"",
+    // A configuration above the workspace may have others for the profile `release`.
+    "overflow-checks=false",
+    "debug-assertions=false",
+    "incremental=false",
+    "rpath=false",
+    "strip=\"none\"",
 ];
 
 /// The files of one handler.
@@ -106,6 +113,18 @@ pub fn build_one(workspace: &Workspace, name: &str) -> Result<HandlerElf> {
         )
     })?;
     build(workspace, driver, name)
+}
+
+/// Checks a handler that was built: its shape and its budget.
+///
+/// # Errors
+///
+/// The first rule that the handler breaks.
+pub fn check(handler: &HandlerElf) -> Result<Budget> {
+    let budget = budget::of(handler)?;
+    shape::check(handler, &budget)?;
+    budget.check(handler)?;
+    Ok(budget)
 }
 
 /// Runs clippy on the freestanding form of the handlers, which the ordinary
@@ -259,6 +278,7 @@ fn rustflags(root: &Path, target: &Target) -> Result<String> {
         // A jump by a table could lead anywhere, for all that a test can see.
         "-Cjump-tables=no",
         // Small instead of fast, and no question to the processor.
+        "--cfg=curve25519_dalek_backend=\"serial\"",
         "--cfg=sha1_backend=\"soft\"",
         "--cfg=sha2_backend=\"soft\"",
         "--cfg=sha2_backend_soft=\"compact\"",

@@ -119,7 +119,9 @@ fn generate(
         .with_context(|| folder.display().to_string())?;
     let mut declarations = Vec::new();
     bindings.write(&mut declarations);
-    let declarations = style::kernel(&String::from_utf8(declarations)?, names);
+    let declarations = String::from_utf8(declarations)?;
+    items.ensure_names(&declarations)?;
+    let declarations = style::kernel(&declarations, names);
     let guard = file
         .to_uppercase()
         .replace(|c: char| !c.is_ascii_alphanumeric(), "_");

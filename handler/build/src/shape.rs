@@ -12,6 +12,10 @@ use object::read::elf::{ElfFile64, FileHeader, ProgramHeader, SectionHeader};
 use object::{Endianness, Object, ObjectSymbol};
 use std::fs;
 
+/// The function that a panic calls. `handler_main!` defines it for a handler that may
+/// panic; any other has no such function, or it would not have been linked.
+pub(crate) const PANIC: &str = "a_panic_can_be_reached_use_get_instead_of_indexing";
+
 const HEADER_SIZE: u64 = size_of::<Header>() as u64;
 const PROGRAM_HEADER_SIZE: u64 = size_of::<Segment>() as u64;
 
@@ -44,6 +48,7 @@ pub fn check(handler: &HandlerElf, budget: &Budget) -> Result<()> {
         .and_then(|()| memory(&elf, budget))
         .and_then(|()| relocations(&debug))
         .and_then(|()| symbols(&elf, &debug))
+        .and_then(|()| panics(&debug, budget))
         .with_context(|| format!("the shape of {name}"))
 }
 
@@ -177,6 +182,23 @@ fn symbols(elf: &[u8], debug: &[u8]) -> Result<()> {
     ensure!(
         start.address() == header.e_entry(endian),
         "the entry is not _start"
+    );
+    Ok(())
+}
+
+/// Checks that a panic can be reached if, and only if, the budget says so.
+fn panics(debug: &[u8], budget: &Budget) -> Result<()> {
+    let debug = ElfFile64::<Endianness>::parse(debug)?;
+    let can_panic = debug.symbol_by_name(PANIC).is_some();
+    ensure!(
+        can_panic || budget.panics.is_none(),
+        "no panic can be reached, but its budget has panics: delete that, and the word panics \
+         in handler_main!"
+    );
+    ensure!(
+        !can_panic || budget.panics.is_some(),
+        "a panic can be reached, as the word panics in handler_main! allows, but its budget \
+         does not say so; add panics = \"exit 70\""
     );
     Ok(())
 }

@@ -37,6 +37,9 @@ pub fn parts(handler: &HandlerElf) -> Result<Vec<Part>> {
     let file_header = u64::from(header.e_ehsize(endian));
     let program_headers = u64::from(header.e_phnum(endian)) * u64::from(header.e_phentsize(endian));
     let constants = constants(&fs::read_to_string(handler.map_path())?)?;
+    let constants = constants
+        .iter()
+        .map(|one| one.addresses.end - one.addresses.start);
     let code = code(handler)?;
 
     let mut parts = Vec::new();
@@ -46,25 +49,45 @@ pub fn parts(handler: &HandlerElf) -> Result<Vec<Part>> {
     };
     add("ELF header", file_header);
     add("program headers", program_headers);
-    add("constants", constants);
+    add("constants", constants.clone().sum());
     let in_functions: u64 = code.values().sum();
     for (function, bytes) in largest_first(code) {
         add(&function, bytes);
     }
-    let known = file_header + program_headers + constants + in_functions;
+    let known = file_header + program_headers + constants.sum::<u64>() + in_functions;
     let alignment = handler.size.checked_sub(known);
     add("alignment", alignment.context("parts overlap")?);
     Ok(parts)
 }
 
-/// The bytes of constants, as the linker's map lists them.
-fn constants(map: &str) -> Result<u64> {
-    let mut bytes = 0;
-    for line in map.lines().filter(|line| line.contains(":(.rodata")) {
-        let size = line.split_whitespace().nth(2).unwrap_or_default();
-        bytes += u64::from_str_radix(size, 16).with_context(|| format!("the map has: {line}"))?;
-    }
-    Ok(bytes)
+/// A constant, or several that the linker has merged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Constant {
+    /// Its addresses.
+    pub addresses: Range<u64>,
+    /// Its addresses begin at a multiple of this.
+    pub align: u64,
+}
+
+/// The constants that the linker's map lists.
+///
+/// # Errors
+///
+/// `map` is none.
+pub fn constants(map: &str) -> Result<Vec<Constant>> {
+    let lines = map.lines().filter(|line| line.contains(":(.rodata"));
+    let constant = |line: &str| {
+        let mut words = line.split_whitespace();
+        let start = u64::from_str_radix(words.next()?, 16).ok()?;
+        let size = u64::from_str_radix(words.nth(1)?, 16).ok()?;
+        Some(Constant {
+            addresses: start..start + size,
+            align: words.next()?.parse().ok()?,
+        })
+    };
+    lines
+        .map(|line| constant(line).with_context(|| format!("the map has: {line}")))
+        .collect()
 }
 
 /// The bytes of code by function.
@@ -75,7 +98,7 @@ fn code(handler: &HandlerElf) -> Result<BTreeMap<String, u64>> {
     let mut bytes = BTreeMap::new();
     for (symbol, addresses) in functions(&elf)? {
         for address in addresses {
-            let function = written_in(&lines, address)?.unwrap_or_else(|| symbol.clone());
+            let function = written_in(&lines, address)?.unwrap_or_else(|| in_words(&symbol));
             *bytes.entry(function).or_default() += 1;
         }
     }
@@ -128,6 +151,11 @@ fn written_in(lines: &Lines<'_>, address: u64) -> Result<Option<String>> {
         }
     }
     Ok(None)
+}
+
+/// The name of a function of `core`, of which no line is known.
+fn in_words(symbol: &str) -> String {
+    addr2line::demangle_auto(symbol.into(), None).into_owned()
 }
 
 fn largest_first(code: BTreeMap<String, u64>) -> Vec<(String, u64)> {

@@ -2,7 +2,7 @@
 
 //! The drivers' crates of a workspace, as cargo lists them.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -44,12 +44,7 @@ impl Workspace {
     ///
     /// Cargo does not tell.
     pub fn find(folder: &Path) -> Result<Self> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut metadata = Command::new(cargo);
-        metadata
-            .args(["metadata", "--format-version=1", "--no-deps"])
-            .current_dir(folder);
-        let said: Value = serde_json::from_str(&output(&mut metadata)?)?;
+        let said = metadata(folder, &["--no-deps"])?;
         let path = |key| text(&said, key).map(PathBuf::from);
         let mut found = Self {
             root: path("workspace_root")?,
@@ -73,6 +68,21 @@ impl Workspace {
     #[must_use]
     pub fn handlers_dir(&self) -> PathBuf {
         self.target.join("handlers")
+    }
+
+    /// The folder and version of the package `name`, of this workspace or another.
+    ///
+    /// # Errors
+    ///
+    /// Cargo does not tell, or the workspace does not depend on the package.
+    pub fn package(&self, name: &str) -> Result<(PathBuf, String)> {
+        let said = metadata(&self.root, &["--locked"])?;
+        for package in list(&said, "packages")? {
+            if text(package, "name")? == name {
+                return Ok((folder_of(package)?, text(package, "version")?.to_owned()));
+            }
+        }
+        bail!("{} has no package {name}", self.root.display())
     }
 
     /// The driver whose folder has that name.
@@ -110,6 +120,15 @@ impl Driver {
         let name = self.folder.file_name().unwrap_or_default();
         name.to_string_lossy().into_owned()
     }
+}
+
+/// The word of cargo on the workspace that `folder` is in.
+fn metadata(folder: &Path, arguments: &[&str]) -> Result<Value> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut metadata = Command::new(cargo);
+    metadata.args(["metadata", "--format-version=1"]);
+    metadata.args(arguments).current_dir(folder);
+    Ok(serde_json::from_str(&output(&mut metadata)?)?)
 }
 
 fn is_driver(package: &Value) -> Result<bool> {

@@ -36,24 +36,44 @@ fn outcome(result: Result<usize>) -> core::result::Result<usize, ChannelError> {
     })
 }
 
-/// Fails the link if a panic can be reached: the function that it calls does
-/// not exist.
+/// Fails the link if a panic can be reached: nothing defines the function that it
+/// calls, except [`handler_main!`](crate::handler_main) of a handler that may panic.
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
     unsafe extern "C" {
-        fn a_panic_can_be_reached_use_get_instead_of_indexing() -> !;
+        safe fn a_panic_can_be_reached_use_get_instead_of_indexing() -> !;
     }
-    // SAFETY: no program that contains this call can be linked.
-    unsafe { a_panic_can_be_reached_use_get_instead_of_indexing() }
+    a_panic_can_be_reached_use_get_instead_of_indexing()
 }
 
 /// Makes the binary serve requests with a value of the [`Handler`] type
 /// `$handler`. The expression `$new` makes that value at the start.
 ///
+/// If a panic can be reached, the program does not link. A handler whose libraries can
+/// panic has the word `panics` for a third argument: a panic then ends the process with
+/// the exit code [`UMD_EXIT_PANIC`]. Its `budget.toml` says the same.
+///
 /// [`Handler`]: crate::Handler
+/// [`UMD_EXIT_PANIC`]: umd_abi::UMD_EXIT_PANIC
 #[macro_export]
 macro_rules! handler_main {
+    ($handler:ty, $new:expr, panics) => {
+        $crate::handler_main!($handler, $new);
+        const _: () = {
+            // The checks of umd-build look for this function.
+            #[unsafe(no_mangle)]
+            #[inline(never)]
+            extern "C" fn a_panic_can_be_reached_use_get_instead_of_indexing() -> ! {
+                $crate::program::exit($crate::UMD_EXIT_PANIC)
+            }
+        };
+    };
     ($handler:ty, $new:expr) => {
+        // Without the linker's script the file would be another kind of program.
+        const _: &str = ::core::env!(
+            "UMD_HANDLER_IS_LINKED",
+            "the main() of this crate's build.rs must call umd_build::link()"
+        );
         const _: () = {
             type Buffer = $crate::Buffer<{ $crate::buffer_size::<$handler>() }>;
 

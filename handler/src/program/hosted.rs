@@ -50,9 +50,18 @@ fn channel_error(error: io::Error) -> ChannelError {
 /// Makes the binary serve requests with a value of the [`Handler`] type
 /// `$handler`. The expression `$new` makes that value at the start.
 ///
+/// With the word `panics` for a third argument, the freestanding form of the handler
+/// may panic: a panic ends the process with the exit code [`UMD_EXIT_PANIC`]. Without
+/// it, a handler in which a panic can be reached does not link.
+///
 /// [`Handler`]: crate::Handler
+/// [`UMD_EXIT_PANIC`]: umd_abi::UMD_EXIT_PANIC
 #[macro_export]
 macro_rules! handler_main {
+    ($handler:ty, $new:expr, panics) => {
+        // This program has the panics of std, whose message says more.
+        $crate::handler_main!($handler, $new);
+    };
     ($handler:ty, $new:expr) => {
         fn main() -> ::std::io::Result<()> {
             let mut handler: $handler = $new;

@@ -12,7 +12,6 @@ use std::process::ExitCode;
 use umd_build::handlers::{self, HandlerElf};
 use umd_build::why::{self, Part};
 use umd_build::workspace::Workspace;
-use umd_build::{budget, shape};
 
 fn flag(name: &'static str, help: &'static str) -> Arg {
     let flag = Arg::new(name).long(name).action(ArgAction::SetTrue);
@@ -78,11 +77,7 @@ fn build(workspace: &Workspace, why: bool) -> Result<ExitCode> {
                 println!("{bytes:>6}  {what}");
             }
         }
-        let checked = budget::of(&handler).and_then(|budget| {
-            shape::check(&handler, &budget)?;
-            budget.check(&handler)
-        });
-        if let Err(error) = checked {
+        if let Err(error) = handlers::check(&handler) {
             eprintln!("error: {error:#}");
             code = ExitCode::FAILURE;
         }

@@ -109,13 +109,70 @@ impl State {
     }
 }
 
+/// A system call, as far as it is the same on every path.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Call {
+    /// The number, in rax.
+    pub(super) number: Option<u64>,
+    /// The first argument, in rdi.
+    pub(super) first: Option<u64>,
+}
+
 /// All code that can run.
 #[derive(Debug)]
 pub(super) struct Walk {
     /// The instructions by address.
     pub(super) instructions: BTreeMap<u64, Instruction>,
-    /// The value of rax at each system call, if it is the same on every path.
-    pub(super) calls: BTreeMap<u64, Option<u64>>,
+    /// The system calls by address.
+    pub(super) calls: BTreeMap<u64, Call>,
+}
+
+/// A place in the code, and what is known there.
+type Place = (u64, State);
+
+impl Walk {
+    /// Takes in an instruction, and returns where the path goes on: `before` and `after`
+    /// are what is known on both sides of the instruction.
+    ///
+    /// # Errors
+    ///
+    /// The target is not known.
+    fn follow(
+        &mut self,
+        instruction: &Instruction,
+        before: &State,
+        after: State,
+    ) -> Result<Vec<Place>> {
+        let address = instruction.ip();
+        let next = instruction.next_ip();
+        let target = instruction.near_branch_target();
+        Ok(match instruction.flow_control() {
+            FlowControl::Next => vec![(next, after)],
+            FlowControl::UnconditionalBranch => vec![(target, after)],
+            FlowControl::ConditionalBranch => vec![(target, after.clone()), (next, after)],
+            FlowControl::Call if instruction.code() == Code::Syscall => {
+                let value = |register| before.registers.get(&register).copied();
+                let call = Call {
+                    number: value(Register::RAX),
+                    first: value(Register::RDI),
+                };
+                self.calls.insert(address, call);
+                if call.number == Some(EXIT) {
+                    Vec::new()
+                } else {
+                    vec![(next, after)]
+                }
+            }
+            FlowControl::Call if instruction.is_call_near() => {
+                let kept = after.kept_by_functions();
+                vec![(target, after), (next, kept)]
+            }
+            FlowControl::Return => Vec::new(),
+            // Interrupts, other entries to the kernel, and indirect jumps,
+            // which might lead to the kernel's own page at a fixed address.
+            other => bail!("{address:#x}: {other:?}, {:?}", instruction.mnemonic()),
+        })
+    }
 }
 
 /// Follows every path from `entry` through `elf`, which is mapped at address 0.
@@ -143,36 +200,15 @@ pub(super) fn walk(elf: &[u8], entry: u64) -> Result<Walk> {
             }
         };
         let instruction = decode(elf, address)?;
+        // The bytes between two functions, behind a call that does not return. If the
+        // call returned, the process would end here.
+        if instruction.mnemonic() == Mnemonic::Int3 {
+            continue;
+        }
         walk.instructions.insert(address, instruction);
         let mut after = known.clone();
         after.step(&instruction, &mut info);
-        let next = instruction.next_ip();
-        match instruction.flow_control() {
-            FlowControl::Next => to_do.push((next, after)),
-            FlowControl::UnconditionalBranch => {
-                to_do.push((instruction.near_branch_target(), after));
-            }
-            FlowControl::ConditionalBranch => {
-                to_do.push((instruction.near_branch_target(), after.clone()));
-                to_do.push((next, after));
-            }
-            FlowControl::Call if instruction.code() == Code::Syscall => {
-                let number = known.registers.get(&Register::RAX).copied();
-                walk.calls.insert(address, number);
-                if number != Some(EXIT) {
-                    to_do.push((next, after));
-                }
-            }
-            FlowControl::Call if instruction.is_call_near() => {
-                let kept = after.kept_by_functions();
-                to_do.push((instruction.near_branch_target(), after));
-                to_do.push((next, kept));
-            }
-            FlowControl::Return => {}
-            // Interrupts, other entries to the kernel, and indirect jumps,
-            // which might lead to the kernel's own page at a fixed address.
-            other => bail!("{address:#x}: {other:?}, {:?}", instruction.mnemonic()),
-        }
+        to_do.extend(walk.follow(&instruction, known, after)?);
     }
     Ok(walk)
 }
@@ -191,8 +227,26 @@ mod tests {
 
     #[track_caller]
     fn assert_calls(code: &[u8], expected: &[(u64, Option<u64>)]) {
-        let calls = walk(code, 0).unwrap().calls;
-        assert_eq!(calls, expected.iter().copied().collect());
+        let calls = walk(code, 0).unwrap().calls.into_iter();
+        let calls: Vec<_> = calls.map(|(at, call)| (at, call.number)).collect();
+        assert_eq!(calls, expected);
+    }
+
+    #[test]
+    fn exit_code_is_known_where_it_is_always_the_same() {
+        let exit_code = |code: &[u8]| walk(code, 0).unwrap().calls[&6].first;
+        // push 60; pop rax; push 70; pop rdi; syscall
+        assert_eq!(exit_code(b"\x6a\x3c\x58\x6a\x46\x5f\x0f\x05"), Some(70));
+        // push 60; pop rax; mov edi, [rdi]; nop; syscall
+        assert_eq!(exit_code(b"\x6a\x3c\x58\x8b\x3f\x90\x0f\x05"), None);
+    }
+
+    #[test]
+    fn path_ends_between_functions() {
+        // call over; int3; int3; over: mov eax, 60; syscall
+        let code = b"\xe8\x02\0\0\0\xcc\xcc\xb8\x3c\0\0\0\x0f\x05";
+        let walk = walk(code, 0).unwrap();
+        assert!(walk.instructions.keys().eq(&[0, 7, 12]));
     }
 
     #[test]

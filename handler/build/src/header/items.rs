@@ -114,6 +114,27 @@ impl Items {
         Ok(())
     }
 
+    /// Checks that C's declarations have each field by its own name: cbindgen changes those
+    /// that are words of C or C++, such as `class`.
+    pub(super) fn ensure_names(&self, declarations: &str) -> Result<()> {
+        let code = declarations
+            .lines()
+            .filter(|line| !line.trim_start().starts_with(['*', '/']));
+        let words: Vec<&str> = code
+            .flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'))
+            .collect();
+        for item in &self.structs {
+            let mut names = item.fields.iter().map(|(name, _)| name);
+            if let Some(name) = names.find(|name| !words.contains(&name.as_str())) {
+                bail!(
+                    "{}: the field {name} is a word of C or C++: use another name",
+                    item.name
+                );
+            }
+        }
+        Ok(())
+    }
+
     /// Assertions of the size of each struct and the offset of each field.
     pub(super) fn assertions(&self) -> Result<String> {
         let mut text = String::new();
@@ -265,6 +286,20 @@ mod tests {
         let error = items(text).and_then(|items| items.assertions());
         let error = format!("{:#}", error.unwrap_err());
         assert!(error.contains(because), "{error}");
+    }
+
+    #[test]
+    fn a_field_with_a_word_of_c_for_a_name_is_refused() {
+        let items =
+            items("#[repr(C)] #[derive(Wire)] pub struct Elf { pub class: __u8, pub of: __u8 }")
+                .unwrap();
+        let error = items.ensure_names("struct umd_elf {\n\t/* class */\n\t__u8 class_;\n");
+        let error = error.unwrap_err().to_string();
+        assert!(
+            error.starts_with("Elf: the field class is a word"),
+            "{error}"
+        );
+        items.ensure_names("\t__u8 class;\n\t__u8 of;\n").unwrap();
     }
 
     #[test]
