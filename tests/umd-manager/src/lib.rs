@@ -77,6 +77,21 @@ pub enum Error {
     Channel(io::Error),
 }
 
+impl Error {
+    /// The name of the errno that a call in the kernel would return; none where no call
+    /// in the kernel fails.
+    #[must_use]
+    pub const fn errno(&self) -> Option<&'static str> {
+        match self {
+            Self::Spawn(_) | Self::Channel(_) => None,
+            Self::TooLarge => Some("EMSGSIZE"),
+            Self::TimedOut => Some("ETIMEDOUT"),
+            Self::Died(_) => Some("EPIPE"),
+            Self::Protocol(_) => Some("EPROTO"),
+        }
+    }
+}
+
 impl From<FrameError> for Error {
     fn from(error: FrameError) -> Self {
         Self::Protocol(Violation::Frame(error))

@@ -39,6 +39,8 @@ pub struct Package {
     /// The version.
     pub version: String,
     depends: String,
+    /// What its files take when they are unpacked, in bytes.
+    installed: u64,
 }
 
 impl Package {
@@ -68,12 +70,17 @@ impl Apt {
     /// written. A suite that cannot be fetched is not an error yet: the
     /// packages may all be in the others.
     pub fn update(cache: &Cache, suites: &[&str]) -> Result<Self> {
+        cache.ensure_writable()?;
         let folder = cache.folder().join("apt").join(suites.join("+"));
         for name in ["lists/partial", "cache/archives/partial"] {
-            fs::create_dir_all(folder.join(name))?;
+            let folder = folder.join(name);
+            fs::create_dir_all(&folder)
+                .with_context(|| format!("cannot make the folder {}", folder.display()))
+                .map_err(|error| cache.explain(error.into()))?;
         }
         let _lock = cache::lock(&folder.join("lock"), "another set-up")?;
-        write_configuration(&folder, &sources::debian()?, suites)?;
+        write_configuration(&folder, &sources::debian()?, suites)
+            .map_err(|error| cache.explain(error))?;
         let mut apt = Self {
             cache: cache.clone(),
             config: folder.join("apt.conf"),
@@ -89,14 +96,20 @@ impl Apt {
         update.args(["--quiet", "update"]);
         let output = command::finished(&mut update)?;
         let said = String::from_utf8_lossy(&output.stderr);
-        let trouble = said
-            .lines()
-            .find(|line| line.starts_with("E:") || line.starts_with("W:"));
-        if let Some(line) = trouble {
-            apt.complaint = format!(" (apt: {})", line[2..].trim());
+        // Half of the lists would only make packages seem to be missing.
+        if cache::says_full(&said) {
+            return Err(cache.full());
         }
+        apt.complaint = complaint(&said).unwrap_or_default();
         step.done();
         Ok(apt)
+    }
+
+    /// The file with the package sources of the suites, in the format of
+    /// `/etc/apt/sources.list.d/*.sources`.
+    #[must_use]
+    pub fn sources(&self) -> PathBuf {
+        self.config.with_file_name("debian.sources")
     }
 
     /// A folder with the files `Release` and `Release.gpg` of a suite. Missing files
@@ -161,6 +174,9 @@ impl Apt {
                 .filter_map(field)
                 .collect::<Vec<_>>()
                 .join(","),
+            installed: field("Installed-Size")
+                .and_then(|kibibytes| kibibytes.parse::<u64>().ok())
+                .map_or(0, |kibibytes| kibibytes.saturating_mul(1024)),
         })
     }
 
@@ -184,13 +200,13 @@ impl Apt {
         Ok(found.into_iter().collect())
     }
 
-    /// Downloads packages and unpacks them into `root`.
+    /// Downloads packages and unpacks them into `root`, a folder in the cache.
     ///
     /// # Errors
     ///
-    /// Apt cannot fetch a package, or a signature or checksum is wrong.
+    /// Apt cannot fetch a package, a signature or checksum is wrong, or the disk is too
+    /// small.
     pub fn unpack(&self, packages: &[Package], what: &str, root: &Path) -> Result<()> {
-        let downloads = tempfile::tempdir_in(self.cache.folder())?;
         let names: Vec<String> = packages
             .iter()
             .map(|package| format!("{}={}", package.name, package.version))
@@ -198,34 +214,65 @@ impl Apt {
         let mut sizes = self.command("apt-get");
         sizes.args(["download", "--print-uris"]).args(&names);
         let total = total_size(&command::output(&mut sizes)?);
+        let unpacked: u64 = packages.iter().map(|package| package.installed).sum();
+        self.cache.ensure_room(what, total + unpacked)?;
 
+        // What an interrupted download leaves is removed with the folder that is being
+        // filled.
+        fs::create_dir_all(root)?;
+        let downloads = tempfile::tempdir_in(root)?;
+        self.download(&names, what, total, downloads.path())?;
+        let step = Step::start(format!("unpacking {what}"));
+        for package in fs::read_dir(downloads.path())? {
+            let mut unpack = Command::new("dpkg-deb");
+            unpack.arg("-x").arg(package?.path()).arg(root);
+            command::output(&mut unpack)
+                .context("cannot unpack a package")
+                .map_err(|error| self.cache.explain(error.into()))?;
+        }
+        step.done();
+        Ok(())
+    }
+
+    fn download(&self, names: &[String], what: &str, total: u64, folder: &Path) -> Result<()> {
         let step = Step::start_bytes(format!("downloading {what}"), total);
-        let mut download = self.command("apt-get");
-        download.args(["--quiet", "download"]).args(&names);
-        download.current_dir(downloads.path());
+        // Without this process nobody would wait for the download, nor remove it.
+        let apt_get = self.command("apt-get");
+        let mut download = Command::new("setpriv");
+        download.args(["--pdeathsig", "KILL"]);
+        download.arg(apt_get.get_program()).args(apt_get.get_args());
+        download.env("LC_ALL", "C");
+        download.args(["--quiet", "download"]).args(names);
+        download.current_dir(folder);
         let output = std::thread::scope(|scope| {
             let worker = scope.spawn(|| command::finished(&mut download));
             while !worker.is_finished() {
                 std::thread::sleep(Duration::from_millis(100));
-                step.reached(folder_size(downloads.path()));
+                step.reached(folder_size(folder));
             }
             worker.join()
         })
         .map_err(|_| anyhow::anyhow!("the download's thread panicked"))??;
         if !output.status.success() {
-            bail!("{}", command::failure(&download, &output));
-        }
-        step.done();
-
-        let step = Step::start(format!("unpacking {what}"));
-        for package in fs::read_dir(downloads.path())? {
-            let mut unpack = Command::new("dpkg-deb");
-            unpack.arg("-x").arg(package?.path()).arg(root);
-            command::output(&mut unpack).context("cannot unpack a package")?;
+            let said = String::from_utf8_lossy(&output.stderr);
+            if cache::says_full(&said) {
+                return Err(self.cache.full());
+            }
+            let complaint = complaint(&said).unwrap_or_default();
+            bail!(
+                "cannot download {what}: check the network and the package sources in /etc/apt{complaint}"
+            );
         }
         step.done();
         Ok(())
     }
+}
+
+/// The first error that apt printed, or the first warning, for the end of a message.
+fn complaint(said: &str) -> Option<String> {
+    let first = |kind: &str| said.lines().find_map(|line| line.strip_prefix(kind));
+    let text = first("E:").or_else(|| first("W:"))?;
+    Some(format!(" (apt: {})", text.trim()))
 }
 
 /// Apt's own configuration stays in force (proxies, for one) but for what is
@@ -248,7 +295,7 @@ Dir::Cache "{path}/cache";
 Dir::Etc::sourcelist "{path}/debian.sources";
 Dir::Etc::sourceparts "-";
 Dir::Etc::preferences "{path}/preferences";
-Dir::Etc::preferencesparts "-";
+Dir::Etc::preferencesparts "/dev/null";
 APT::Architecture "amd64";
 APT::Sandbox::User "root";
 Acquire::Languages "none";

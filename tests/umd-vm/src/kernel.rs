@@ -19,6 +19,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use walkdir::WalkDir;
 
+/// The options of checkers. A kernel with others, such as those of leaks or timers, has
+/// one of these, too.
+const CHECKERS: [&str; 3] = ["CONFIG_KASAN=y", "CONFIG_KCSAN=y", "CONFIG_PROVE_LOCKING=y"];
+
 /// The machine that a kernel runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Platform {
@@ -48,8 +52,8 @@ pub struct Kernel {
 }
 
 impl Kernel {
-    /// Whether the kernel looks for bugs of its own memory accesses (KASAN, KCSAN),
-    /// and is slow for that.
+    /// Whether the kernel looks for bugs in itself, of memory, races or locks, and is
+    /// slow for that.
     ///
     /// # Errors
     ///
@@ -57,7 +61,7 @@ impl Kernel {
     pub fn has_checkers(&self) -> Result<bool> {
         let config = self.config()?;
         let is_on = |option: &str| config.lines().any(|line| line == option);
-        Ok(is_on("CONFIG_KASAN=y") || is_on("CONFIG_KCSAN=y"))
+        Ok(CHECKERS.into_iter().any(is_on))
     }
 
     /// The configuration that the kernel was built with.

@@ -8,6 +8,7 @@ pub mod cache;
 #[doc(hidden)] // For the programs of this repository.
 pub mod command;
 pub mod console;
+pub mod debian;
 mod debugger;
 mod error;
 mod expected;
@@ -17,6 +18,7 @@ mod initramfs;
 pub mod kernel;
 mod machine;
 mod make;
+pub mod modules;
 pub mod programs;
 #[doc(hidden)] // For the programs of this repository.
 pub mod progress;
@@ -31,6 +33,6 @@ mod verdict;
 pub use error::{Error, Result};
 pub use expected::Expected;
 pub use root::{Contents, File};
-pub use run::{Clock, MachineLock, Options, Outcome, Output, Task, run};
+pub use run::{Clock, MachineLock, Options, Outcome, Output, Task, report, run};
 pub use sources::os_release;
 pub use verdict::{Verdict, exit_code};

@@ -22,14 +22,24 @@ pub const SETARCH: Program = ("setarch", "util-linux");
 /// Starts a guest on [`Platform::Qemu`](crate::kernel::Platform).
 pub const QEMU: Program = ("qemu-system-x86_64", "qemu-system-x86");
 
+/// Build a [`Recipe`](crate::kernel::Recipe), beyond the programs that build modules;
+/// headers count as programs do.
+pub const KERNEL_BUILD: [Program; 5] = [
+    ("bc", "bc"),
+    ("bison", "bison"),
+    ("flex", "flex"),
+    ("xz", "xz-utils"),
+    ("/usr/include/libelf.h", "libelf-dev"),
+];
+
 /// The packages of those programs that are not there.
 fn missing(programs: &[Program]) -> Vec<&'static str> {
-    let mut packages: Vec<_> = programs
-        .iter()
-        .filter(|(program, _)| command::find(program).is_none())
-        .map(|&(_, package)| package)
-        .collect();
-    packages.dedup();
+    let mut packages = Vec::new();
+    for &(program, package) in programs {
+        if command::find(program).is_none() && !packages.contains(&package) {
+            packages.push(package);
+        }
+    }
     packages
 }
 
@@ -100,8 +110,9 @@ pub fn install(cache: &Cache, programs: &[Program]) -> Result<()> {
     Ok(())
 }
 
-/// The words before a command that has to run as root, without a password.
-fn become_root() -> Option<Vec<&'static str>> {
+/// The words before a command that has to run as root; none: that takes a password.
+#[must_use]
+pub fn become_root() -> Option<Vec<&'static str>> {
     // The owner of /proc/self is the effective user.
     if std::fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0) {
         return Some(Vec::new());

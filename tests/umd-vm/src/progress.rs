@@ -88,6 +88,6 @@ impl Drop for Step {
 
 /// For display only, so the rounding of large numbers does not matter.
 #[expect(clippy::cast_precision_loss)]
-fn megabytes(bytes: u64) -> f64 {
+pub(crate) fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }

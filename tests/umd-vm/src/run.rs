@@ -6,18 +6,21 @@
 //! and the verdict. No line can therefore be taken for another.
 
 use crate::cache::{self, Lock};
+use crate::error::bail;
 use crate::expected::{self, Expected};
 use crate::kernel::{Kernel, Platform};
 use crate::machine::{self, Boot, Machine};
 use crate::root::{self, File};
 use crate::signals::Held;
-use crate::verdict::{Verdict, judge};
+use crate::verdict::{Verdict, exit_code, judge};
 use crate::{Result, debugger, progress::Step};
+use anyhow::Context;
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::ChildStdout;
+use std::process::{ChildStdout, ExitCode};
 use std::time::{Duration, Instant};
 
 /// The work of a guest.
@@ -32,6 +35,36 @@ pub enum Task {
     },
     /// An interactive shell on this process's terminal.
     Shell,
+}
+
+impl Task {
+    /// The task of a command's option `--run`: the script in that file (`-`: standard
+    /// input) with these arguments; without it, a shell.
+    ///
+    /// # Errors
+    ///
+    /// The script cannot be read, or a shell has no terminal.
+    pub fn of_option(run: Option<&Path>, arguments: &[OsString]) -> Result<Self> {
+        let Some(path) = run else {
+            if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+                bail!("a shell needs a terminal; use --run SCRIPT, or --run - for standard input");
+            }
+            return Ok(Self::Shell);
+        };
+        let mut text = Vec::new();
+        if path == Path::new("-") {
+            std::io::stdin()
+                .read_to_end(&mut text)
+                .context("cannot read the script")?;
+        } else {
+            text = fs::read(path)
+                .with_context(|| format!("cannot read the script {}", path.display()))?;
+        }
+        Ok(Self::Script {
+            text,
+            arguments: arguments.to_vec(),
+        })
+    }
 }
 
 /// The receiver of the script's output.
@@ -190,6 +223,22 @@ impl Outcome {
         eprintln!("error: {}", self.verdict);
         eprintln!("console: {}", self.console_file.display());
     }
+}
+
+/// Explains how a run ended, or why there was none. Returns what a program that has run
+/// one guest ends with: see [`Verdict::exit_code`].
+#[must_use]
+pub fn report<E: Display>(run: &std::result::Result<Outcome, E>) -> ExitCode {
+    ExitCode::from(match run {
+        Ok(outcome) => {
+            outcome.explain();
+            outcome.verdict.exit_code()
+        }
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            exit_code::INFRASTRUCTURE
+        }
+    })
 }
 
 /// How much of the console is shown.

@@ -7,7 +7,7 @@ use super::{Kernel, Update, prepared};
 use crate::apt::{Apt, Package};
 use crate::cache::Cache;
 use crate::error::bail;
-use crate::programs::{self, Program};
+use crate::programs::{self, KERNEL_BUILD};
 use crate::{Result, command, make, progress::Step};
 use anyhow::Context;
 use std::collections::BTreeSet;
@@ -35,16 +35,6 @@ pub struct Recipe<'a> {
     pub kept: &'a [&'a str],
 }
 
-/// The programs that build a kernel, beyond those that build modules; headers
-/// count as programs do.
-const PROGRAMS: [Program; 5] = [
-    ("bc", "bc"),
-    ("bison", "bison"),
-    ("flex", "flex"),
-    ("xz", "xz-utils"),
-    ("/usr/include/libelf.h", "libelf-dev"),
-];
-
 impl Recipe<'_> {
     /// Finds the kernel in the cache, and builds a missing one or one whose options
     /// have changed.
@@ -68,7 +58,7 @@ impl Recipe<'_> {
         {
             return Ok(folder);
         }
-        programs::install(cache, &PROGRAMS)?;
+        programs::install(cache, &KERNEL_BUILD)?;
         let apt = Apt::update(cache, self.suites)?;
         let newest = apt.newest("linux-source")?;
         let name = newest
