@@ -27,12 +27,20 @@ umd_is_wanted() {
 }
 
 installkernel() {
-	local manager loader
+	local manager loader again=yes
+	local -A handled
 
-	for manager in $(umd_managers); do
-		umd_is_wanted "$manager" || continue
-		for loader in $(modinfo -F weakdep "$srcmods/$manager"); do
-			hostonly='' instmods "$loader"
+	# With a Loader come the modules that its Manager needs, which may be Managers.
+	while [[ $again ]]; do
+		again=
+		for manager in $(umd_managers); do
+			[[ ${handled[$manager]} ]] && continue
+			umd_is_wanted "$manager" || continue
+			handled[$manager]=yes
+			again=yes
+			for loader in $(modinfo -F weakdep "$srcmods/$manager"); do
+				hostonly='' instmods "$loader"
+			done
 		done
 	done
 }
