@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The Loader of the driver of signatures for EdDSA: carries the Handler's binary. */
+#include "mgr.h"
+#include "umd_loader.h"
+#include "umd_version.h"
+
+UMD_LOADER(verify_mgmt, "Signatures user mode driver: Loader for EdDSA");
+MODULE_AUTHOR(UMD_AUTHOR);
+MODULE_VERSION(UMD_VERSION);
