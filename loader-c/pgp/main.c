@@ -3,9 +3,12 @@
  * The OpenPGP driver's Manager: OpenPGP keys for the kernel's keyrings, and
  * signatures on documents.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/module.h>
 
 #include "pgp.h"
+#include "umd_version.h"
 
 struct umd_mgmt pgp_mgmt = {
 	.driver_name = "pgp_umh",
@@ -14,6 +17,8 @@ struct umd_mgmt pgp_mgmt = {
 	.max_reply = UMD_PGP_MAX_REPLY,
 	/* No request changes anything. */
 	.idempotent = true,
+	/* Data of one user are nothing to others, nor may they speak for them. */
+	.isolation = UMD_PER_USER,
 };
 EXPORT_SYMBOL_GPL(pgp_mgmt);
 
@@ -37,6 +42,16 @@ module_param(idle_ms, uint, 0444);
 MODULE_PARM_DESC(idle_ms,
 		 "Milliseconds without a request after which a Handler ends (default 60000; 0: never)");
 
+unsigned long pgp_sha1_until;
+module_param_named(sha1_until, pgp_sha1_until, ulong, 0644);
+MODULE_PARM_DESC(sha1_until,
+		 "SHA-1 binds keys in signatures that were made before this time, in seconds since 1970 (default 0: never)");
+
+unsigned int pgp_min_rsa_bits = 2048;
+module_param_named(min_rsa_bits, pgp_min_rsa_bits, uint, 0644);
+MODULE_PARM_DESC(min_rsa_bits,
+		 "The least bits of RSA keys that are taken (default 2048)");
+
 static int __init pgp_mgr_init(void)
 {
 	int err;
@@ -54,6 +69,8 @@ static int __init pgp_mgr_init(void)
 	err = pgp_files_create();
 	if (err)
 		goto err_parser;
+	pr_info("loaded, version %s: the kernel takes OpenPGP keys\n",
+		UMD_VERSION);
 	return 0;
 
 err_parser:
@@ -68,12 +85,15 @@ static void __exit pgp_mgr_exit(void)
 	pgp_files_remove();
 	pgp_parser_unregister();
 	umd_mgmt_unregister(&pgp_mgmt);
+	pr_info("unloaded: OpenPGP keys that were taken stay\n");
 }
 
 module_init(pgp_mgr_init);
 module_exit(pgp_mgr_exit);
 
 MODULE_DESCRIPTION("OpenPGP user mode driver: Manager");
+MODULE_AUTHOR(UMD_AUTHOR);
+MODULE_VERSION(UMD_VERSION);
 MODULE_LICENSE("GPL");
 UMD_MGMT_IMPORT_NS();
 UMD_MGMT_LOADER("pgp_loader_kmod");

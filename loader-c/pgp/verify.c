@@ -1,38 +1,56 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Verifies documents with the keys of a keyring. */
+/*
+ * Verifies documents with the keys of a keyring. The signatures come first, so that a
+ * document of any length is hashed as it comes in.
+ */
 #include <linux/err.h>
-#include <linux/export.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "pgp.h"
-#include "umd_pgp.h"
 
-/* A document and the signatures on it. */
-struct pgp_document {
-	struct key *keyring;
-	const void *bytes;
-	size_t len;
-	/* PGP_BINARY or PGP_TEXT */
-	u8 kind;
-	struct pgp_data *signatures;
+/* The most hashes of a document that differ in algorithm, salt or line ends. */
+#define PGP_MAX_HASHES 8
+
+/* A hash of the document for all signatures that have it. */
+struct pgp_document_hash {
+	const struct pgp_packet *sig;
+	bool is_text;
+	/* The last byte was a carriage return. */
+	bool after_return;
+	struct pgp_hash hash;
 };
 
-/* Only keys of this module count: a key of another kind may have equal ids. */
-static bool pgp_key_is_ours(const struct key *key)
-{
-	const struct asymmetric_key_subtype *subtype =
-		key->payload.data[asym_subtype];
-	const struct public_key *pub = asymmetric_key_public_key(key);
+/* A signature whose signer is in the keyring. */
+struct pgp_signed_by {
+	const struct pgp_packet *sig;
+	struct pgp_document_hash *hash;
+	struct key *key;
+};
 
-	return subtype == &public_key_subtype && pub && pub->id_type &&
-	       !strcmp(pub->id_type, PGP_ID_TYPE);
-}
+struct pgp_verification {
+	struct pgp_job job;
+	struct pgp_text *text;
+	/* The binary form of the signatures. */
+	u8 *bytes;
+	u32 len;
+	/* Why the first signature that counts neither way does not. */
+	int why;
+	u32 count;
+	struct pgp_packet signatures[PGP_MAX_SIGNATURES];
+	u32 hash_count;
+	struct pgp_document_hash hashes[PGP_MAX_HASHES];
+	u32 signer_count;
+	struct pgp_signed_by signers[PGP_MAX_SIGNATURES];
+	/* Length of the document. */
+	u64 document_len;
+};
 
 /* Finds the key that a signature names, if possible by its fingerprint. */
 static struct key *pgp_find_issuer(struct key *keyring,
-				   const struct umd_pgp_signature *sig)
+				   const struct umd_pgp_item *sig)
 {
 	struct asymmetric_key_id *id;
 	struct key *key;
@@ -54,205 +72,390 @@ static struct key *pgp_find_issuer(struct key *keyring,
 	return ERR_PTR(-ENOKEY);
 }
 
-static int pgp_verify_with(const struct pgp_document *document,
-			   const struct umd_pgp_signature *sig,
-			   const struct key *key)
+/* Why a signature counts neither way, whoever has made it; or 0. */
+static int pgp_signature_refused(const struct umd_pgp_item *sig, bool is_clear)
+{
+	if (sig->verdict == UMD_PGP_MALFORMED)
+		return -EBADMSG;
+	if (sig->verdict || sig->version == 3)
+		return -ENOPKG;
+	if (sig->kind != PGP_TEXT && (is_clear || sig->kind != PGP_BINARY))
+		return -ENOPKG;
+	/* Unusable signatures are ignored (section 5.2.5). */
+	if (sig->flags & UMD_PGP_ITEM_UNUSABLE ||
+	    !pgp_hash_is_strong(sig->hash) || !pgp_can_verify(sig->algorithm))
+		return -ENOPKG;
+	return 0;
+}
+
+/* Likewise, for this signer: no key makes signatures of another version, or time. */
+static int pgp_signer_refused(const struct umd_pgp_item *sig,
+			      const struct key *key)
 {
 	const struct asymmetric_key_ids *ids = asymmetric_key_ids(key);
 	const struct asymmetric_key_id *fingerprint = ids->id[0];
-	u8 digest[64];
-	int err;
+	time64_t now = ktime_get_real_seconds();
 
-	/* Unusable signatures are ignored (RFC 9580, section 5.2.5). */
-	if (sig->kind != document->kind ||
-	    sig->flags & UMD_PGP_SIGNATURE_UNUSABLE)
-		return -ENOPKG;
-	/* No key makes signatures of another version. */
-	if (fingerprint->len != pgp_fingerprint_len(sig->version))
+	if (fingerprint->len != pgp_fingerprint_len(sig->version) ||
+	    sig->created < pgp_key_origin(key).created ||
+	    sig->created > now + PGP_CLOCK_SLACK)
 		return -EKEYREJECTED;
-	if (sig->expires && sig->expires <= ktime_get_real_seconds())
+	if (sig->expires_in && (u64)sig->created + sig->expires_in <= now)
 		return -EKEYEXPIRED;
-	err = pgp_document_hash(sig, document->signatures->bytes,
-				document->bytes, document->len, digest);
-	return err ?: pgp_signature_verify(sig, digest,
-					   asymmetric_key_public_key(key), key);
+	return 0;
 }
 
-/*
- * A signature counts neither way if its key is not in the keyring or must not
- * be used any more, if the signature has expired, or if its kind is not
- * accepted. Any other signature must be true.
- */
-static bool pgp_signature_is_passed_over(int err)
+static void pgp_note_why(struct pgp_verification *verification, int why)
 {
-	return err == -ENOKEY || err == -EKEYEXPIRED || err == -EKEYREVOKED ||
-	       err == -ENOPKG;
+	if (verification->why == -ENOKEY)
+		verification->why = why;
 }
 
-static int pgp_verify_one(const struct pgp_document *document,
-			  const struct umd_pgp_signature *sig,
-			  struct pgp_text *text)
+static bool pgp_hash_is_shared(const struct pgp_packet *one,
+			       const struct pgp_packet *other)
 {
-	struct key *key;
+	return one->item.hash == other->item.hash &&
+	       one->item.kind == other->item.kind &&
+	       one->item.salt.len == other->item.salt.len &&
+	       !memcmp(one->body + one->item.salt.offset,
+		       other->body + other->item.salt.offset,
+		       one->item.salt.len);
+}
+
+/* The hash that a signature needs. */
+static struct pgp_document_hash *
+pgp_hash_for(struct pgp_verification *verification,
+	     const struct pgp_packet *sig)
+{
+	struct pgp_document_hash *hash;
+	u32 i;
 	int err;
 
-	key = pgp_find_issuer(document->keyring, sig);
-	if (IS_ERR(key))
-		return PTR_ERR(key);
-	err = pgp_verify_with(document, sig, key);
-	if (!err)
-		pgp_text_key(text, key);
-	key_put(key);
+	for (i = 0; i < verification->hash_count; i++) {
+		hash = &verification->hashes[i];
+		if (pgp_hash_is_shared(hash->sig, sig))
+			return hash;
+	}
+	if (i == PGP_MAX_HASHES)
+		return ERR_PTR(-E2BIG);
+	hash = &verification->hashes[i];
+	err = pgp_hash_begin(&hash->hash, sig);
+	if (err)
+		return ERR_PTR(err);
+	hash->sig = sig;
+	hash->is_text = sig->item.kind == PGP_TEXT;
+	hash->after_return = false;
+	verification->hash_count++;
+	return hash;
+}
+
+/* Notes a signature whose signer is in the keyring. */
+static int pgp_add_signer(struct pgp_verification *verification,
+			  const struct pgp_packet *sig, struct key *key)
+{
+	struct pgp_signed_by *signer;
+	struct pgp_document_hash *hash;
+	int err;
+
+	err = pgp_signer_refused(&sig->item, key);
+	if (err == -EKEYEXPIRED)
+		pgp_note_why(verification, err);
+	if (err) {
+		key_put(key);
+		return err == -EKEYEXPIRED ? 0 : err;
+	}
+	hash = pgp_hash_for(verification, sig);
+	if (IS_ERR(hash)) {
+		key_put(key);
+		err = PTR_ERR(hash);
+		if (err != -ENOPKG)
+			return err;
+		pgp_note_why(verification, err);
+		return 0;
+	}
+	signer = &verification->signers[verification->signer_count++];
+	signer->sig = sig;
+	signer->hash = hash;
+	signer->key = key;
+	return 0;
+}
+
+static int pgp_look_for_signers(struct pgp_verification *verification,
+				struct key *keyring, bool is_clear)
+{
+	const struct pgp_packet *sig;
+	struct key *key;
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < verification->count && !err; i++) {
+		sig = &verification->signatures[i];
+		err = pgp_signature_refused(&sig->item, is_clear);
+		if (err) {
+			pgp_note_why(verification, err);
+			err = 0;
+			continue;
+		}
+		key = pgp_find_issuer(keyring, &sig->item);
+		if (!IS_ERR(key)) {
+			err = pgp_add_signer(verification, sig, key);
+			continue;
+		}
+		err = PTR_ERR(key);
+		if (err == -ENOKEY || err == -EAGAIN)
+			err = 0;
+		if (err == -EKEYEXPIRED || err == -EKEYREVOKED) {
+			pgp_note_why(verification, err);
+			err = 0;
+		}
+	}
 	return err;
 }
 
-static int pgp_verify_all(const struct pgp_document *document,
-			  struct umd_pgp_signature_reply *reply,
-			  struct pgp_text *text)
+/* An unknown packet that is critical spoils the sequence (section 4.3). */
+static int pgp_frame_signatures(struct pgp_verification *verification,
+				struct pgp_batch *batch)
 {
-	bool is_good = false;
-	int why = -ENOKEY;
-	u32 index = 0;
+	struct pgp_frame frame;
+	u32 at = 0;
+
+	while (at < verification->len) {
+		if (!pgp_frame_next(verification->bytes, verification->len, &at,
+				    &frame))
+			return -EBADMSG;
+		if (frame.tag == UMD_PGP_TAG_SIGNATURE) {
+			if (pgp_batch_count(batch) == PGP_MAX_SIGNATURES)
+				return -E2BIG;
+			if (frame.len > UMD_PGP_MAX_BODY ||
+			    !pgp_batch_add(batch, frame.tag,
+					   verification->bytes + at, frame.len))
+				return -EMSGSIZE;
+		} else if (frame.tag < PGP_TAG_NOT_CRITICAL &&
+			   frame.tag != PGP_TAG_MARKER &&
+			   frame.tag != PGP_TAG_PADDING) {
+			return -EBADMSG;
+		}
+		at += frame.len;
+	}
+	return pgp_batch_count(batch) ? 0 : -EBADMSG;
+}
+
+static int pgp_read_signatures(struct pgp_verification *verification)
+{
+	struct pgp_batch *batch = pgp_batch_new(&verification->job);
+	int err;
+	u32 i;
+
+	if (!batch)
+		return -ENOMEM;
+	err = pgp_frame_signatures(verification, batch) ?: pgp_batch_ask(batch);
+	if (!err) {
+		verification->count = pgp_batch_count(batch);
+		for (i = 0; i < verification->count; i++)
+			pgp_batch_get(batch, i, &verification->signatures[i]);
+	}
+	pgp_batch_free(batch);
+	return err;
+}
+
+static int pgp_signature_content(void *data, const u8 *bytes, u32 len)
+{
+	struct pgp_verification *verification = data;
+
+	if (len > UMD_PGP_MAX_BODY - verification->len)
+		return -EMSGSIZE;
+	memcpy(verification->bytes + verification->len, bytes, len);
+	verification->len += len;
+	return 0;
+}
+
+static const struct pgp_armor_sink pgp_signature_sink = {
+	.kind = UMD_PGP_ARMOR_SIGNATURE,
+	.content = pgp_signature_content,
+};
+
+/* Keeps the binary form of the signatures. */
+static int pgp_take_signatures(struct pgp_verification *verification,
+			       const u8 *signatures, u32 len)
+{
+	struct pgp_armor *armor;
 	int err;
 
-	do {
-		err = pgp_ask_signature(document->signatures, index, reply);
+	if (!len)
+		return -EBADMSG;
+	verification->bytes = kvmalloc(UMD_PGP_MAX_BODY, GFP_KERNEL_ACCOUNT);
+	if (!verification->bytes)
+		return -ENOMEM;
+	if (signatures[0] & 0x80)
+		return pgp_signature_content(verification, signatures, len);
+	armor = pgp_armor_new(&verification->job, &pgp_signature_sink,
+			      verification);
+	if (!armor)
+		return -ENOMEM;
+	err = pgp_armor_add(armor, signatures, len) ?: pgp_armor_end(armor);
+	pgp_armor_free(armor);
+	return err;
+}
+
+/**
+ * pgp_verification_new - begin to verify a document
+ * @text: gets a line for each true signature, or NULL
+ *
+ * Return: the verification, to be freed with pgp_verification_free(), or NULL.
+ */
+struct pgp_verification *pgp_verification_new(struct pgp_text *text)
+{
+	struct pgp_verification *verification;
+
+	verification = kvzalloc(sizeof(*verification), GFP_KERNEL_ACCOUNT);
+	if (!verification)
+		return NULL;
+	verification->text = text;
+	verification->why = -ENOKEY;
+	return verification;
+}
+
+void pgp_verification_free(struct pgp_verification *verification)
+{
+	u32 i;
+
+	if (!verification)
+		return;
+	for (i = 0; i < verification->signer_count; i++)
+		key_put(verification->signers[i].key);
+	for (i = 0; i < verification->hash_count; i++)
+		pgp_hash_free(&verification->hashes[i].hash);
+	kvfree(verification->bytes);
+	kvfree(verification);
+}
+
+/* The bounds of a verification, for what reads its document. */
+struct pgp_job *pgp_verification_job(struct pgp_verification *verification)
+{
+	return &verification->job;
+}
+
+/**
+ * pgp_verification_begin - take the signatures on a document
+ * @verification: the verification
+ * @keyring: the keyring, which the caller may search
+ * @signatures: the signatures, binary or armored
+ * @len: length of @signatures
+ * @is_clear: the document is clearsigned: only signatures of texts count
+ *
+ * Return: 0 or an error, as umd_pgp_verify(): also -E2BIG for more than
+ * %PGP_MAX_SIGNATURES signatures, or %PGP_MAX_HASHES different hashes.
+ */
+int pgp_verification_begin(struct pgp_verification *verification,
+			   struct key *keyring, const u8 *signatures, u32 len,
+			   bool is_clear)
+{
+	int err;
+
+	err = pgp_take_signatures(verification, signatures, len);
+	if (!err)
+		err = pgp_read_signatures(verification);
+	if (!err)
+		err = pgp_look_for_signers(verification, keyring, is_clear);
+	return err;
+}
+
+/* Line feeds become carriage return and line feed (section 5.2.1.2). */
+static int pgp_hash_text(struct pgp_document_hash *hash, const u8 *bytes,
+			 size_t len)
+{
+	const u8 *end = bytes + len, *from = bytes, *at;
+	int err = 0;
+
+	for (at = bytes; at < end && !err; at++) {
+		if (*at == '\n' && !hash->after_return) {
+			err = pgp_hash_bytes(&hash->hash, from, at - from);
+			if (!err)
+				err = pgp_hash_bytes(&hash->hash, "\r", 1);
+			from = at;
+		}
+		hash->after_return = *at == '\r';
+	}
+	return err ?: pgp_hash_bytes(&hash->hash, from, end - from);
+}
+
+/**
+ * pgp_verification_add - take more of the document
+ * @verification: the verification
+ * @bytes: the bytes
+ * @len: how many there are
+ *
+ * Return: 0 or an error.
+ */
+int pgp_verification_add(struct pgp_verification *verification, const u8 *bytes,
+			 size_t len)
+{
+	struct pgp_document_hash *hash;
+	int err = 0;
+	u32 i;
+
+	verification->document_len += len;
+	for (i = 0; i < verification->hash_count && !err; i++) {
+		hash = &verification->hashes[i];
+		err = hash->is_text ? pgp_hash_text(hash, bytes, len) :
+				      pgp_hash_bytes(&hash->hash, bytes, len);
+	}
+	return err;
+}
+
+/* Others need the hash of the document, too. */
+static int pgp_signer_hash(const struct pgp_signed_by *signer, u8 *digest)
+{
+	struct pgp_hash copy;
+	int err;
+
+	err = pgp_hash_copy(&copy, &signer->hash->hash);
+	return err ?: pgp_hash_end(&copy, signer->sig, 0, digest);
+}
+
+static int pgp_verify_signer(struct pgp_verification *verification,
+			     const struct pgp_signed_by *signer)
+{
+	u8 digest[PGP_DIGEST_SIZE];
+	int err;
+
+	/* The document may have taken long. */
+	err = key_validate(signer->key);
+	if (!err)
+		err = pgp_signer_hash(signer, digest);
+	return err ?: pgp_signature_verify(&verification->job, signer->sig,
+					   digest,
+					   asymmetric_key_public_key(signer->key));
+}
+
+/**
+ * pgp_verification_end - verify the signatures
+ * @verification: the verification, whose document is complete
+ *
+ * Return: as umd_pgp_verify().
+ */
+int pgp_verification_end(struct pgp_verification *verification)
+{
+	const struct pgp_signed_by *signer;
+	bool is_good = false;
+	int err;
+	u32 i;
+
+	for (i = 0; i < verification->signer_count; i++) {
+		signer = &verification->signers[i];
+		err = pgp_verify_signer(verification, signer);
+		if (err == -ENOPKG || err == -EKEYEXPIRED ||
+		    err == -EKEYREVOKED) {
+			pgp_note_why(verification, err);
+			continue;
+		}
+		if (!err && verification->text)
+			err = pgp_text_verified(verification->text, signer->key,
+						&signer->sig->item,
+						verification->document_len);
 		if (err)
 			return err;
-		if (reply->count > PGP_MAX_SIGNATURES)
-			return -E2BIG;
-		err = pgp_verify_one(document, &reply->signature, text);
-		if (!err)
-			is_good = true;
-		else if (!pgp_signature_is_passed_over(err))
-			return err;
-		else if (why == -ENOKEY)
-			why = err;
-	} while (++index < reply->count);
-	return is_good ? 0 : why;
-}
-
-static int pgp_verify_signatures(const struct pgp_document *document,
-				 struct pgp_text *text)
-{
-	struct umd_pgp_signature_reply *reply;
-	int err;
-
-	reply = kmalloc(sizeof(*reply), GFP_KERNEL);
-	if (!reply)
-		return -ENOMEM;
-	err = pgp_verify_all(document, reply, text);
-	kfree(reply);
-	return err;
-}
-
-static int pgp_verify_detached(struct key *keyring, const void *bytes,
-			       size_t len, const void *signature,
-			       size_t signature_len, struct pgp_text *text)
-{
-	struct pgp_document document = {
-		.keyring = keyring,
-		.bytes = bytes,
-		.len = len,
-		.kind = PGP_BINARY,
-	};
-	int err;
-
-	document.signatures = pgp_ask_binary(signature, signature_len,
-					     UMD_PGP_ARMOR_SIGNATURE);
-	if (IS_ERR(document.signatures))
-		return PTR_ERR(document.signatures);
-	err = pgp_verify_signatures(&document, text);
-	pgp_data_free(document.signatures);
-	return err;
-}
-
-static int pgp_verify_cleartext(struct key *keyring, const void *bytes,
-				size_t len, struct pgp_text *text)
-{
-	struct pgp_document document = {
-		.keyring = keyring,
-		.kind = PGP_TEXT,
-	};
-	struct pgp_data *data, *canonical;
-	int err;
-
-	data = pgp_data_new(bytes, len);
-	if (IS_ERR(data))
-		return PTR_ERR(data);
-	canonical = pgp_ask_cleartext(data, UMD_PGP_PART_TEXT);
-	if (IS_ERR(canonical)) {
-		err = PTR_ERR(canonical);
-		goto out_free_data;
+		is_good = true;
 	}
-	document.bytes = canonical->bytes;
-	document.len = canonical->len;
-	document.signatures = pgp_ask_cleartext(data, UMD_PGP_PART_SIGNATURES);
-	if (IS_ERR(document.signatures)) {
-		err = PTR_ERR(document.signatures);
-		goto out_free_canonical;
-	}
-	err = pgp_verify_signatures(&document, text);
-	pgp_data_free(document.signatures);
-out_free_canonical:
-	pgp_data_free(canonical);
-out_free_data:
-	pgp_data_free(data);
-	return err;
+	return is_good ? 0 : verification->why;
 }
-
-/**
- * pgp_verify - verify a document with the keys of a keyring
- * @keyring: the keyring, which the caller may search
- * @document: the signed data, or a clearsigned document
- * @len: length of @document in bytes
- * @signature: the signatures, binary or armored; NULL if they are in @document
- * @signature_len: length of @signature in bytes
- * @text: gets a line for each key that has made a true signature; may be NULL
- *
- * Return: see umd_pgp_verify().
- */
-int pgp_verify(struct key *keyring, const void *document, size_t len,
-	       const void *signature, size_t signature_len,
-	       struct pgp_text *text)
-{
-	if (signature)
-		return pgp_verify_detached(keyring, document, len, signature,
-					   signature_len, text);
-	return pgp_verify_cleartext(keyring, document, len, text);
-}
-
-/**
- * umd_pgp_verify - verify a document with the OpenPGP keys of a keyring
- * @keyring: the keyring; the caller ensures that it may be searched
- * @data: the signed data, or a clearsigned document
- * @data_len: length of @data in bytes; of a clearsigned document at most
- *	%UMD_PGP_MAX_DATA
- * @signature: one or more signatures on all of @data, binary or armored; NULL
- *	if @data is a clearsigned document
- * @signature_len: length of @signature in bytes, at most %UMD_PGP_MAX_DATA
- *
- * The document is good if a key of @keyring has made a true signature and no
- * key of @keyring has made a false signature. A signature counts neither way
- * if its key is not in @keyring, has expired or was revoked there, if the
- * signature has expired, or if its kind is not accepted.
- *
- * The text of a clearsigned document is the Handler's word: use a detached
- * signature if the text must be known to the kernel. The set of signatures,
- * and that no signature has been left out, is the Handler's word too.
- *
- * Context: Process context. Sleeps. Loads and starts the Handler if need be.
- *
- * Return: 0, or a negative errno, usually -ENOKEY (none of the keys is in
- * @keyring), -EKEYREJECTED (a signature is false), -EKEYEXPIRED (the signature
- * or each of its keys has expired), -ENOPKG (a kind of signature, hash or key
- * that is not accepted or not in this kernel), -EBADMSG (malformed), or an
- * error of umd_mgmt_call().
- */
-int umd_pgp_verify(struct key *keyring, const void *data, size_t data_len,
-		   const void *signature, size_t signature_len)
-{
-	return pgp_verify(keyring, data, data_len, signature, signature_len,
-			  NULL);
-}
-EXPORT_SYMBOL_GPL(umd_pgp_verify);

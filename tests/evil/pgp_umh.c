@@ -13,7 +13,7 @@
 #define ONES 1		/* sets each bit of the reply */
 #define ZEROS 2		/* clears each bit of the reply */
 #define STATUS 3	/* replies with an unexpected status: -EKEYREVOKED */
-#define SLOW 4		/* delays each piece of the longest content */
+#define SLOW 4		/* delays each of many replies on a text */
 
 #define EKEYREVOKED 128
 
@@ -25,21 +25,31 @@ static void begin(const long *stack)
 /* 1.5 to 4.6 seconds at 4 to 1.3 GHz, less than the deadline of 5. */
 #define LATE_CYCLES 6000000000UL
 
-/* Makes the next piece of the content. */
-static unsigned long content(void)
-{
-	const struct umd_pgp_request *request = (const void *)frame.payload;
-	struct umd_pgp_piece *piece = (void *)frame.payload;
-	__u32 index = request->index;
+/* Ignores a little of the text. */
+#define LITTLE 4096
 
-	piece->total = 2 * (frame.header.len - (__u32)sizeof(*request));
-	piece->kind = UMD_PGP_ARMOR_PUBLIC_KEY;
-	piece->len = piece->total - index;
-	if (piece->len > UMD_PGP_PIECE)
-		piece->len = UMD_PGP_PIECE;
-	piece->reserved = 0;
+static void ignore(void)
+{
+	const struct umd_pgp_text *request = (const void *)frame.payload;
+	__u32 len = frame.header.len - (__u32)sizeof(*request);
+	struct umd_pgp_text_reply *reply = (void *)frame.payload;
+	unsigned long i;
+
+	for (i = 0; i < sizeof(*reply); i++)
+		frame.payload[i] = 0;
+	reply->consumed = len < LITTLE ? len : LITTLE;
 	wait_cycles(LATE_CYCLES);
-	return UMD_PGP_PIECE_HEADER_SIZE + piece->len;
+}
+
+/* How many packets a request has. */
+static unsigned long count_packets(void)
+{
+	unsigned long at, count = 0;
+
+	for (at = 0; at < frame.header.len; count++)
+		at += sizeof(struct umd_pgp_packet) +
+		      ((const struct umd_pgp_packet *)(frame.payload + at))->len;
+	return count;
 }
 
 static unsigned long length_of(unsigned short op)
@@ -47,12 +57,10 @@ static unsigned long length_of(unsigned short op)
 	switch (op) {
 	case UMD_OP_HELLO:
 		return sizeof(struct umd_hello);
-	case UMD_OP_PGP_KEY:
-		return sizeof(struct umd_pgp_key);
-	case UMD_OP_PGP_SIGNATURE:
-		return sizeof(struct umd_pgp_signature_reply);
+	case UMD_OP_PGP_PACKETS:
+		return count_packets() * sizeof(struct umd_pgp_item);
 	}
-	return sizeof(struct umd_pgp_piece);
+	return sizeof(struct umd_pgp_text_reply);
 }
 
 static void answer(void)
@@ -67,8 +75,8 @@ static void answer(void)
 			frame.header.status = -EKEYREVOKED;
 			len = 0;
 		}
-		if (HOW == SLOW)
-			len = content();
+		if (HOW == SLOW && frame.header.op == UMD_OP_PGP_TEXT)
+			ignore();
 		else
 			for (i = 0; i < len; i++)
 				frame.payload[i] = HOW == ONES ? 0xff : 0;

@@ -209,7 +209,7 @@ fn cases() -> Cases {
         for verdict in [expected.0, expected.1] {
             cases.lines.push(Line {
                 case: format!("{record:?}"),
-                verdict: Some(verdict),
+                verdict: Some(verdict.into()),
             });
         }
     }

@@ -1,51 +1,66 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `loader-c/pgp/reply.c` and `material.c`: what the handler replies to the
-//! fuzzer's seeds and to some more keys, and lies about it.
+//! What the OpenPGP driver does with hostile bytes in the kernel: `frame.c`, `item.c`,
+//! `material.c` and `decode.c` of `loader-c/pgp/`.
 
-mod lies;
-mod rules;
-mod samples;
+mod bytes;
+mod items;
+mod texts;
 
-use super::{Cases, Checks, Line, Program};
-use anyhow::{Result, ensure};
+use super::{Cases, Checks, Line};
+use anyhow::Result;
 
 /// The checks of the OpenPGP driver.
 pub const CHECKS: Checks = Checks {
     folder: "loader-c/pgp",
-    sources: &["reply.c", "material.c"],
+    sources: &["frame.c", "item.c", "material.c", "decode.c"],
     main: "pgp_checks.c",
     cases,
     equivalent: &[
-        // Of two equal numbers, either is the smaller.
-        "reply.c: told > sizeof(key->user_id) -> told >= sizeof(key->user_id)",
-        "reply.c: left < UMD_PGP_PIECE -> left <= UMD_PGP_PIECE",
+        // No number has nothing but its length.
+        "material.c: len - at < 2 -> len - at <= 2",
     ],
 };
 
-/// A reply, and the request that it answers.
-#[derive(Clone, Debug)]
-pub struct Reply {
-    /// The name of the case, for messages.
-    pub name: String,
-    /// A `UMD_OP_PGP_` constant.
-    pub op: u16,
-    /// The index in the request.
-    pub index: u32,
-    /// The request's data.
-    pub data: Vec<u8>,
-    /// The reply's payload.
-    pub reply: Vec<u8>,
+/// What the program does with a record: as in `tests/c/pgp_checks.c`.
+#[derive(Clone, Copy, Debug)]
+enum What {
+    /// Checks the item of a packet's body; the argument is the tag.
+    Item,
+    /// Checks the reply on a text; the argument is the chunk's length.
+    Text,
+    /// Prints tag, place and length of each packet.
+    Frames,
+    /// Prints the header of a packet.
+    Header,
+    /// Decodes base64, in two pieces; the argument is the length of the first.
+    Base64,
+    /// Prints the lines of a clearsigned text.
+    Lines,
+    /// Prints a pair of numbers in DER. The argument has the first one's length in the
+    /// upper half, the room in the lower.
+    Pair,
+    /// Prints the bits of a number.
+    Bits,
 }
 
-impl Reply {
+/// Something that is given to the program.
+#[derive(Clone, Debug)]
+struct Record {
+    what: What,
+    argument: u32,
+    data: Vec<u8>,
+    reply: Vec<u8>,
+}
+
+impl Record {
     /// Encodes a record for the program. The program flips each bit of the
     /// reply's bytes `lies`, one at a time.
-    fn record(&self, lies: &[usize]) -> Result<Vec<u8>> {
+    fn encode(&self, lies: &[usize]) -> Result<Vec<u8>> {
         let lengths = [self.data.len(), self.reply.len(), lies.len()];
         let [data, reply, count] = lengths.map(u32::try_from);
         let mut record = Vec::new();
-        for number in [self.op.into(), self.index, data?, reply?, count?] {
+        for number in [self.what as u32, self.argument, data?, reply?, count?] {
             record.extend_from_slice(&number.to_ne_bytes());
         }
         for lie in lies {
@@ -58,28 +73,28 @@ impl Reply {
 }
 
 impl Cases {
-    /// Adds a reply on which the checks must return exactly this verdict.
-    fn say(&mut self, said: &Reply, verdict: &'static str) -> Result<()> {
-        self.input.extend_from_slice(&said.record(&[])?);
+    /// Adds a record on which the program must print exactly this.
+    fn say(&mut self, name: &str, record: &Record, expected: &str) -> Result<()> {
+        self.input.extend_from_slice(&record.encode(&[])?);
         self.lines.push(Line {
-            case: said.name.clone(),
-            verdict: Some(verdict),
+            case: name.to_owned(),
+            verdict: Some(expected.to_owned().into()),
         });
         Ok(())
     }
 
     /// Adds a reply that is accepted, but rejected once any bit in the bytes
     /// `lies` is flipped.
-    fn accept(&mut self, said: &Reply, lies: &[usize]) -> Result<()> {
-        self.input.extend_from_slice(&said.record(lies)?);
+    fn accept(&mut self, name: &str, record: &Record, lies: &[usize]) -> Result<()> {
+        self.input.extend_from_slice(&record.encode(lies)?);
         self.lines.push(Line {
-            case: said.name.clone(),
-            verdict: Some("-"),
+            case: name.to_owned(),
+            verdict: Some("-".into()),
         });
         for at in lies {
             for bit in 0..8 {
                 self.lines.push(Line {
-                    case: format!("{}, bit {bit} of byte {at}", said.name),
+                    case: format!("{name}, bit {bit} of byte {at}"),
                     verdict: None,
                 });
             }
@@ -90,25 +105,8 @@ impl Cases {
 
 fn cases() -> Result<Cases> {
     let mut cases = Cases::default();
-    for said in samples::all()? {
-        cases.accept(&said, &lies::of(&said))?;
-    }
-    for (said, verdict) in rules::all()? {
-        cases.say(&said, verdict)?;
-    }
+    items::add(&mut cases)?;
+    texts::add(&mut cases)?;
+    bytes::add(&mut cases)?;
     Ok(cases)
-}
-
-/// Returns the verdicts on replies; `None` accepts.
-///
-/// # Errors
-///
-/// The program fails.
-pub fn verdicts(program: &Program, all: &[Reply]) -> Result<Vec<Option<String>>> {
-    let records = all.iter().map(|said| said.record(&[]));
-    let input = records.collect::<Result<Vec<_>>>()?.concat();
-    let lines = program.run(&input)?;
-    ensure!(lines.len() == all.len(), "{} lines", lines.len());
-    let verdict = |line: String| (line != "-").then_some(line);
-    Ok(lines.into_iter().map(verdict).collect())
 }

@@ -2,7 +2,8 @@
 
 //! GnuPG with a home folder of its own.
 
-use crate::{command, setup};
+use crate::command;
+use crate::setup::{self, Program};
 use anyhow::{Context, Result, ensure};
 use std::fs::{self, Permissions};
 use std::io::Write;
@@ -10,6 +11,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
+
+/// GnuPG, and its agent, without which it makes no key.
+pub(crate) const PROGRAMS: [Program; 2] = [("gpg", "gnupg"), ("gpg-agent", "gpg-agent")];
 
 /// GnuPG with keys without a passphrase.
 #[derive(Debug)]
@@ -50,7 +54,7 @@ impl Gpg {
     ///
     /// GnuPG cannot be installed.
     pub fn new() -> Result<Self> {
-        setup::install(&[("gpg", "gnupg"), ("gpg-agent", "gpg-agent")])?;
+        setup::install(&PROGRAMS)?;
         // The paths of the agent's sockets must be short.
         let home = tempfile::Builder::new()
             .prefix("gpg-")
@@ -131,6 +135,27 @@ impl Gpg {
         }
         let text = String::from_utf8(self.run(&arguments, b"")?)?;
         parse(&text)
+    }
+
+    /// Returns the keys in `file` as they were at a time, in seconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// `gpg` fails.
+    pub fn list_at(&self, file: &Path, time: u64) -> Result<Vec<Listed>> {
+        let time = time.to_string();
+        let file = file.to_str().context("name")?;
+        let arguments = [
+            "--with-colons",
+            "--fixed-list-mode",
+            "--with-subkey-fingerprint",
+            "--faked-system-time",
+            &time,
+            "--show-keys",
+            file,
+        ];
+        // Old user ids are of any character set.
+        parse(&String::from_utf8_lossy(&self.run(&arguments, b"")?))
     }
 }
 

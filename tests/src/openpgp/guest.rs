@@ -6,11 +6,17 @@
 //! `NAME` is a certificate, and `NAME.fpr` the fingerprint, as GnuPG lists it,
 //! of the key that the driver is to take from it.
 
-use super::gpg::Gpg;
-use super::maker::{Kind, Pair, Use};
-use super::signatures;
+mod numbers;
+mod texts;
+
+use super::cases;
+use super::gpg::{self, Gpg};
+use super::maker::{Kind, Pair, RSA2048, Use};
+use super::packet::split;
+use crate::bytes::flipped;
 use crate::kernel::{self, Kernel};
-use crate::{cache, command, keyctl, setup};
+use crate::setup::{self, Program};
+use crate::{cache, command, keyctl, repo};
 use anyhow::{Context, Result};
 use std::fmt::Write;
 use std::fs;
@@ -26,8 +32,16 @@ const PLAIN: [&str; 7] = [
 
 const ARCHIVE: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
+/// The programs that make the files.
+pub const PROGRAMS: [Program; 4] = [
+    ("openssl", "openssl"),
+    (ARCHIVE, "debian-archive-keyring"),
+    gpg::PROGRAMS[0],
+    gpg::PROGRAMS[1],
+];
+
 /// The document that is signed.
-const DOCUMENT: &[u8] = b"A document\n- with a dash\nand spaces at an end  \n";
+pub(super) const DOCUMENT: &[u8] = b"A document\n- with a dash\nand spaces at an end  \n";
 
 /// Makes all files in `folder`. Returns paths in the guest and files, with
 /// `keyctl` and the libraries that it needs.
@@ -37,7 +51,7 @@ const DOCUMENT: &[u8] = b"A document\n- with a dash\nand spaces at an end  \n";
 /// A program is missing or fails, or the distribution's files cannot be
 /// downloaded.
 pub fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
-    setup::install(&[("openssl", "openssl"), (ARCHIVE, "debian-archive-keyring")])?;
+    setup::install(&PROGRAMS)?;
     let made = Made {
         gpg: Gpg::new()?,
         folder,
@@ -51,7 +65,16 @@ pub fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     made.stolen_subkeys()?;
     made.others()?;
     made.distribution()?;
+    made.numbers()?;
+    made.salted()?;
+    made.texts()?;
+    made.rfc()?;
+    made.cases()?;
     let mut files = keyctl::files()?;
+    files.push((
+        "bin/umd-pgp".to_owned(),
+        repo::root().join("loader-c/bin/umd-pgp"),
+    ));
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -76,26 +99,39 @@ fn user_id(name: &str) -> String {
     format!("Test {name} <{name}@example.org>")
 }
 
-/// Returns `bytes` with one bit of the last byte flipped.
-fn flipped(bytes: &[u8]) -> Vec<u8> {
-    let mut bytes = bytes.to_vec();
-    if let Some(last) = bytes.last_mut() {
-        *last ^= 1;
-    }
-    bytes
-}
-
 /// Returns the range of a version 4 signature's packet that nothing proves: the
 /// subpackets that are not hashed, and their length.
 fn unproved(packet: &[u8]) -> Result<Range<usize>> {
-    let parsed = signatures(packet).ok().context("no signature")?;
-    let hashed = parsed.first().context("no signature")?.hashed;
-    let start = (hashed.offset + hashed.len) as usize;
-    let count = [packet[start], packet[start + 1]];
-    Ok(start..start + 2 + usize::from(u16::from_be_bytes(count)))
+    let (_, body) = split(packet)?.pop().context("no signature")?;
+    let behind_count = |at: usize| {
+        let count = u16::from_be_bytes([packet[at], packet[at + 1]]);
+        at + 2 + usize::from(count)
+    };
+    let start = behind_count(body.start + 4);
+    Ok(start..behind_count(start))
 }
 
 impl Made<'_> {
+    /// Writes `twin`; `case.NAME` and `case.NAME.sig` for each case, and `cases.list`: the name,
+    /// and what add_key(), an import and a verification of `document` must say.
+    fn cases(&self) -> Result<()> {
+        let mut list = String::new();
+        for case in cases::all()? {
+            let name = format!("case.{}", case.name);
+            self.write(&name, &case.ring)?;
+            self.write(&format!("{name}.sig"), &case.signatures)?;
+            writeln!(
+                list,
+                "{} {} {} {}",
+                case.name, case.adds, case.takes, case.verifies
+            )?;
+        }
+        // A key of the same shape as that of "plain".
+        let twin = Pair::new(4, RSA2048)?.certificate("Owner", Use::Sign)?;
+        self.write("twin", &twin)?;
+        self.write("cases.list", list.as_bytes())
+    }
+
     fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
         fs::write(self.folder.join(name), bytes).with_context(|| name.to_owned())
     }
@@ -163,6 +199,8 @@ impl Made<'_> {
 
     fn unusable_keys(&self) -> Result<()> {
         let revoked = self.key(&[], "revoked", "rsa2048", "sign")?;
+        self.export("unrevoked", &revoked)?;
+        self.write("unrevoked.fpr", revoked.as_bytes())?;
         let path = format!("openpgp-revocs.d/{revoked}.rev");
         let text = fs::read_to_string(self.gpg.home().join(path))?;
         // The colon keeps the revocation from being used by mistake.
@@ -193,6 +231,11 @@ impl Made<'_> {
         Ok(signature)
     }
 
+    /// The fingerprint of a key of GnuPG's.
+    fn fingerprint(&self, name: &str) -> Result<String> {
+        Ok(fs::read_to_string(self.folder.join(format!("{name}.fpr")))?)
+    }
+
     fn signatures(&self) -> Result<()> {
         self.write("document", DOCUMENT)?;
         self.write("document.flipped", &flipped(DOCUMENT))?;
@@ -201,8 +244,9 @@ impl Made<'_> {
             let signature = self.sign(&format!("{name}.sig"), &["-u", &by, "--detach-sign"])?;
             self.write(&format!("{name}.sig.flipped"), &flipped(&signature))?;
         }
-        let by = |name: &str| fs::read_to_string(self.folder.join(format!("{name}.fpr")));
-        let [rsa, other, subkey] = [by("rsa2048")?, by("rsa3072")?, by("subkeys")?];
+        let [rsa, other, subkey] =
+            ["rsa2048", "rsa3072", "subkeys"].map(|key| self.fingerprint(key));
+        let [rsa, other, subkey] = [rsa?, other?, subkey?];
         let subkey = format!("{subkey}!");
         self.sign("subkeys.sig", &["-u", &subkey, "--detach-sign"])?;
         self.sign("two.sig", &["-u", &rsa, "-u", &other, "--detach-sign"])?;
@@ -211,18 +255,7 @@ impl Made<'_> {
             "sha1.sig",
             &["-u", &rsa, "--digest-algo", "SHA1", "--detach-sign"],
         )?;
-        // The hashed bytes of this document exceed the longest request.
-        let lines = b"x\n".repeat(31_000);
-        let long = self.gpg.run(&["-u", &rsa, "--clear-sign"], &lines)?;
-        self.write("clearsigned.long", &long)?;
-        let empty = self.gpg.run(&["-u", &rsa, "--clear-sign"], b"")?;
-        self.write("clearsigned.empty", &empty)?;
-        let clear = self.sign("clearsigned", &["-u", &rsa, "--clear-sign"])?;
-        let clear = String::from_utf8(clear)?;
-        let other = clear.replacen("A document", "B document", 1);
-        self.write("clearsigned.flipped", other.as_bytes())?;
-        let other = clear.replacen("\n\n", ", and what follows is void\n\n", 1);
-        self.write("clearsigned.header", other.as_bytes())
+        Ok(())
     }
 
     /// Writes `flip.N`, a signature with one bit of byte N flipped, for every
@@ -244,7 +277,7 @@ impl Made<'_> {
 
     /// Writes keys and signatures of version 6, which GnuPG does not make.
     fn version_6(&self) -> Result<()> {
-        for (name, kind) in [("v6rsa", Kind::Rsa), ("v6p256", Kind::P256)] {
+        for (name, kind) in [("v6rsa", RSA2048), ("v6p256", Kind::P256)] {
             let pair = Pair::new(6, kind)?;
             let certificate = pair.certificate(&user_id(name), Use::Sign)?;
             let signature = pair.sign_document(DOCUMENT)?;
@@ -263,7 +296,7 @@ impl Made<'_> {
     fn stolen_subkeys(&self) -> Result<()> {
         for version in [4, 6] {
             let name = |what: &str| format!("{what}{version}");
-            let [owner, thief, subkey] = [(); 3].map(|()| Pair::new(version, Kind::Rsa));
+            let [owner, thief, subkey] = [(); 3].map(|()| Pair::new(version, RSA2048));
             let [owner, thief, subkey] = [owner?, thief?, subkey?];
             let certificate = thief.certificate(&user_id(&name("thief")), Use::Certify)?;
             let taken = |back: Option<&[u8]>| -> Result<Vec<u8>> {
@@ -312,8 +345,7 @@ impl Made<'_> {
         fs::copy(ARCHIVE, self.folder.join("archive"))?;
         let mut list = String::new();
         for key in self.gpg.list(Some(Path::new(ARCHIVE)))? {
-            let is_rsa = matches!(key.algorithm, 1 | 3);
-            if is_rsa && key.validity == "-" && key.capabilities.contains('s') {
+            if key.validity == "-" && key.capabilities.contains('s') {
                 writeln!(list, "{}", key.fingerprint)?;
             }
         }

@@ -6,9 +6,10 @@
 use super::packet::{
     ECDSA, P256, P384, RSA, TIME, curve_point, hashed_key, key_body, number, packet,
 };
-use crate::{command, setup};
+use crate::{bytes, command, setup};
 use anyhow::{Context, Result, bail};
-use sha2::{Digest, Sha256};
+use sha1::Sha1;
+use sha2::{Digest, Sha224, Sha256};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -16,24 +17,66 @@ use tempfile::TempDir;
 use umd_pgp_fuzz::fingerprint;
 
 /// Packet types (RFC 9580, section 5).
-const SIGNATURE: u8 = 2;
-const PUBLIC_KEY: u8 = 6;
-const USER_ID: u8 = 13;
-const PUBLIC_SUBKEY: u8 = 14;
+pub(super) const SIGNATURE: u8 = 2;
+pub(super) const PUBLIC_KEY: u8 = 6;
+pub(super) const USER_ID: u8 = 13;
+pub(super) const PUBLIC_SUBKEY: u8 = 14;
 
 /// Signature types (section 5.2.1).
-const POSITIVE: u8 = 0x13;
-const SUBKEY_BINDING: u8 = 0x18;
-const PRIMARY_BINDING: u8 = 0x19;
-const DIRECT_KEY: u8 = 0x1f;
+pub(super) const POSITIVE: u8 = 0x13;
+pub(super) const SUBKEY_BINDING: u8 = 0x18;
+pub(super) const PRIMARY_BINDING: u8 = 0x19;
+pub(super) const DIRECT_KEY: u8 = 0x1f;
 
 /// Subpackets (section 5.2.3.7).
 const CREATED: u8 = 2;
-const KEY_FLAGS: u8 = 27;
-const EMBEDDED_SIGNATURE: u8 = 32;
+pub(super) const KEY_FLAGS: u8 = 27;
+pub(super) const EMBEDDED_SIGNATURE: u8 = 32;
 const ISSUER_FINGERPRINT: u8 = 33;
 
+/// Hashes (section 9.5).
+pub(super) const SHA1: u8 = 2;
 const SHA256: u8 = 8;
+pub(super) const SHA224: u8 = 11;
+
+/// The start of DER that has a SHA-256 (RFC 8017, section 9.2).
+const SHA256_INFO: [u8; 19] = [
+    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05,
+    0x00, 0x04, 0x20,
+];
+
+/// The salt of signatures of version 6.
+pub(super) const SALT: [u8; 16] = *b"a salt of 16 byt";
+
+/// What there is to say of a signature.
+#[derive(Clone, Debug)]
+pub(super) struct Signing {
+    /// Its type (section 5.2.1).
+    pub(super) kind: u8,
+    /// In seconds since 1970; `None` leaves it out.
+    pub(super) created: Option<u32>,
+    /// The hash algorithm.
+    pub(super) hash: u8,
+    /// Only in version 6.
+    pub(super) salt: [u8; 16],
+    /// Subpackets that are hashed, behind time and issuer.
+    pub(super) hashed: Vec<Vec<u8>>,
+    /// Subpackets that are not.
+    pub(super) unhashed: Vec<Vec<u8>>,
+}
+
+impl Default for Signing {
+    fn default() -> Self {
+        Self {
+            kind: 0,
+            created: Some(u32::from_be_bytes(TIME)),
+            hash: SHA256,
+            salt: SALT,
+            hashed: Vec::new(),
+            unhashed: Vec::new(),
+        }
+    }
+}
 
 /// The permitted use of a key (section 5.2.3.29).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,15 +87,87 @@ pub(super) enum Use {
     Sign = 2,
 }
 
+/// A change of an RSA key before it is published, after which OpenSSL's private key does
+/// not belong to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// None: the private key belongs to it.
+    None,
+    /// The exponent is 1: anybody makes its signatures, as [`Pair`] does.
+    Exponent1,
+    /// The exponent is even.
+    EvenExponent,
+    /// The exponent has 65 bits.
+    LongExponent,
+    /// The modulus is even.
+    EvenModulus,
+    /// The modulus has four times as many bytes, and one bit more.
+    LongModulus,
+}
+
+/// A kind of RSA key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rsa {
+    /// Of the modulus.
+    pub(super) bits: u32,
+    /// In decimal digits.
+    pub(super) exponent: &'static str,
+    /// With what is published.
+    pub(super) change: Change,
+}
+
 /// A kind of key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// RSA of 2048 bits.
-    Rsa,
+    /// RSA.
+    Rsa(Rsa),
     /// ECDSA with P-256.
     P256,
     /// ECDSA with P-384, for which the hash of all signatures here is too short.
     P384,
+}
+
+/// RSA of 2048 bits.
+pub(super) const RSA2048: Kind = Kind::Rsa(Rsa {
+    bits: 2048,
+    exponent: "65537",
+    change: Change::None,
+});
+
+impl Rsa {
+    /// OpenSSL's options. OpenSSL finds several short primes sooner than two long ones.
+    fn options(self) -> Vec<String> {
+        let primes = if self.bits > 4096 { 4 } else { 2 };
+        vec![
+            "-pkeyopt".to_owned(),
+            format!("rsa_keygen_bits:{}", self.bits),
+            "-pkeyopt".to_owned(),
+            format!("rsa_keygen_primes:{primes}"),
+            "-pkeyopt".to_owned(),
+            format!("rsa_keygen_pubexp:{}", self.exponent),
+        ]
+    }
+
+    /// The numbers that are published instead of a key's.
+    fn published(self, modulus: &[u8], exponent: &[u8]) -> [Vec<u8>; 2] {
+        let (mut modulus, mut exponent) = (modulus.to_vec(), exponent.to_vec());
+        match self.change {
+            Change::None => {}
+            Change::Exponent1 => exponent = vec![1],
+            Change::EvenExponent => exponent = vec![1, 0, 0],
+            Change::LongExponent => exponent = vec![1, 0, 0, 0, 0, 0, 0, 0, 1],
+            Change::EvenModulus => modulus = bytes::flipped(&modulus),
+            Change::LongModulus => modulus = [&[1][..], &modulus.repeat(4)].concat(),
+        }
+        [modulus, exponent]
+    }
+
+    /// The signature of a key with exponent 1: the hash with its padding.
+    fn padding(self, hash: &[u8]) -> Vec<u8> {
+        let info = [&SHA256_INFO, hash].concat();
+        let filler = (self.bits / 8) as usize - info.len() - 3;
+        [&[0, 1][..], &vec![0xff; filler], &[0], &info].concat()
+    }
 }
 
 impl Kind {
@@ -60,10 +175,29 @@ impl Kind {
     /// of a point.
     fn curve(self) -> Option<(&'static str, &'static [u8], usize)> {
         match self {
-            Self::Rsa => None,
+            Self::Rsa(_) => None,
             Self::P256 => Some(("P-256", &P256, 65)),
             Self::P384 => Some(("P-384", &P384, 97)),
         }
+    }
+
+    /// OpenSSL's arguments that make a key.
+    fn options(self) -> Vec<String> {
+        let mut options = vec!["-algorithm".to_owned()];
+        match self {
+            Self::Rsa(rsa) => {
+                options.push("RSA".to_owned());
+                options.extend(rsa.options());
+            }
+            Self::P256 | Self::P384 => {
+                options.extend(["EC".to_owned(), "-pkeyopt".to_owned()]);
+                options.extend(
+                    self.curve()
+                        .map(|(curve, ..)| format!("ec_paramgen_curve:{curve}")),
+                );
+            }
+        }
+        options
     }
 }
 
@@ -95,13 +229,8 @@ impl Pair {
         let mut openssl = Command::new("openssl");
         openssl
             .args(["genpkey", "-quiet", "-out"])
-            .arg(pair.private());
-        match kind.curve() {
-            None => openssl.args(["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]),
-            Some((curve, ..)) => openssl
-                .args(["-algorithm", "EC", "-pkeyopt"])
-                .arg(format!("ec_paramgen_curve:{curve}")),
-        };
+            .arg(pair.private())
+            .args(kind.options());
         command::output(&mut openssl)?;
         let values = pair.public_values()?;
         pair.body = key_body(version, pair.algorithm(), &values)?;
@@ -114,36 +243,45 @@ impl Pair {
 
     fn algorithm(&self) -> u8 {
         match self.kind {
-            Kind::Rsa => RSA,
+            Kind::Rsa(_) => RSA,
             Kind::P256 | Kind::P384 => ECDSA,
         }
+    }
+
+    /// Returns what OpenSSL exports of the public key, in DER.
+    fn export(&self, arguments: &[&str]) -> Result<Vec<u8>> {
+        let path = self.folder.path().join("public");
+        let mut openssl = Command::new("openssl");
+        openssl
+            .args(arguments)
+            .args(["-outform", "DER", "-in"])
+            .arg(self.private())
+            .arg("-out")
+            .arg(&path);
+        command::output(&mut openssl)?;
+        Ok(fs::read(path)?)
     }
 
     /// Returns the public key's values as its packet holds them (section
     /// 5.5.5).
     fn public_values(&self) -> Result<Vec<u8>> {
-        let path = self.folder.path().join("public");
-        let mut openssl = Command::new("openssl");
-        openssl
-            .args(["pkey", "-pubout", "-outform", "DER", "-in"])
-            .arg(self.private())
-            .arg("-out")
-            .arg(&path);
-        command::output(&mut openssl)?;
-        let der = fs::read(path)?;
-        Ok(match self.kind.curve() {
-            // The DER ends with the modulus and with 65537 as 02 03 01 00 01.
-            None => {
-                let end = der.len() - 5;
-                let modulus = der.get(end - 256..end).context("a modulus")?;
-                [number(modulus)?, number(&[1, 0, 1])?].concat()
+        match self.kind {
+            Kind::Rsa(rsa) => {
+                let der = self.export(&["rsa", "-RSAPublicKey_out"])?;
+                let [modulus, exponent] = bytes::numbers(&der)?[..] else {
+                    bail!("no modulus and exponent");
+                };
+                let [modulus, exponent] = rsa.published(modulus, exponent);
+                Ok([number(&modulus)?, number(&exponent)?].concat())
             }
-            // The DER ends with the point.
-            Some((_, name, len)) => {
+            Kind::P256 | Kind::P384 => {
+                // The DER ends with the point.
+                let der = self.export(&["pkey", "-pubout"])?;
+                let (_, name, len) = self.kind.curve().context("a curve")?;
                 let point = der.get(der.len() - len..).context("a point")?;
-                curve_point(name, point)?
+                curve_point(name, point)
             }
-        })
+        }
     }
 
     /// Returns the fingerprint in hexadecimal digits.
@@ -153,8 +291,14 @@ impl Pair {
         fingerprint(&self.body).0.iter().map(digits).collect()
     }
 
-    fn hashed(&self) -> Result<Vec<u8>> {
+    /// Returns the bytes that are hashed for the key.
+    pub(super) fn hashed(&self) -> Result<Vec<u8>> {
         hashed_key(&self.body)
+    }
+
+    /// Returns the body of the key's packet.
+    pub(super) fn body(&self) -> &[u8] {
+        &self.body
     }
 
     /// Signs `message`, and returns the body of the packet (section 5.2.3).
@@ -163,38 +307,57 @@ impl Pair {
     ///
     /// OpenSSL fails.
     fn sign(&self, kind: u8, message: &[u8], subpackets: &[Vec<u8>]) -> Result<Vec<u8>> {
+        self.sign_as(
+            &Signing {
+                kind,
+                hashed: subpackets.to_vec(),
+                ..Signing::default()
+            },
+            message,
+        )
+    }
+
+    /// Returns the subpacket that names this key as the issuer.
+    pub(super) fn issuer(&self) -> Result<Vec<u8>> {
         let issuer = [&[self.version][..], &fingerprint(&self.body).0].concat();
-        let mut area = [
-            subpacket(CREATED, &TIME)?,
-            subpacket(ISSUER_FINGERPRINT, &issuer)?,
-        ]
-        .concat();
-        area.extend(subpackets.concat());
-        let mut signature = vec![self.version, kind, self.algorithm(), SHA256];
+        subpacket(ISSUER_FINGERPRINT, &issuer)
+    }
+
+    /// Like [`Self::sign`], with all that may be unusual.
+    pub(super) fn sign_as(&self, signing: &Signing, message: &[u8]) -> Result<Vec<u8>> {
+        let mut area = Vec::new();
+        if let Some(created) = signing.created {
+            area.extend(subpacket(CREATED, &created.to_be_bytes())?);
+        }
+        area.extend(self.issuer()?);
+        area.extend(signing.hashed.concat());
+        let mut signature = vec![self.version, signing.kind, self.algorithm(), signing.hash];
         signature.extend(self.count(area.len())?);
         signature.extend(area);
         let salt: &[u8] = match self.version {
             4 => &[],
-            _ => b"a salt of 16 byt",
+            _ => &signing.salt,
         };
         let trailer = [
             &[self.version, 0xff][..],
             &u32::try_from(signature.len())?.to_be_bytes(),
         ]
         .concat();
-        let hash = Sha256::new()
-            .chain_update(salt)
-            .chain_update(message)
-            .chain_update(&signature)
-            .chain_update(trailer)
-            .finalize();
-        signature.extend(self.count(0)?);
+        let hashed = [salt, message, &signature, &trailer].concat();
+        let hash = match signing.hash {
+            SHA1 => Sha1::digest(hashed).to_vec(),
+            SHA224 => Sha224::digest(hashed).to_vec(),
+            _ => Sha256::digest(hashed).to_vec(),
+        };
+        let unhashed = signing.unhashed.concat();
+        signature.extend(self.count(unhashed.len())?);
+        signature.extend(unhashed);
         signature.extend(&hash[..2]);
         if self.version == 6 {
             signature.push(u8::try_from(salt.len())?);
             signature.extend(salt);
         }
-        signature.extend(self.sign_hash(&hash)?);
+        signature.extend(self.sign_hash(signing.hash, &hash)?);
         Ok(signature)
     }
 
@@ -206,7 +369,12 @@ impl Pair {
         })
     }
 
-    fn sign_hash(&self, hash: &[u8]) -> Result<Vec<u8>> {
+    fn sign_hash(&self, algorithm: u8, hash: &[u8]) -> Result<Vec<u8>> {
+        if let Kind::Rsa(rsa) = self.kind
+            && rsa.change == Change::Exponent1
+        {
+            return number(&rsa.padding(hash));
+        }
         let path = |name: &str| self.folder.path().join(name);
         fs::write(path("hash"), hash)?;
         let mut openssl = Command::new("openssl");
@@ -217,16 +385,22 @@ impl Pair {
             .arg(path("hash"))
             .arg("-out")
             .arg(path("value"));
-        if self.kind == Kind::Rsa {
-            openssl.args(["-pkeyopt", "digest:sha256"]);
+        if let Kind::Rsa(_) = self.kind {
+            let digest = match algorithm {
+                SHA1 => "sha1",
+                SHA224 => "sha224",
+                _ => "sha256",
+            };
+            openssl.args(["-pkeyopt", &format!("digest:{digest}")]);
         }
         command::output(&mut openssl)?;
         let value = fs::read(path("value"))?;
         match self.kind {
-            Kind::Rsa => number(&value),
+            Kind::Rsa(_) => number(&value),
             Kind::P256 | Kind::P384 => {
-                let (r, rest) = der_integer(value.get(2..).context("no DER")?)?;
-                let (s, _) = der_integer(rest)?;
+                let [r, s] = bytes::numbers(&value)?[..] else {
+                    bail!("no r and s");
+                };
                 Ok([number(r)?, number(s)?].concat())
             }
         }
@@ -316,17 +490,7 @@ impl Pair {
 }
 
 /// Returns a subpacket with a length of five bytes.
-fn subpacket(kind: u8, body: &[u8]) -> Result<Vec<u8>> {
+pub(super) fn subpacket(kind: u8, body: &[u8]) -> Result<Vec<u8>> {
     let len = u32::try_from(1 + body.len())?.to_be_bytes();
     Ok([&[0xff][..], &len, &[kind], body].concat())
-}
-
-/// Returns the first INTEGER of `der`, and the rest.
-fn der_integer(der: &[u8]) -> Result<(&[u8], &[u8])> {
-    match der {
-        [2, len, rest @ ..] if rest.len() >= usize::from(*len) => {
-            Ok(rest.split_at(usize::from(*len)))
-        }
-        _ => bail!("no INTEGER: {der:?}"),
-    }
 }

@@ -2,7 +2,8 @@
 
 //! Packets of OpenPGP, and the contents of those of keys (RFC 9580).
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use std::ops::Range;
 
 /// Public key algorithms (section 9.1).
 pub(crate) const RSA: u8 = 1;
@@ -53,4 +54,42 @@ pub(crate) fn number(bytes: &[u8]) -> Result<Vec<u8>> {
 pub(crate) fn curve_point(name: &[u8], point: &[u8]) -> Result<Vec<u8>> {
     let len = u8::try_from(name.len())?;
     Ok([&[len][..], name, &number(point)?].concat())
+}
+
+/// Returns the types of all packets in `ring`, and where their bodies are
+/// (section 4.2).
+///
+/// # Errors
+///
+/// A length leads behind the end, or is partial.
+pub fn split(ring: &[u8]) -> Result<Vec<(u32, Range<usize>)>> {
+    let mut packets = Vec::new();
+    let mut at = 0;
+    while at < ring.len() {
+        let (tag, size, len) = match ring[at..] {
+            [first @ 0xc0..=0xff, len @ 0..192, ..] => (first & 0x3f, 1, usize::from(len)),
+            [first @ 0xc0..=0xff, high @ 192..224, low, ..] => {
+                let len = (usize::from(high - 192) << 8) + usize::from(low) + 192;
+                (first & 0x3f, 2, len)
+            }
+            [first @ 0xc0..=0xff, 255, a, b, c, d, ..] => {
+                let len = u32::from_be_bytes([a, b, c, d]);
+                (first & 0x3f, 5, len as usize)
+            }
+            [first @ 0x80..0xc0, ..] if first & 3 != 3 => {
+                let size = 1 << (first & 3);
+                let len = ring.get(at + 1..=at + size).context("no length")?;
+                let len = len
+                    .iter()
+                    .fold(0, |len, byte| (len << 8) + usize::from(*byte));
+                (first >> 2 & 0xf, size, len)
+            }
+            _ => bail!("no packet with a length at {at}"),
+        };
+        let start = at + 1 + size;
+        at = start + len;
+        ring.get(start..at).context("a packet is cut off")?;
+        packets.push((tag.into(), start..at));
+    }
+    Ok(packets)
 }

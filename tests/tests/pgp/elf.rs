@@ -3,17 +3,85 @@
 //! The final ELF file, sealed as far as one process can seal another.
 
 use crate::made::made;
-use std::fs;
 use std::time::Duration;
 use umd_abi::Status;
-use umd_manager::{Limits, Manager};
+use umd_manager::{Limits, Manager, Reply};
 use umd_pgp::*;
-use umd_pgp_fuzz::check;
+use umd_pgp_fuzz::{TAGS, check, items, packets_request};
 use umd_tests::handlers;
+use umd_tests::openpgp::split;
 use zerocopy::IntoBytes;
 
 /// The most memory that the Handler may have resident, in KiB.
 const MEMORY: u64 = 128;
+
+/// The final file, whose replies are compared with the function's.
+struct Final(Manager);
+
+impl Final {
+    fn compare(&mut self, op: u16, request: &[u8]) -> Reply {
+        let reply = self.0.call(op, request, Duration::from_secs(20)).unwrap();
+        match check(op, request) {
+            Ok(bytes) => {
+                assert_eq!(reply.status, Status::OK);
+                assert!(reply.payload == bytes, "{op}");
+            }
+            Err(status) => assert_eq!(reply.status, status),
+        }
+        reply
+    }
+
+    fn packets(&mut self) {
+        let ring = &made().ring;
+        let packets: Vec<(u32, &[u8])> = split(ring)
+            .unwrap()
+            .into_iter()
+            .filter(|(tag, _)| TAGS.contains(tag))
+            .map(|(tag, body)| (tag, &ring[body]))
+            .collect();
+        let request = packets_request(&packets);
+        for item in items(&self.compare(UMD_OP_PGP_PACKETS, &request).payload) {
+            assert_eq!(item.verdict, UMD_PGP_PARSED);
+        }
+        // Each is malformed without its last byte, except where values do not
+        // matter.
+        let cut: Vec<_> = packets
+            .iter()
+            .map(|(tag, body)| (*tag, &body[..body.len() - 1]))
+            .collect();
+        self.compare(UMD_OP_PGP_PACKETS, &packets_request(&cut));
+        let most = packets_request(&[(2, &[4; 200][..]); UMD_PGP_MAX_PACKETS as usize]);
+        assert_eq!(self.compare(UMD_OP_PGP_PACKETS, &most).status, Status::OK);
+        let full = packets_request(&[(2, &vec![4; UMD_PGP_MAX_BODY as usize])]);
+        assert_eq!(self.compare(UMD_OP_PGP_PACKETS, &full).status, Status::OK);
+        let none = self.compare(UMD_OP_PGP_PACKETS, &[]).status;
+        assert_eq!(none, Status::EINVAL);
+        let other = self.compare(UMD_OP_PGP_TEXT + 1, &request).status;
+        assert_eq!(other, Status::EOPNOTSUPP);
+    }
+
+    fn texts(&mut self) {
+        let document = vec![b'x'; 20_000];
+        let signed = made().gpg.run(&["--clearsign"], &document).unwrap();
+        let armored = made().gpg.run(&["--armor", "--export"], b"").unwrap();
+        for (text, flags, expected) in [
+            (&signed, UMD_PGP_TEXT_LAST, Status::OK),
+            (&armored, UMD_PGP_TEXT_LAST | UMD_PGP_TEXT_LOOSE, Status::OK),
+            (&signed, UMD_PGP_TEXT_LOOSE, Status::EBADMSG),
+            (&signed, UMD_PGP_TEXT_FLAGS + 1, Status::EINVAL),
+            (&vec![b'\n'; UMD_PGP_MAX_TEXT as usize], 0, Status::OK),
+        ] {
+            let head = PgpText {
+                state: UMD_PGP_TEXT_OUTSIDE,
+                kind: UMD_PGP_ARMOR_NONE,
+                flags,
+                reserved: 0,
+            };
+            let request = [head.as_bytes(), text].concat();
+            assert_eq!(self.compare(UMD_OP_PGP_TEXT, &request).status, expected);
+        }
+    }
+}
 
 pub(crate) fn final_file_answers_as_the_function_does() {
     let elf = handlers::build_one("pgp_umh").unwrap().path;
@@ -21,53 +89,11 @@ pub(crate) fn final_file_answers_as_the_function_does() {
         max_request: UMD_PGP_MAX_REQUEST,
         max_reply: UMD_PGP_MAX_REPLY,
     };
-    let mut manager = Manager::new(elf, limits);
-    let document = vec![b'x'; 20_000];
-    let signed = made().gpg.run(&["--clearsign"], &document).unwrap();
-    let armored = made().gpg.run(&["--armor", "--export"], b"").unwrap();
-    let signature = made().gpg.run(&["-b"], b"").unwrap();
-    let mut full = made().ring.clone();
-    full.resize(UMD_PGP_MAX_DATA as usize, 0);
-    let mut compare = |op, index, part, data: &[u8]| {
-        let request = PgpRequest { index, part };
-        let expected = check(op, request, data);
-        let payload = [request.as_bytes(), data].concat();
-        let reply = manager.call(op, &payload, Duration::from_secs(20)).unwrap();
-        match expected {
-            Ok(bytes) => {
-                assert_eq!(reply.status, Status::OK);
-                assert!(reply.payload == bytes, "{op} {index} {part}");
-            }
-            Err(status) => assert_eq!(reply.status, status),
-        }
-        reply.status
-    };
-    for index in 0..27 {
-        assert_eq!(compare(UMD_OP_PGP_KEY, index, 0, &made().ring), Status::OK);
-    }
-    let ring = &made().ring;
-    assert_eq!(compare(UMD_OP_PGP_KEY, 27, 0, ring), Status::ENODATA);
-    assert_eq!(compare(UMD_OP_PGP_KEY, 0, 0, &full), Status::EBADMSG);
-    assert_eq!(compare(UMD_OP_PGP_SIGNATURE, 0, 0, &signature), Status::OK);
-    assert_eq!(
-        compare(UMD_OP_PGP_SIGNATURE, 0, 1, &signature),
-        Status::EINVAL
-    );
-    for index in [0, 9, 16_384] {
-        assert_eq!(compare(UMD_OP_PGP_CLEARTEXT, index, 0, &signed), Status::OK);
-    }
-    assert_eq!(compare(UMD_OP_PGP_CLEARTEXT, 0, 1, &signed), Status::OK);
-    assert_eq!(compare(UMD_OP_PGP_CLEARTEXT, 0, 2, &signed), Status::EINVAL);
-    assert_eq!(compare(UMD_OP_PGP_DEARMOR, 0, 0, &armored), Status::OK);
-    assert_eq!(compare(UMD_OP_PGP_DEARMOR, 0, 0, &signed), Status::EBADMSG);
-    assert_eq!(compare(260, 0, 0, ring), Status::EOPNOTSUPP);
-
+    let mut handler = Final(Manager::new(elf, limits));
+    handler.packets();
+    handler.texts();
     // The Handler has now seen the largest request and the largest reply.
-    let id = manager.handler_id().unwrap();
-    let rollup = fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap();
-    let resident = rollup.lines().find_map(|line| line.strip_prefix("Rss:"));
-    let resident = resident.unwrap().trim().trim_end_matches(" kB");
-    let resident: u64 = resident.parse().unwrap();
+    let resident = handlers::resident(handler.0.handler_id().unwrap()).unwrap();
     println!("{resident} KiB are resident");
     assert!(resident < MEMORY, "{resident} KiB are resident");
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Keys that GnuPG makes for the tests, and GnuPG's list of them.
+//! Keys that GnuPG makes for the tests.
 
-use std::fmt::Write;
 use std::sync::OnceLock;
-use umd_pgp::*;
-use umd_tests::openpgp::{Gpg, Listed};
+use umd_tests::openpgp::Gpg;
 
 /// Algorithms of the primary key and of its two subkeys: one that signs, one
 /// that encrypts.
@@ -45,8 +43,6 @@ pub(crate) struct Made {
     pub(crate) gpg: Gpg,
     /// All keys as a ring.
     pub(crate) ring: Vec<u8>,
-    /// All keys as GnuPG lists them.
-    pub(crate) listed: Vec<Listed>,
 }
 
 impl Made {
@@ -58,12 +54,12 @@ impl Made {
         let ring = gpg.run(&["--export"], b"").unwrap();
         let listed = gpg.list(None).unwrap();
         assert_eq!(listed.len(), 3 * ALGORITHMS.len());
-        Self { gpg, ring, listed }
+        Self { gpg, ring }
     }
 }
 
 /// Makes a key with subkeys, and returns its fingerprint.
-pub(crate) fn make(gpg: &Gpg, primary: &str, subkeys: &[(&str, &str)]) -> String {
+fn make(gpg: &Gpg, primary: &str, subkeys: &[(&str, &str)]) -> String {
     let user_id = format!("Test {primary} <{primary}@example.org>");
     gpg.run(
         &["--quick-gen-key", &user_id, primary, "sign,cert", "1y"],
@@ -81,40 +77,4 @@ pub(crate) fn make(gpg: &Gpg, primary: &str, subkeys: &[(&str, &str)]) -> String
         .unwrap();
     }
     fingerprint
-}
-
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02X}").unwrap();
-        text
-    })
-}
-
-pub(crate) fn has(key: &PgpKey, flag: u32) -> bool {
-    key.flags & flag != 0
-}
-
-/// Asserts that a key is as GnuPG lists it.
-#[track_caller]
-pub(crate) fn assert_as_listed(key: &PgpKey, listed: &Listed) {
-    let fingerprint = hexadecimal(&key.fingerprint[..key.fingerprint_len.into()]);
-    assert_eq!(fingerprint, listed.fingerprint);
-    assert_eq!(hexadecimal(&key.key_id), listed.key_id, "{fingerprint}");
-    assert_eq!(key.algorithm, listed.algorithm, "{fingerprint}");
-    assert_eq!(key.created, listed.created, "{fingerprint}");
-    let is_primary = has(key, UMD_PGP_KEY_PRIMARY);
-    assert_eq!(is_primary, listed.is_primary, "{fingerprint}");
-    // The handler does not report the bits of DSA and Elgamal keys.
-    if !matches!(key.algorithm, 16 | 17) {
-        assert_eq!(key.bits, listed.bits, "{fingerprint}");
-    }
-    let is_revoked = listed.validity == "r";
-    assert_eq!(has(key, UMD_PGP_KEY_REVOKED), is_revoked, "{fingerprint}");
-    let signs = listed.capabilities.contains('s');
-    assert_eq!(has(key, UMD_PGP_KEY_SIGNS), signs, "{fingerprint}");
-    if is_primary {
-        let user_id = &key.user_id[..key.user_id_len as usize];
-        let user_id = String::from_utf8_lossy(user_id).into_owned();
-        assert!(listed.user_ids.contains(&user_id), "{user_id}");
-    }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Compiles the kernel's checks for the fuzzers `pgp` and `pgp-reply`.
+//! Compiles the kernel's code without services for the fuzzers.
 
 include!("../../../../tests/fuzz/kernel_checks.rs");
 
@@ -12,7 +12,7 @@ fn main() {
         compile_checks(
             std::path::Path::new(loader),
             "pgp",
-            &["reply.c", "material.c"],
+            &["decode.c", "frame.c", "item.c", "material.c"],
         );
     }
 }

@@ -3,23 +3,12 @@
 #
 # The OpenPGP driver, for scripts in the guest that have sourced ktap.sh.
 
+. /umd/keys.sh
+
 PGP=/sys/kernel/security/umd_pgp
 
-# new_ring NAME: an empty keyring in the user's, instead of one that was there.
-new_ring() {
-	keyctl newring "$1" @u >/tmp/ring || fail "no keyring: $(cat /tmp/ring)"
-}
-
-# padd FILE RING: has the parser take a key from a file; prints 0 or the name of
-# the errno. The key's number is in /tmp/key.
-padd() {
-	if _said=$(keyctl padd asymmetric "" "%:$2" <"$1" 2>&1); then
-		echo "$_said" >/tmp/key
-		echo 0
-	else
-		errno_name "$_said"
-	fi
-}
+# Keys that sign themselves and documents.
+KINDS="rsa2048 rsa3072 rsa4096 nistp256 nistp384 nistp521 ed25519"
 
 # fingerprint NAME: what GnuPG says that it is.
 fingerprint() {
@@ -55,30 +44,37 @@ request() {
 	echo "$_said"
 }
 
-# ring_id RING: its number.
-ring_id() {
-	keyctl search @u keyring "$1"
-}
-
-# import FILE RING
-import() {
+# import_all FILE RING: what the file says, with the keys that were refused.
+import_all() {
 	request $PGP/import "$(ring_id "$2") $(size "$1")" "$1"
 }
 
-# verify DOCUMENT SIGNATURE RING: the signature may be /dev/null, for a document
-# that has it inside.
-verify() {
+# refusals FILE RING: as import_all, also when none was taken.
+refusals() {
+	exec 3<>$PGP/import
+	{ echo "$(ring_id "$2") $(size "$1")" && cat "$1"; } >&3
+	# The error of the first read; the next one returns the lines.
+	cat <&3 2>/dev/null || cat <&3
+	exec 3>&-
+}
+
+# import FILE RING: the keys that were taken.
+import() {
+	import_all "$@" | grep -v '^refused '
+}
+
+# count_keys RING: how many keys are in the keyring.
+count_keys() {
+	keyctl list "%:$1" | grep -c asymmetric
+}
+
+# verify_all DOCUMENT SIGNATURE RING: what the file says. The signature may be
+# /dev/null, for a document that has it inside.
+verify_all() {
 	request $PGP/verify "$(ring_id "$3") $(size "$2") $(size "$1")" "$2" "$1"
 }
 
-# supported KIND: whether this kernel has keys of that kind, as it says itself.
-supported() {
-	case $1 in
-	rsa*) return 0 ;;
-	nistp256 | nistp384 | nistp521)
-		# All algorithms that are built in are listed.
-		grep -q "^driver.*ecdsa-nist-p${1#nistp}" /proc/crypto
-		;;
-	*) return 1 ;;
-	esac
+# verify DOCUMENT SIGNATURE RING: the signers, without time, hash, length and text.
+verify() {
+	verify_all "$@" | sed '/^$/,$d; s/^\([0-9A-F]\{40,64\}\) [0-9]* [a-z0-9]* [0-9]* /\1 /'
 }

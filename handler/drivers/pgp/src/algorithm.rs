@@ -45,8 +45,8 @@ pub(super) struct Curve {
     /// The number in the ABI.
     pub(super) number: u8,
     oid_len: u8,
-    /// The size as GnuPG counts it.
-    pub(super) bits: u16,
+    /// The size of a coordinate in bytes.
+    pub(super) size: u8,
     oid: [u8; 10],
 }
 
@@ -60,61 +60,61 @@ impl Curve {
             .unwrap_or(Self::new(UMD_PGP_CURVE_NONE, 0, &[]))
     }
 
-    /// Returns the curve of an algorithm that has only one.
-    pub(super) const fn of(algorithm: u8) -> Self {
-        match algorithm {
-            X25519 => Self::new(UMD_PGP_CURVE_X25519, 255, &[]),
-            X448 => Self::new(UMD_PGP_CURVE_X448, 448, &[]),
-            ED25519 => Self::new(UMD_PGP_CURVE_ED25519, 255, &[]),
-            ED448 => Self::new(UMD_PGP_CURVE_ED448, 448, &[]),
-            _ => Self::new(UMD_PGP_CURVE_NONE, 0, &[]),
-        }
-    }
-
     #[expect(
         clippy::cast_possible_truncation,
         reason = "no identifier is longer than the array"
     )]
-    const fn new<const LEN: usize>(number: u8, bits: u16, oid: &[u8; LEN]) -> Self {
+    const fn new<const LEN: usize>(number: u8, size: u8, oid: &[u8; LEN]) -> Self {
         let mut padded = [0; 10];
         let (start, _) = padded.split_at_mut(LEN);
         start.copy_from_slice(oid);
         Self {
             number,
             oid_len: LEN as u8,
-            bits,
+            size,
             oid: padded,
         }
     }
 }
 
+/// Returns the `UMD_PGP_CURVE_` of an algorithm that has only one curve.
+pub(super) const fn only_curve(algorithm: u8) -> u8 {
+    match algorithm {
+        X25519 => UMD_PGP_CURVE_X25519,
+        X448 => UMD_PGP_CURVE_X448,
+        ED25519 => UMD_PGP_CURVE_ED25519,
+        ED448 => UMD_PGP_CURVE_ED448,
+        _ => UMD_PGP_CURVE_NONE,
+    }
+}
+
 const CURVES: [Curve; 8] = [
-    Curve::new(UMD_PGP_CURVE_P256, 256, b"\x2a\x86\x48\xce\x3d\x03\x01\x07"),
-    Curve::new(UMD_PGP_CURVE_P384, 384, b"\x2b\x81\x04\x00\x22"),
-    Curve::new(UMD_PGP_CURVE_P521, 521, b"\x2b\x81\x04\x00\x23"),
+    Curve::new(UMD_PGP_CURVE_P256, 32, b"\x2a\x86\x48\xce\x3d\x03\x01\x07"),
+    Curve::new(UMD_PGP_CURVE_P384, 48, b"\x2b\x81\x04\x00\x22"),
+    Curve::new(UMD_PGP_CURVE_P521, 66, b"\x2b\x81\x04\x00\x23"),
     Curve::new(
         UMD_PGP_CURVE_ED25519,
-        255,
+        32,
         b"\x2b\x06\x01\x04\x01\xda\x47\x0f\x01",
     ),
     Curve::new(
         UMD_PGP_CURVE_X25519,
-        255,
+        32,
         b"\x2b\x06\x01\x04\x01\x97\x55\x01\x05\x01",
     ),
     Curve::new(
         UMD_PGP_CURVE_BRAINPOOL_P256,
-        256,
+        32,
         b"\x2b\x24\x03\x03\x02\x08\x01\x01\x07",
     ),
     Curve::new(
         UMD_PGP_CURVE_BRAINPOOL_P384,
-        384,
+        48,
         b"\x2b\x24\x03\x03\x02\x08\x01\x01\x0b",
     ),
     Curve::new(
         UMD_PGP_CURVE_BRAINPOOL_P512,
-        512,
+        64,
         b"\x2b\x24\x03\x03\x02\x08\x01\x01\x0d",
     ),
 ];

@@ -5,16 +5,26 @@
 use crate::PgpRange;
 use umd_abi::Status;
 
-/// A range of a request's data, consumed from the front.
-#[derive(Clone, Copy, Debug, Default)]
+/// Something has another form than it must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fault;
+
+impl From<Fault> for Status {
+    fn from(_: Fault) -> Self {
+        Self::EBADMSG
+    }
+}
+
+/// A range of a packet's body or of a chunk of text, consumed from the front.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Bytes<'a> {
     bytes: &'a [u8],
-    /// Offset from the start of the data.
+    /// Offset from the start of the whole.
     offset: u32,
 }
 
 impl<'a> Bytes<'a> {
-    /// Wraps all data of a request.
+    /// Wraps the whole.
     pub(super) const fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, offset: 0 }
     }
@@ -40,20 +50,18 @@ impl<'a> Bytes<'a> {
 
     /// Returns the range for a reply.
     pub(super) const fn range(self) -> PgpRange {
-        PgpRange {
-            offset: self.offset,
-            len: self.len(),
-        }
+        let len = self.len();
+        let offset = if len == 0 { 0 } else { self.offset };
+        PgpRange { offset, len }
     }
 
-    /// Takes off the first `len` bytes.
-    pub(super) fn take(&mut self, len: u32) -> Result<Self, Status> {
+    /// Takes off the first `len` bytes. Many functions call this one, so that a
+    /// call is shorter than a copy.
+    #[inline(never)]
+    pub(super) fn take(&mut self, len: u32) -> Result<Self, Fault> {
         #[cfg(test)]
         super::tests::steps::count();
-        let (taken, rest) = self
-            .bytes
-            .split_at_checked(len as usize)
-            .ok_or(Status::EBADMSG)?;
+        let (taken, rest) = self.bytes.split_at_checked(len as usize).ok_or(Fault)?;
         let taken = Self {
             bytes: taken,
             offset: self.offset,
@@ -65,61 +73,54 @@ impl<'a> Bytes<'a> {
         Ok(taken)
     }
 
+    /// Takes off the first bytes, as an array.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "no array is as long as 4 GiB"
+    )]
+    pub(super) fn array<const LEN: usize>(&mut self) -> Result<[u8; LEN], Fault> {
+        let taken = self.take(LEN as u32)?.bytes;
+        taken.try_into().map_err(|_| Fault)
+    }
+
     /// Returns the bytes of `self` before `rest`, which is its remainder.
-    pub(super) fn before(mut self, rest: Self) -> Result<Self, Status> {
+    pub(super) fn before(mut self, rest: Self) -> Result<Self, Fault> {
         self.take(self.len().saturating_sub(rest.len()))
     }
 
     /// Takes off a big-endian number of `len` bytes, at most 4.
-    pub(super) fn number(&mut self, len: u32) -> Result<u32, Status> {
+    pub(super) fn number(&mut self, len: u32) -> Result<u32, Fault> {
         let bytes = self.take(len)?.bytes.iter();
         Ok(bytes.fold(0, |number, byte| (number << 8) + u32::from(*byte)))
     }
 
     /// Takes off one byte.
-    pub(super) fn byte(&mut self) -> Result<u8, Status> {
-        let (first, _) = self.bytes.split_first().ok_or(Status::EBADMSG)?;
+    pub(super) fn byte(&mut self) -> Result<u8, Fault> {
+        let (first, _) = self.bytes.split_first().ok_or(Fault)?;
         self.take(1)?;
         Ok(*first)
     }
 
     /// Fails if something is left.
-    pub(super) const fn end(self) -> Result<(), Status> {
-        if self.is_empty() {
-            Ok(())
-        } else {
-            Err(Status::EBADMSG)
-        }
+    pub(super) const fn end(self) -> Result<(), Fault> {
+        if self.is_empty() { Ok(()) } else { Err(Fault) }
     }
 
-    /// Takes off a multiprecision integer (section 3.2), whose length must be
-    /// exactly that of the number.
-    pub(super) fn integer(&mut self) -> Result<&'a [u8], Status> {
+    /// Takes off a multiprecision integer (section 3.2), and returns its bytes
+    /// without leading zeros. In version 6, the stated length must be exactly
+    /// that of the number. In older versions, it may be more: some software
+    /// leaves zeros in.
+    pub(super) fn integer(&mut self, version: u8) -> Result<Self, Fault> {
         let bits = self.number(2)?;
-        let bytes = self.take(bits.div_ceil(8))?.bytes;
-        if bit_length(bytes) != bits {
-            return Err(Status::EBADMSG);
+        let mut number = self.take(bits.div_ceil(8))?;
+        while let [0, ..] = number.bytes {
+            number.take(1)?;
         }
-        Ok(bytes)
+        let unused = number.bytes.first().map_or(0, |byte| byte.leading_zeros());
+        let exact = number.len() * 8 - unused;
+        if exact > bits || (version == 6 && exact < bits) {
+            return Err(Fault);
+        }
+        Ok(number)
     }
-
-    /// Takes off an integer, and removes leading zeros: some software leaves
-    /// them in where a number stands for bytes.
-    pub(super) fn padded_integer(&mut self) -> Result<&'a [u8], Status> {
-        let bits = self.number(2)?;
-        let mut bytes = self.take(bits.div_ceil(8))?.bytes;
-        while let [0, rest @ ..] = bytes {
-            bytes = rest;
-        }
-        if bit_length(bytes) > bits {
-            return Err(Status::EBADMSG);
-        }
-        Ok(bytes)
-    }
-}
-
-/// Returns the bits of a big-endian number without leading zero bytes.
-pub(super) fn bit_length(number: &[u8]) -> u32 {
-    let unused = number.first().map_or(0, |byte| byte.leading_zeros());
-    Bytes::new(number).len() * 8 - unused
 }

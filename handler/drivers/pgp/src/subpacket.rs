@@ -2,9 +2,11 @@
 
 //! Signature subpackets (section 5.2.3.7).
 
-use super::bytes::Bytes;
-use super::packet;
-use umd_abi::Status;
+use super::bytes::{Bytes, Fault};
+use crate::{
+    PgpItem, UMD_PGP_ITEM_KEY_EXPIRES, UMD_PGP_ITEM_KEY_FLAGS, UMD_PGP_ITEM_PRIMARY_USER_ID,
+    UMD_PGP_ITEM_REASON, UMD_PGP_ITEM_UNUSABLE,
+};
 
 const CREATED: u8 = 2;
 const EXPIRES: u8 = 3;
@@ -34,93 +36,147 @@ const AEAD_CIPHERS: u8 = 39;
 /// Set in the type of a subpacket that must be understood.
 const CRITICAL: u8 = 0x80;
 
-/// The contents of a signature's subpackets. Of several subpackets of one kind,
-/// the last one counts, but hashed subpackets count more than unhashed ones.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Subpackets<'a> {
-    /// Creation time of the signature in seconds since 1970.
-    pub(super) created: Option<u32>,
-    /// The signature's lifetime in seconds; zero for no limit.
-    pub(super) expires_in: u32,
-    /// The key's lifetime in seconds, from its creation; zero for no limit.
-    pub(super) key_expires_in: u32,
-    /// The permitted uses of the key: the first byte of its flags (section
-    /// 5.2.3.29).
-    pub(super) key_flags: Option<u8>,
-    /// The fingerprint of the key that made the signature, 20 or 32 bytes;
-    /// empty if there is none.
-    pub(super) issuer: &'a [u8],
-    /// The key id of the key that made the signature.
-    pub(super) issuer_key_id: Option<[u8; 8]>,
-    /// An embedded signature packet.
-    pub(super) embedded: Option<Bytes<'a>>,
-    /// The signature does not count: a critical subpacket is unknown, as all
-    /// notations are; the named key is of another version than the signature
-    /// (section 5.2.3.35); or the signature belongs to a message that is
-    /// encrypted for somebody (section 5.2.3.36).
-    pub(super) is_unusable: bool,
+/// Set in the class of a revocation key (section 5.2.3.23).
+const REVOKES: u8 = 0x80;
+
+/// Fills in what the subpackets of a signature of version 4 or 6 say.
+pub(super) fn parse(
+    hashed: Bytes<'_>,
+    unhashed: Bytes<'_>,
+    item: &mut PgpItem,
+) -> Result<(), Fault> {
+    let mut has_time = false;
+    // The hashed subpackets come last, because the last of a kind counts.
+    for (mut area, is_hashed) in [(unhashed, false), (hashed, true)] {
+        while !area.is_empty() {
+            let len = length(&mut area)?;
+            let body = area.take(len)?;
+            match take_in(body, is_hashed, item) {
+                Ok(kind) => has_time |= is_hashed && kind == CREATED,
+                // Anybody can add an unhashed subpacket.
+                Err(fault) if is_hashed => return Err(fault),
+                Err(_) => {}
+            }
+        }
+    }
+    // The creation time is required (section 5.2.3.11).
+    if !has_time {
+        return Err(Fault);
+    }
+    if item.issuer_len != 0 {
+        // The key id of a fingerprint (section 5.5.4).
+        let mut fingerprint = Bytes::new(&item.issuer);
+        if item.version == 4 {
+            fingerprint.take(12)?;
+        }
+        item.issuer_key_id = fingerprint.array()?;
+    }
+    Ok(())
 }
 
-impl<'a> Subpackets<'a> {
-    /// Parses both areas of a signature.
-    pub(super) fn parse(
-        version: u8,
-        hashed: Bytes<'a>,
-        unhashed: Bytes<'a>,
-    ) -> Result<Self, Status> {
-        let mut says = Self::default();
-        for (mut area, is_hashed) in [(unhashed, false), (hashed, true)] {
-            while !area.is_empty() {
-                let first = area.byte()?;
-                let len = packet::length(first, &mut area)?;
-                says.take_in(version, area.take(len)?, is_hashed)?;
-            }
-        }
-        Ok(says)
+/// Takes off a subpacket's length (section 5.2.3.7).
+fn length(area: &mut Bytes<'_>) -> Result<u32, Fault> {
+    match area.byte()? {
+        first @ 0..192 => Ok(first.into()),
+        first @ 192..255 => Ok((u32::from(first - 192) << 8) + u32::from(area.byte()?) + 192),
+        255 => area.number(4),
     }
+}
 
-    /// Takes in one subpacket, whose first byte is its type.
-    fn take_in(&mut self, version: u8, mut body: Bytes<'a>, is_hashed: bool) -> Result<(), Status> {
-        let first = body.byte()?;
-        match (first & !CRITICAL, is_hashed) {
-            (CREATED, true) => self.created = Some(time(body)?),
-            (EXPIRES, true) => self.expires_in = time(body)?,
-            (KEY_EXPIRES, true) => self.key_expires_in = time(body)?,
-            (KEY_FLAGS, true) => self.key_flags = Some(body.byte().unwrap_or(0)),
-            (ISSUER_KEY_ID, _) => {
-                let id = body.as_slice().try_into();
-                self.issuer_key_id = Some(id.map_err(|_| Status::EBADMSG)?);
-            }
-            (ISSUER_FINGERPRINT, _) => self.take_in_issuer(version, body, is_hashed)?,
-            (EMBEDDED_SIGNATURE, _) => self.embedded = Some(body),
-            (INTENDED_RECIPIENT, true) => self.is_unusable = true,
-            (kind, _) => {
-                self.is_unusable |= first >= CRITICAL && !is_known(kind);
-            }
-        }
-        Ok(())
+/// Takes in one subpacket, whose first byte is its type, and returns the type.
+fn take_in(mut body: Bytes<'_>, is_hashed: bool, item: &mut PgpItem) -> Result<u8, Fault> {
+    let first = body.byte()?;
+    let kind = first & !CRITICAL;
+    let is_understood = if is_hashed {
+        read_hashed(kind, body, item)
+    } else {
+        read(kind, body, item, is_hashed)
+    };
+    // A malformed one is like an unknown one, unless its contents matter.
+    if first >= CRITICAL && !is_understood.unwrap_or(false) {
+        item.flags |= UMD_PGP_ITEM_UNUSABLE;
     }
+    is_understood.map(|_| kind)
+}
 
-    /// Takes in a key's version and fingerprint (section 5.2.3.35). Keys make
-    /// signatures of their own version only.
-    fn take_in_issuer(
-        &mut self,
-        version: u8,
-        mut body: Bytes<'a>,
-        is_hashed: bool,
-    ) -> Result<(), Status> {
-        if body.byte()? != version {
-            self.is_unusable |= is_hashed;
-            return Ok(());
+/// Takes in a subpacket that counts only if it is hashed, or any other one.
+fn read_hashed(kind: u8, mut body: Bytes<'_>, item: &mut PgpItem) -> Result<bool, Fault> {
+    match kind {
+        CREATED => item.created = time(body)?,
+        EXPIRES => item.expires_in = time(body)?,
+        KEY_EXPIRES => {
+            item.key_expires_in = time(body)?;
+            item.flags |= UMD_PGP_ITEM_KEY_EXPIRES;
         }
-        let len = if version == 6 { 32 } else { 20 };
-        self.issuer = body.take(len)?.as_slice();
-        body.end()
+        KEY_FLAGS => {
+            item.key_flags = body.byte().unwrap_or(0);
+            item.flags |= UMD_PGP_ITEM_KEY_FLAGS;
+        }
+        PRIMARY_USER_ID => match body.as_slice() {
+            [0] => item.flags &= !UMD_PGP_ITEM_PRIMARY_USER_ID,
+            [_] => item.flags |= UMD_PGP_ITEM_PRIMARY_USER_ID,
+            _ => return Ok(false),
+        },
+        REASON => match body.byte() {
+            Ok(reason) => {
+                item.reason = reason;
+                item.flags |= UMD_PGP_ITEM_REASON;
+            }
+            Err(_) => return Ok(false),
+        },
+        REVOCATION_KEY => match (body.as_slice().first(), body.len()) {
+            // Class, algorithm, fingerprint.
+            (Some(REVOKES..), 22) => {
+                body.take(2)?;
+                item.revoker = body.range();
+            }
+            _ => return Ok(false),
+        },
+        INTENDED_RECIPIENT => item.flags |= UMD_PGP_ITEM_UNUSABLE,
+        _ => return read(kind, body, item, true),
     }
+    Ok(true)
+}
+
+/// Takes in a subpacket that counts even if it is not hashed. Returns whether
+/// it is understood.
+fn read(kind: u8, mut body: Bytes<'_>, item: &mut PgpItem, is_hashed: bool) -> Result<bool, Fault> {
+    match kind {
+        ISSUER_KEY_ID => {
+            let id = body.array()?;
+            body.end()?;
+            item.issuer_key_id = id;
+        }
+        ISSUER_FINGERPRINT => issuer(body, item, is_hashed)?,
+        EMBEDDED_SIGNATURE if body.is_empty() => return Ok(false),
+        EMBEDDED_SIGNATURE => item.embedded = body.range(),
+        _ => return Ok(is_known(kind)),
+    }
+    Ok(true)
+}
+
+/// Takes in a key's version and fingerprint (section 5.2.3.35). Keys make
+/// signatures of their own version only.
+fn issuer(mut body: Bytes<'_>, item: &mut PgpItem, is_hashed: bool) -> Result<(), Fault> {
+    if body.byte()? != item.version {
+        if is_hashed {
+            item.flags |= UMD_PGP_ITEM_UNUSABLE;
+        }
+        return Ok(());
+    }
+    let len = if item.version == 6 { 32 } else { 20 };
+    if body.len() != len.into() {
+        return Err(Fault);
+    }
+    item.issuer_len = len;
+    for (to, from) in item.issuer.iter_mut().zip(body.as_slice()) {
+        *to = *from;
+    }
+    Ok(())
 }
 
 /// Parses a subpacket of 4 bytes.
-fn time(mut body: Bytes<'_>) -> Result<u32, Status> {
+fn time(mut body: Bytes<'_>) -> Result<u32, Fault> {
     let time = body.number(4)?;
     body.end()?;
     Ok(time)

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Packets made by hand, which no program makes.
+//! Packets and texts made by hand, which no program makes.
 
+mod found;
 mod keys;
 mod packets;
-mod self_signatures;
 mod signatures;
 pub(super) mod steps;
+mod subpackets;
 mod texts;
 
 use super::Pgp;
 use super::wire::*;
-use sha1::{Digest, Sha1};
 use std::vec;
 use std::vec::Vec;
 use umd_handler::{Handler, Status};
@@ -20,35 +20,70 @@ use zerocopy::{FromBytes, IntoBytes};
 /// The creation time of all keys here.
 const MADE: u32 = 1000;
 
-fn ask(op: u16, index: u32, part: u32, data: &[u8]) -> Result<Vec<u8>, Status> {
-    let request = PgpRequest { index, part };
-    let request = [request.as_bytes(), data].concat();
-    let mut reply = vec![0xa5; Pgp::MAX_REPLY as usize];
-    let len = Pgp.handle(op, &request, &mut reply)?;
-    reply.truncate(len);
-    Ok(reply)
+/// What is in the reply's buffer before. The buffer is aligned as that of a
+/// Handler.
+static LEFT_OVER: [u64; Pgp::MAX_REPLY as usize / 8] =
+    [0xa5a5_a5a5_a5a5_a5a5; Pgp::MAX_REPLY as usize / 8];
+
+/// Returns the bytes of the reply.
+fn ask(op: u16, request: &[u8]) -> Result<Vec<u8>, Status> {
+    let mut reply = LEFT_OVER;
+    let len = Pgp.handle(op, request, reply.as_mut_bytes())?;
+    let (reply, rest) = reply.as_bytes().split_at(len);
+    assert_eq!(*rest, LEFT_OVER.as_bytes()[len..]);
+    Ok(reply.to_vec())
 }
 
-fn key(ring: &[u8], index: u32) -> Result<PgpKey, Status> {
-    let reply = ask(UMD_OP_PGP_KEY, index, 0, ring)?;
-    Ok(PgpKey::read_from_bytes(&reply).unwrap())
+/// Returns a packet of a request.
+fn packet(tag: u32, body: &[u8]) -> Vec<u8> {
+    let len = u32::try_from(body.len()).unwrap();
+    [PgpPacket { tag, len }.as_bytes(), body].concat()
 }
 
-fn signature(packets: &[u8], index: u32) -> Result<PgpSignatureReply, Status> {
-    let reply = ask(UMD_OP_PGP_SIGNATURE, index, 0, packets)?;
-    Ok(PgpSignatureReply::read_from_bytes(&reply).unwrap())
+/// Returns the items for a request.
+fn items(request: &[u8]) -> Result<Vec<PgpItem>, Status> {
+    let reply = ask(UMD_OP_PGP_PACKETS, request)?;
+    let items = reply.chunks(size_of::<PgpItem>());
+    Ok(items
+        .map(|item| PgpItem::read_from_bytes(item).unwrap())
+        .collect())
 }
 
-/// Returns a packet with a length of 4 bytes.
-fn packet(tag: u8, body: &[u8]) -> Vec<u8> {
-    let len = u32::try_from(body.len()).unwrap().to_be_bytes();
-    [&[0xc0 | tag, 0xff], &len[..], body].concat()
+/// Returns the item for one packet, which has nothing else if it is not parsed.
+fn one(tag: u32, body: &[u8]) -> PgpItem {
+    let items = items(&packet(tag, body)).unwrap();
+    assert_eq!(items.len(), 1);
+    let item = items[0];
+    if item.verdict != UMD_PGP_PARSED {
+        assert_eq!(item, failed(item.verdict));
+    }
+    item
+}
+
+/// Returns the item for a packet that is not parsed.
+fn failed(verdict: u32) -> PgpItem {
+    PgpItem {
+        verdict,
+        ..PgpItem::default()
+    }
+}
+
+/// Returns the bytes of `body` in a range.
+fn bytes_in(body: &[u8], range: PgpRange) -> &[u8] {
+    assert!(range.len != 0 || range.offset == 0);
+    let start = range.offset as usize;
+    &body[start..start + range.len as usize]
+}
+
+/// Returns the bytes of a packet's values.
+fn values<'a>(body: &'a [u8], item: &PgpItem) -> [&'a [u8]; 2] {
+    item.values.map(|range| bytes_in(body, range))
 }
 
 /// Encodes a multiprecision integer without leading zeros.
 fn integer(bytes: &[u8]) -> Vec<u8> {
-    let bits =
-        u16::try_from(bytes.len() * 8).unwrap() - u16::try_from(bytes[0].leading_zeros()).unwrap();
+    let zeros = bytes.first().map_or(0, |byte| byte.leading_zeros());
+    let bits = u16::try_from(bytes.len() * 8).unwrap() - u16::try_from(zeros).unwrap();
     [&bits.to_be_bytes(), bytes].concat()
 }
 
@@ -63,23 +98,14 @@ fn key_body(version: u8, algorithm: u8, values: &[u8]) -> Vec<u8> {
     [&body, values].concat()
 }
 
-/// Returns an Ed25519 key of version 4, which differs with `byte`.
-fn ed25519(byte: u8) -> Vec<u8> {
-    key_body(4, 27, &[byte; 32])
-}
-
-/// Returns the fingerprint of a key packet of version 4.
-fn fingerprint(body: &[u8]) -> [u8; 20] {
-    let len = u16::try_from(body.len()).unwrap().to_be_bytes();
-    let hash = Sha1::new()
-        .chain_update([0x99])
-        .chain_update(len)
-        .chain_update(body);
-    hash.finalize().into()
+/// Returns an Ed25519 key of version 4.
+fn ed25519() -> Vec<u8> {
+    key_body(4, 27, &[1; 32])
 }
 
 fn subpacket(kind: u8, body: &[u8]) -> Vec<u8> {
     let len = u8::try_from(body.len() + 1).unwrap();
+    assert!(len < 192, "a length of more than one byte");
     [&[len, kind], body].concat()
 }
 
@@ -87,59 +113,65 @@ fn created(time: u32) -> Vec<u8> {
     subpacket(2, &time.to_be_bytes())
 }
 
-fn issuer(key: &[u8]) -> Vec<u8> {
-    subpacket(33, &[&[4], &fingerprint(key)[..]].concat())
+/// The values of a signature.
+#[derive(Clone, Copy)]
+struct Made<'a> {
+    version: u8,
+    kind: u8,
+    algorithm: u8,
+    hash: u8,
+    hashed: &'a [u8],
+    unhashed: &'a [u8],
+    salt: &'a [u8],
+    values: &'a [u8],
 }
 
-fn key_flags(flags: u8) -> Vec<u8> {
-    subpacket(27, &[flags])
-}
+/// An Ed25519 signature of version 4 without subpackets.
+const MADE_BY_HAND: Made<'static> = Made {
+    version: 4,
+    kind: 0,
+    algorithm: 27,
+    hash: 8,
+    hashed: &[],
+    unhashed: &[],
+    salt: &[],
+    values: &[0x77; 64],
+};
 
-fn key_expires(seconds: u32) -> Vec<u8> {
-    subpacket(9, &seconds.to_be_bytes())
+impl Made<'_> {
+    /// Returns the body of the packet, of version 4 or 6.
+    fn body(self) -> Vec<u8> {
+        let mut body = vec![self.version, self.kind, self.algorithm, self.hash];
+        for area in [self.hashed, self.unhashed] {
+            let len = u32::try_from(area.len()).unwrap().to_be_bytes();
+            let size = if self.version == 6 { 4 } else { 2 };
+            body.extend(&len[4 - size..]);
+            body.extend(area);
+        }
+        body.extend([0x12, 0x34]);
+        if self.version == 6 {
+            body.push(u8::try_from(self.salt.len()).unwrap());
+            body.extend(self.salt);
+        }
+        [&body, self.values].concat()
+    }
 }
 
 /// Returns the body of an Ed25519 signature packet of version 4.
-fn signature_body(kind: u8, hashed: &[u8], unhashed: &[u8]) -> Vec<u8> {
-    let mut body = vec![4, kind, 27, 8];
-    for area in [hashed, unhashed] {
-        body.extend(u16::try_from(area.len()).unwrap().to_be_bytes());
-        body.extend(area);
+fn signature_body(hashed: &[u8], unhashed: &[u8]) -> Vec<u8> {
+    Made {
+        hashed,
+        unhashed,
+        ..MADE_BY_HAND
     }
-    body.extend([0x12, 0x34]);
-    body.extend([0x77; 64]);
-    body
-}
-
-/// Returns a signature packet by the key `by`.
-fn signed(kind: u8, by: &[u8], time: u32, says: &[Vec<u8>]) -> Vec<u8> {
-    let hashed = [created(time), issuer(by), says.concat()].concat();
-    packet(2, &signature_body(kind, &hashed, &[]))
-}
-
-fn has(key: &PgpKey, flag: u32) -> bool {
-    key.flags & flag != 0
+    .body()
 }
 
 #[test]
-fn only_whole_requests_of_the_own_operations_are_served() {
-    let mut reply = vec![0; Pgp::MAX_REPLY as usize];
-    for op in UMD_OP_PGP_KEY..=UMD_OP_PGP_CLEARTEXT {
-        for len in 0..8 {
-            let answer = Pgp.handle(op, &vec![0; len], &mut reply);
-            assert_eq!(answer, Err(Status::EINVAL), "{op} {len}");
+fn only_the_own_operations_are_served() {
+    for op in [UMD_OP_PGP_PACKETS - 1, UMD_OP_PGP_TEXT + 1, u16::MAX] {
+        for request in [&[][..], &packet(6, &ed25519())] {
+            assert_eq!(ask(op, request), Err(Status::EOPNOTSUPP), "{op}");
         }
-        assert_eq!(ask(op, 0, 0, &[]), Err(Status::EBADMSG), "{op}");
-        let expected = match op {
-            UMD_OP_PGP_CLEARTEXT => Status::EBADMSG,
-            _ => Status::EINVAL,
-        };
-        assert_eq!(ask(op, 0, 1, &[]), Err(expected), "{op}");
-        assert_eq!(ask(op, 0, 2, &[]), Err(Status::EINVAL), "{op}");
-    }
-    for op in [UMD_OP_PGP_KEY - 1, UMD_OP_PGP_CLEARTEXT + 1, u16::MAX] {
-        assert_eq!(ask(op, 0, 0, &[]), Err(Status::EOPNOTSUPP), "{op}");
-        let answer = Pgp.handle(op, &[], &mut reply);
-        assert_eq!(answer, Err(Status::EOPNOTSUPP), "{op}");
     }
 }

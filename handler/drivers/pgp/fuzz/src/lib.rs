@@ -5,20 +5,30 @@
 
 #![deny(unsafe_code)]
 
+mod items;
 #[cfg(feature = "libfuzzer")]
 pub mod kernel;
 pub mod samples;
+pub mod texts;
 
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use umd_abi::Status;
 use umd_handler::Handler;
 use umd_pgp::*;
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+use zerocopy::{FromBytes, IntoBytes};
 
 /// The contents of the reply buffer before a request, of which nothing may be
-/// sent.
-const LEFT_OVER: u8 = 0xa5;
+/// sent. The buffer is aligned as that of a Handler.
+static LEFT_OVER: [u64; Pgp::MAX_REPLY as usize / 8] =
+    [0xa5a5_a5a5_a5a5_a5a5; Pgp::MAX_REPLY as usize / 8];
+
+/// The tags of the packets that a request may have.
+pub const TAGS: [u32; 3] = [
+    UMD_PGP_TAG_SIGNATURE,
+    UMD_PGP_TAG_PRIMARY_KEY,
+    UMD_PGP_TAG_SUBKEY,
+];
 
 /// Returns the handler's reply, after a check that it is well-formed.
 ///
@@ -28,123 +38,97 @@ const LEFT_OVER: u8 = 0xa5;
 ///
 /// # Panics
 ///
-/// Panics if the reply is malformed.
-pub fn check(op: u16, request: PgpRequest, data: &[u8]) -> Result<Vec<u8>, Status> {
-    let bytes = [request.as_bytes(), data].concat();
-    check_bytes(op, &bytes)
+/// Panics if the reply is malformed, or if a well-formed request is rejected as
+/// one that is not.
+pub fn check(op: u16, request: &[u8]) -> Result<Vec<u8>, Status> {
+    let mut buffer = LEFT_OVER;
+    let answer = Pgp.handle(op, request, buffer.as_mut_bytes());
+    let reply = buffer.as_bytes();
+    let payload = answer.map(|len| reply.get(..len).expect("more than there is room for"));
+    match op {
+        UMD_OP_PGP_PACKETS => check_packets(request, payload),
+        UMD_OP_PGP_TEXT => texts::check(request, payload),
+        _ => assert_eq!(payload, Err(Status::EOPNOTSUPP)),
+    }
+    let payload = payload?;
+    let rest = payload.len()..;
+    assert_eq!(reply[rest.clone()], LEFT_OVER.as_bytes()[rest]);
+    Ok(payload.to_vec())
 }
 
-/// Like [`check`], with a request that may be too short.
-///
-/// # Errors
-///
-/// See [`check`].
+/// Returns the packets of a request, or `None` if it is malformed.
+#[must_use]
+pub fn packets(request: &[u8]) -> Option<Vec<(u32, &[u8])>> {
+    let mut packets = Vec::new();
+    let mut rest = request;
+    while !rest.is_empty() {
+        let (head, bytes) = rest.split_first_chunk::<8>()?;
+        let [a, b, c, d, e, f, g, h] = *head;
+        let tag = u32::from_ne_bytes([a, b, c, d]);
+        let len = u32::from_ne_bytes([e, f, g, h]);
+        if !TAGS.contains(&tag) || len > UMD_PGP_MAX_BODY {
+            return None;
+        }
+        let (body, bytes) = bytes.split_at_checked(len as usize)?;
+        packets.push((tag, body));
+        rest = bytes;
+    }
+    let limits = 1..=UMD_PGP_MAX_PACKETS as usize;
+    limits.contains(&packets.len()).then_some(packets)
+}
+
+/// Returns a request about these packets.
 ///
 /// # Panics
 ///
-/// See [`check`].
-pub fn check_bytes(op: u16, request: &[u8]) -> Result<Vec<u8>, Status> {
-    let mut reply = vec![LEFT_OVER; Pgp::MAX_REPLY as usize];
-    let answer = Pgp.handle(op, request, &mut reply);
-    let parsed = PgpRequest::ref_from_prefix(request).ok();
-    match answer {
-        Ok(len) => {
-            let (request, data) = parsed.expect("a request without a header was served");
-            let payload = reply.get(..len).expect("more than the layout");
-            let rest = reply.get(len..).unwrap_or_default();
-            match op {
-                UMD_OP_PGP_KEY => check_key(read(payload), request, data),
-                UMD_OP_PGP_SIGNATURE => check_reply(read(payload), request, data),
-                UMD_OP_PGP_DEARMOR | UMD_OP_PGP_CLEARTEXT => {
-                    check_piece(op, payload, request, data);
-                    return Ok(payload.to_vec());
-                }
-                _ => panic!("an unknown operation was served"),
-            }
-            assert!(rest.iter().all(|byte| *byte == LEFT_OVER));
-            Ok(payload.to_vec())
-        }
-        Err(Status::EOPNOTSUPP) => {
-            assert!(!(UMD_OP_PGP_KEY..=UMD_OP_PGP_CLEARTEXT).contains(&op));
-            Err(Status::EOPNOTSUPP)
-        }
-        Err(Status::EINVAL) => {
-            assert!(parsed.is_none_or(|(request, _)| request.part != 0));
-            Err(Status::EINVAL)
-        }
-        Err(status @ (Status::EBADMSG | Status::ENOPKG | Status::ENODATA)) => Err(status),
-        Err(status) => panic!("{status:?}"),
+/// Panics if a body is 4 GiB or longer.
+#[must_use]
+pub fn packets_request(packets: &[(u32, &[u8])]) -> Vec<u8> {
+    let mut request = Vec::new();
+    for (tag, body) in packets {
+        let len = u32::try_from(body.len()).expect("a short body");
+        request.extend_from_slice(PgpPacket { tag: *tag, len }.as_bytes());
+        request.extend_from_slice(body);
     }
+    request
 }
 
-fn read<T: FromBytes + IntoBytes + KnownLayout + Immutable>(payload: &[u8]) -> &T {
-    T::ref_from_bytes(payload).expect("another length")
+/// Returns the items of a reply.
+///
+/// # Panics
+///
+/// Panics if the reply has another length.
+#[must_use]
+pub fn items(reply: &[u8]) -> Vec<PgpItem> {
+    let items = reply.chunks(size_of::<PgpItem>());
+    items
+        .map(|item| PgpItem::read_from_bytes(item).expect("whole items"))
+        .collect()
+}
+
+fn check_packets(request: &[u8], reply: Result<&[u8], Status>) {
+    let Some(packets) = packets(request) else {
+        assert_eq!(reply, Err(Status::EINVAL));
+        return;
+    };
+    let items = items(reply.expect("a well-formed request was rejected"));
+    assert_eq!(items.len(), packets.len());
+    for (item, (tag, body)) in items.iter().zip(packets) {
+        items::check(item, tag, body);
+    }
 }
 
 /// Returns the bytes of `data` in a range.
 ///
 /// # Panics
 ///
-/// Panics if the range is not in `data`.
+/// Panics if the range is not in `data`, or if an empty range is not zero.
 #[must_use]
 pub fn bytes_in(data: &[u8], range: PgpRange) -> &[u8] {
+    assert!(range.len != 0 || range.offset == 0);
     let start = range.offset as usize;
     data.get(start..start + range.len as usize)
         .expect("a range outside of the data")
-}
-
-/// Asserts that all bytes after the first `len` are zero.
-fn check_padding(bytes: &[u8], len: u32) {
-    let rest = bytes.get(len as usize..).expect("a length above the size");
-    assert!(rest.iter().all(|byte| *byte == 0), "not padded with zeros");
-}
-
-fn check_key(key: &PgpKey, request: &PgpRequest, data: &[u8]) {
-    assert_eq!(key.index, request.index);
-    assert!(key.index < key.count && key.primary_index <= key.index);
-    assert_eq!(key.flags & !UMD_PGP_KEY_FLAGS, 0);
-    assert!(key.curve <= UMD_PGP_CURVE_BRAINPOOL_P512);
-    check_padding(&key.fingerprint, key.fingerprint_len.into());
-    check_padding(&key.material, key.material_len);
-    check_padding(&key.user_id, key.user_id_len);
-
-    let body = bytes_in(data, key.subject);
-    assert_eq!(body[0], key.version);
-    assert_eq!(
-        body[1..5],
-        u32::try_from(key.created).unwrap().to_be_bytes()
-    );
-    assert_eq!(body[5], key.algorithm);
-    let (fingerprint, key_id) = fingerprint(body);
-    assert_eq!(key.fingerprint[..key.fingerprint_len.into()], fingerprint);
-    assert_eq!(key.key_id, key_id);
-
-    let has = |flag| key.flags & flag != 0;
-    let primary = bytes_in(data, key.primary);
-    assert_eq!(primary[0], key.version);
-    assert_eq!(has(UMD_PGP_KEY_PRIMARY), key.primary == key.subject);
-    assert_eq!(has(UMD_PGP_KEY_PRIMARY), key.primary_index == key.index);
-    let certified = bytes_in(data, key.certified);
-    if !certified.is_empty() {
-        assert!(has(UMD_PGP_KEY_PRIMARY | UMD_PGP_KEY_BOUND));
-        let shown = &key.user_id[..key.user_id_len as usize];
-        assert_eq!(shown, &certified[..certified.len().min(key.user_id.len())]);
-    }
-    check_optional(&key.binding, has(UMD_PGP_KEY_BOUND), data);
-    check_optional(&key.back, has(UMD_PGP_KEY_BACK), data);
-    if has(UMD_PGP_KEY_BOUND) {
-        assert_eq!(key.binding.version, key.version);
-        assert_eq!(key.binding.flags, 0);
-        let (fingerprint, key_id) = self::fingerprint(primary);
-        assert_eq!(key.binding.issuer_key_id, key_id);
-        let named = &key.binding.issuer[..key.binding.issuer_len.into()];
-        assert!(named.is_empty() || named == fingerprint);
-        assert!(key.binding.expires == 0 || key.expires <= key.binding.expires);
-    }
-    if has(UMD_PGP_KEY_SIGNS) {
-        assert!(has(UMD_PGP_KEY_BOUND));
-        assert!(has(UMD_PGP_KEY_PRIMARY) || has(UMD_PGP_KEY_BACK));
-    }
 }
 
 /// Returns fingerprint and key id of a key packet (section 5.5.4), by hash
@@ -174,104 +158,67 @@ pub fn fingerprint(body: &[u8]) -> (Vec<u8>, [u8; 8]) {
     }
 }
 
-fn check_reply(reply: &PgpSignatureReply, request: &PgpRequest, data: &[u8]) {
-    assert_eq!(reply.index, request.index);
-    assert!(reply.index < reply.count);
-    check_optional(&reply.signature, true, data);
-}
-
-fn check_optional(signature: &PgpSignature, is_given: bool, data: &[u8]) {
-    if !is_given {
-        check_padding(signature.as_bytes(), 0);
-        return;
-    }
-    let hashed = bytes_in(data, signature.hashed);
-    assert!(matches!(signature.version, 4 | 6));
-    assert_eq!(
-        hashed[..4],
-        [
-            signature.version,
-            signature.kind,
-            signature.algorithm,
-            signature.hash
-        ]
-    );
-    let [a, b, c, d] = signature.hashed.len.to_be_bytes();
-    assert_eq!(signature.trailer_len, 6);
-    assert_eq!(
-        signature.trailer,
-        [signature.version, 0xff, a, b, c, d, 0, 0]
-    );
-    assert!(signature.expires == 0 || signature.expires > signature.created);
-    assert!(matches!(signature.issuer_len, 0 | 20 | 32));
-    assert!(matches!(signature.salt_len, 0 | 16 | 24 | 32));
-    assert_eq!(signature.salt_len == 0, signature.version == 4);
-    assert_eq!(signature.flags & !UMD_PGP_SIGNATURE_FLAGS, 0);
-    assert_eq!(signature.reserved, 0);
-    check_padding(&signature.issuer, signature.issuer_len.into());
-    check_padding(&signature.salt, signature.salt_len.into());
-    check_padding(&signature.value, signature.value_len);
-}
-
-fn check_piece(op: u16, payload: &[u8], request: &PgpRequest, data: &[u8]) {
-    let (head, bytes) = payload.split_at(UMD_PGP_PIECE_HEADER_SIZE as usize);
-    let numbers: Vec<u32> = head
-        .chunks(4)
-        .map(|number| u32::from_ne_bytes(number.try_into().unwrap()))
-        .collect();
-    let [total, kind, len, reserved] = numbers[..] else {
-        panic!("another header");
-    };
-    assert_eq!(bytes.len(), len as usize);
-    assert_eq!(len, (total - request.index).min(UMD_PGP_PIECE));
-    assert_eq!(reserved, 0);
-    match (op, request.part) {
-        (UMD_OP_PGP_CLEARTEXT, UMD_PGP_PART_TEXT) => assert_eq!(kind, UMD_PGP_ARMOR_NONE),
-        (UMD_OP_PGP_CLEARTEXT, _) => assert_eq!(kind, UMD_PGP_ARMOR_SIGNATURE),
-        _ => assert!(matches!(
-            kind,
-            UMD_PGP_ARMOR_PUBLIC_KEY | UMD_PGP_ARMOR_SIGNATURE
-        )),
-    }
-    // A line feed becomes at most two bytes, four symbols become three.
-    assert!(total as usize <= 2 * data.len());
-}
-
 /// The handler's reply to one input, known to be well-formed.
 #[derive(Clone, Debug)]
-pub struct Said<'a> {
+pub struct Said {
     /// A `UMD_OP_PGP_` constant.
     pub op: u16,
     /// The request.
-    pub request: PgpRequest,
-    /// The data that the request is about.
-    pub data: &'a [u8],
+    pub request: Vec<u8>,
     /// The reply.
     pub reply: Vec<u8>,
 }
 
-/// Runs one input of the fuzzer: the first byte selects the operation, the
-/// second index and part, the rest is the data. Returns `None` if the handler
-/// rejects the request.
+/// Returns the operation and the request that an input of the fuzzer stands
+/// for. The first byte selects the form:
+///
+/// * packets: for each, a byte that selects the tag, a length of two bytes, the
+///   body, which may be cut off;
+/// * text: state, kind and flags in one byte each, and the chunk;
+/// * the bytes of a request of packets, of a request of text, or of an
+///   operation that does not exist.
+#[must_use]
+pub fn request_of(input: &[u8]) -> (u16, Vec<u8>) {
+    let (form, mut rest) = input
+        .split_first()
+        .map_or((4, input), |(first, rest)| (*first, rest));
+    match form % 5 {
+        0 => {
+            let mut packets = Vec::new();
+            while let [tag, high, low, bytes @ ..] = rest {
+                let len = usize::from(u16::from_be_bytes([*high, *low]));
+                let (body, bytes) = bytes.split_at(len.min(bytes.len()));
+                packets.push((TAGS[usize::from(*tag) % TAGS.len()], body));
+                rest = bytes;
+            }
+            (UMD_OP_PGP_PACKETS, packets_request(&packets))
+        }
+        1 => {
+            let (head, chunk) = rest.split_at(rest.len().min(3));
+            let field = |at| head.get(at).copied().unwrap_or(0).into();
+            let head = PgpText {
+                state: field(0),
+                kind: field(1),
+                flags: field(2),
+                reserved: 0,
+            };
+            (UMD_OP_PGP_TEXT, [head.as_bytes(), chunk].concat())
+        }
+        2 => (UMD_OP_PGP_PACKETS, rest.to_vec()),
+        3 => (UMD_OP_PGP_TEXT, rest.to_vec()),
+        _ => (UMD_OP_PGP_TEXT + 1, rest.to_vec()),
+    }
+}
+
+/// Runs one input of the fuzzer (see [`request_of`]). Returns `None` if the
+/// handler rejects the request.
 ///
 /// # Panics
 ///
 /// See [`check`].
-pub fn check_input(input: &[u8]) -> Option<Said<'_>> {
-    let [op, index, data @ ..] = input else {
-        assert!(check_bytes(UMD_OP_PGP_KEY, input).is_err());
-        return None;
-    };
-    let op = UMD_OP_PGP_KEY + u16::from(op % 5);
-    let request = PgpRequest {
-        index: u32::from(index & 0x3f),
-        part: u32::from(index >> 6),
-    };
-    let reply = check(op, request, data).ok()?;
-    Some(Said {
-        op,
-        request,
-        data,
-        reply,
-    })
+#[must_use]
+pub fn check_input(input: &[u8]) -> Option<Said> {
+    let (op, request) = request_of(input);
+    let reply = check(op, &request).ok()?;
+    Some(Said { op, request, reply })
 }
