@@ -4,7 +4,8 @@
 //! `loader-c/`. The drivers that only tests add are checked for style alone.
 
 use crate::kernel::Kernel;
-use crate::{cache, command, modules, new_driver, progress::Step, repo, setup};
+use crate::setup::{self, Program};
+use crate::{cache, command, modules, new_driver, progress::Step, repo};
 use anyhow::{Context, Result, ensure};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -16,8 +17,20 @@ use walkdir::WalkDir;
 const SOURCE_SUITES: [&str; 2] = ["bookworm", "bookworm-security"];
 const SOURCE_PACKAGE: &str = "linux-source-6.1";
 
-/// Tracepoints have a layout of their own all over the kernel.
-const TRACE: &str = "trace.h";
+/// The programs of the checks.
+pub(crate) const PROGRAMS: [Program; 3] =
+    [("sparse", "sparse"), ("perl", "perl"), ("xz", "xz-utils")];
+
+/// Files with a style of their own, and what checkpatch is not to say of them.
+const OWN_STYLE: [(&str, &str); 3] = [
+    // Tracepoints have a layout of their own all over the kernel.
+    ("trace.h", "OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT"),
+    // Each macro makes definitions of a module, and so has no expression to repeat.
+    ("umd_loader.h", MODULE_MACROS),
+    ("umd_manager.h", MODULE_MACROS),
+];
+
+const MODULE_MACROS: &str = "MACRO_ARG_REUSE,MACRO_WITH_FLOW_CONTROL,EXPORT_SYMBOL";
 
 /// Runs sparse, the compiler with all warnings, checkpatch and kernel-doc.
 ///
@@ -25,21 +38,22 @@ const TRACE: &str = "trace.h";
 ///
 /// A checker has findings, or cannot be run.
 pub fn check(kernel: &Kernel) -> Result<()> {
-    setup::install(&[("sparse", "sparse"), ("perl", "perl"), ("xz", "xz-utils")])?;
+    setup::install(&PROGRAMS)?;
     let scripts = scripts()?;
     let mut found = modules::warnings(kernel)?;
     let sources = sources()?;
 
-    let (trace, other): (Vec<PathBuf>, Vec<PathBuf>) = sources
-        .iter()
-        .cloned()
-        .partition(|path| path.ends_with(TRACE));
-    found.extend(complaints(checkpatch(&scripts).args(&other))?);
-    found.extend(complaints(
-        checkpatch(&scripts)
-            .args(["--ignore", "OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT"])
-            .args(&trace),
-    )?);
+    let own_style = |path: &PathBuf| OWN_STYLE.iter().find(|(name, _)| path.ends_with(name));
+    let other = sources.iter().filter(|path| own_style(path).is_none());
+    found.extend(complaints(checkpatch(&scripts).args(other))?);
+    for path in &sources {
+        if let Some((_, ignored)) = own_style(path) {
+            let mut checkpatch = checkpatch(&scripts);
+            found.extend(complaints(
+                checkpatch.args(["--ignore", ignored]).arg(path),
+            )?);
+        }
+    }
 
     let mut kernel_doc = Command::new("perl");
     kernel_doc
@@ -96,7 +110,7 @@ fn complaints(checker: &mut Command) -> Result<Vec<String>> {
 
 /// Returns the source files of `loader-c/`, and of `loader-c` of each driver that
 /// tests add.
-fn sources() -> Result<Vec<PathBuf>> {
+pub(crate) fn sources() -> Result<Vec<PathBuf>> {
     let mut files = sources_of(&repo::root().join("loader-c"))?;
     for name in new_driver::names()? {
         let folder = new_driver::all().join(name).join("loader-c");

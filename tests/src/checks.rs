@@ -7,10 +7,12 @@
 pub mod mgmt;
 pub mod mutants;
 pub mod pgp;
+pub mod verify;
 
 use crate::{command, repo};
 use anyhow::{Context, Result, ensure};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::fmt;
 use std::fs;
 use std::io::{Seek, Write};
@@ -19,7 +21,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// The checks of all drivers.
-pub const ALL: [Checks; 2] = [mgmt::CHECKS, pgp::CHECKS];
+pub const ALL: [Checks; 3] = [mgmt::CHECKS, pgp::CHECKS, verify::CHECKS];
 
 /// Flags with which undefined behaviour and wrong addresses are reported.
 pub const WATCHED: [&str; 2] = ["-fsanitize=undefined,address", "-fno-sanitize-recover"];
@@ -55,13 +57,15 @@ struct Line {
     /// The name of the case, for messages.
     case: String,
     /// The expected verdict; `None` accepts anything but `-`.
-    verdict: Option<&'static str>,
+    verdict: Option<Cow<'static, str>>,
 }
 
 impl Line {
     fn is(&self, said: &str) -> bool {
-        self.verdict
-            .map_or(said != "-", |expected| said == expected)
+        match &self.verdict {
+            Some(expected) => said == *expected,
+            None => said != "-",
+        }
     }
 }
 
@@ -274,7 +278,8 @@ impl Program {
             .zip(&said)
             .find(|(line, said)| !line.is(said));
         Ok(wrong.map(|(Line { case, verdict }, said)| {
-            format!("{case}: {said}, not {}", verdict.unwrap_or("a rejection"))
+            let wanted = verdict.as_deref().unwrap_or("a rejection");
+            format!("{case}: {said}, not {wanted}")
         }))
     }
 

@@ -22,15 +22,22 @@ pub(crate) const AFTER: &str = ". /umd/control.sh\n";
 struct Bug {
     /// The kernel's option that has it reported.
     option: &'static str,
+    /// An option for which another bug is planted in place of this one.
+    unless: Option<&'static str>,
     /// The report, under the module's name for the bug.
     report: Expected<'static>,
 }
 
+/// Lockdep also looks for locks that may not be taken where they are.
+const NESTING: &str = "CONFIG_PROVE_RAW_LOCK_NESTING=y";
+
 /// In the order of planting: after a report on memory or locks the kernel
-/// trusts lockdep no more and switches it off, so these are the last.
-const BUGS: [Bug; 9] = [
+/// trusts lockdep no more and switches it off, so these are the last, and only one of
+/// them is lockdep's.
+const BUGS: [Bug; 10] = [
     Bug {
         option: "CONFIG_DEBUG_KMEMLEAK=y",
+        unless: None,
         report: Expected {
             name: "leak",
             report: &["kmemleak: "],
@@ -40,6 +47,7 @@ const BUGS: [Bug; 9] = [
     },
     Bug {
         option: "CONFIG_DEBUG_ATOMIC_SLEEP=y",
+        unless: None,
         report: Expected {
             name: "sleep",
             report: &["BUG: sleeping function called from invalid context at "],
@@ -49,6 +57,7 @@ const BUGS: [Bug; 9] = [
     },
     Bug {
         option: "CONFIG_DEBUG_OBJECTS_TIMERS=y",
+        unless: None,
         report: Expected {
             name: "free-active",
             report: &["ODEBUG: free active "],
@@ -58,6 +67,7 @@ const BUGS: [Bug; 9] = [
     },
     Bug {
         option: "CONFIG_UBSAN_SHIFT=y",
+        unless: None,
         report: Expected {
             name: "shift",
             report: &["UBSAN: shift-out-of-bounds in "],
@@ -67,6 +77,7 @@ const BUGS: [Bug; 9] = [
     },
     Bug {
         option: "CONFIG_KCSAN=y",
+        unless: None,
         report: Expected {
             name: "race",
             report: &["BUG: KCSAN: data-race in umd_control_racer"],
@@ -77,6 +88,7 @@ const BUGS: [Bug; 9] = [
     // A function of the library's layer 1 is called without the lock.
     Bug {
         option: "CONFIG_PROVE_LOCKING=y",
+        unless: None,
         report: Expected {
             name: "unlocked",
             report: &["WARNING: "],
@@ -86,6 +98,7 @@ const BUGS: [Bug; 9] = [
     },
     Bug {
         option: "CONFIG_PROVE_LOCKING=y",
+        unless: Some(NESTING),
         report: Expected {
             name: "inversion",
             report: &[
@@ -98,7 +111,18 @@ const BUGS: [Bug; 9] = [
         },
     },
     Bug {
+        option: NESTING,
+        unless: None,
+        report: Expected {
+            name: "nesting",
+            report: &["[ BUG: Invalid wait context ]"],
+            place: "",
+            also: &["BUG: sleeping function called from invalid context at "],
+        },
+    },
+    Bug {
         option: "CONFIG_KASAN=y",
+        unless: None,
         report: Expected {
             name: "use-after-free",
             report: &[
@@ -111,6 +135,7 @@ const BUGS: [Bug; 9] = [
     },
     Bug {
         option: "CONFIG_KASAN_VMALLOC=y",
+        unless: None,
         report: Expected {
             name: "out-of-bounds",
             report: &[
@@ -136,8 +161,10 @@ pub(crate) fn reports(kernel: &Kernel, modules: &[PathBuf]) -> Result<Vec<Expect
         return Ok(Vec::new());
     }
     let config = kernel.config()?;
-    let has = |bug: &&Bug| config.lines().any(|line| line == bug.option);
-    Ok(BUGS.iter().filter(has).map(|bug| bug.report).collect())
+    let has = |option: &str| config.lines().any(|line| line == option);
+    let is_planted = |bug: &&Bug| has(bug.option) && !bug.unless.is_some_and(has);
+    let planted = BUGS.iter().filter(is_planted);
+    Ok(planted.map(|bug| bug.report).collect())
 }
 
 /// The list of the bugs for `tests/guest/control.sh`, which plants them.

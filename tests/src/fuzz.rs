@@ -17,24 +17,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 use umd_build::Target;
-
-/// The feature of a crate that builds its fuzzers.
-const FEATURE: &str = "libfuzzer";
+use umd_build::fuzz::{FEATURE, RUSTFLAGS};
 
 /// How long the short run is, as in a continuous integration.
 pub const SHORT: Duration = Duration::from_mins(1);
-
-/// What libFuzzer needs of the compiler, beside its optimizer.
-const RUSTFLAGS: [&str; 8] = [
-    "-Cpasses=sancov-module",
-    "-Cllvm-args=-sanitizer-coverage-level=4",
-    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
-    "-Cllvm-args=-sanitizer-coverage-pc-table",
-    "-Cllvm-args=-sanitizer-coverage-trace-compares",
-    "-Cdebug-assertions",
-    "-Ccodegen-units=1",
-    "--cfg=fuzzing",
-];
 
 /// With what the fuzzers are built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

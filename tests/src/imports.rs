@@ -7,7 +7,8 @@
 //! the kernel's own modules imports is therefore the next to lose its export.
 
 use crate::kernel::Kernel;
-use crate::{command, progress::Step, repo, setup};
+use crate::setup::{self, Program};
+use crate::{command, progress::Step, repo};
 use anyhow::{Context, Result, ensure};
 use object::read::elf::ElfFile64;
 use object::{Endianness, Object, ObjectSymbol};
@@ -20,6 +21,9 @@ use walkdir::WalkDir;
 
 /// An import with fewer users than these among the kernel's own modules is rare.
 pub const RARE: usize = 3;
+
+/// The programs that unpack the kernel's modules.
+pub(crate) const PROGRAMS: [Program; 2] = [("xz", "xz-utils"), ("zstd", "zstd")];
 
 /// The heading in `loader-c/README.md` above the table of rare imports.
 const HEADING: &str = "\n## Rare imports\n";
@@ -156,7 +160,7 @@ fn undefined(elf: &[u8]) -> Result<BTreeSet<String>> {
 fn of_kernel(kernel: &Kernel) -> Result<Vec<BTreeSet<String>>> {
     let folder = kernel.modules.as_ref();
     let folder = folder.with_context(|| format!("{} has no modules", kernel.release))?;
-    setup::install(&[("xz", "xz-utils"), ("zstd", "zstd")])?;
+    setup::install(&PROGRAMS)?;
     let step = Step::start(format!("reading the modules of {}", kernel.release));
     let mut files = Vec::new();
     for entry in WalkDir::new(folder.join("kernel")) {

@@ -107,6 +107,15 @@ impl System {
         let config = self.path(&format!("boot/config-{}", self.release));
         fs::write(config, kernel.config()?)?;
         self.run(&["depmod", &self.release])?;
+        // depmod writes modules in the order of their folder, which may be any: a Manager
+        // may come before another one that needs it.
+        let list = folder.join("modules.dep");
+        let mut lines: Vec<_> = fs::read_to_string(&list)?
+            .lines()
+            .map(str::to_owned)
+            .collect();
+        lines.sort_by(|one, other| other.cmp(one));
+        fs::write(list, lines.join("\n") + "\n")?;
         Ok(())
     }
 

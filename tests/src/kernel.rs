@@ -7,46 +7,12 @@ pub use umd_vm::kernel::{Kernel, Platform, Update};
 use crate::{cache, repo};
 use anyhow::{Context, Result, bail};
 use std::fs;
-use std::path::{Path, PathBuf};
-use umd_vm::kernel::{self, Parts, Recipe, Series};
-
-const BOOKWORM: &[&str] = &["bookworm", "bookworm-security"];
-const TRIXIE: &[&str] = &["trixie", "trixie-security"];
-/// Libraries for the backports' tools are in trixie, if sid cannot be had.
-const NEWEST: &[&str] = &["trixie", "trixie-backports", "sid"];
-
-const SERIES: [Series<'static>; 10] = [
-    series("6.1", BOOKWORM, None),
-    series("6.12", TRIXIE, None),
-    series("latest", NEWEST, None),
-    // The kernel after the latest: to see whether the modules build for it. If
-    // experimental has none, it is the latest.
-    Series {
-        name: "next",
-        suites: &["trixie", "trixie-backports", "sid", "experimental"],
-        parts: Parts::Headers,
-        flavour: None,
-    },
-    series("6.1-rt", BOOKWORM, Some("rt")),
-    series("6.12-rt", TRIXIE, Some("rt")),
-    series("latest-rt", NEWEST, Some("rt")),
-    series("6.1-cloud", BOOKWORM, Some("cloud")),
-    series("6.12-cloud", TRIXIE, Some("cloud")),
-    series("latest-cloud", NEWEST, Some("cloud")),
-];
-
-const fn series(
-    name: &'static str,
-    suites: &'static [&'static str],
-    flavour: Option<&'static str>,
-) -> Series<'static> {
-    Series {
-        name,
-        suites,
-        parts: Parts::All,
-        flavour,
-    }
-}
+use std::path::PathBuf;
+use umd_vm::cache::Cache;
+pub use umd_vm::debian::default_name;
+pub(crate) use umd_vm::debian::suites_of;
+use umd_vm::debian::{self, SERIES};
+use umd_vm::kernel::{self, Recipe};
 
 /// A kernel that is built from Debian's source packages.
 struct Own {
@@ -56,7 +22,7 @@ struct Own {
     series: Option<&'static str>,
     /// Kbuild's `ARCH`.
     architecture: &'static str,
-    /// Files in `tests/kernel-config/`, without the extension.
+    /// Files in `tests/kernel-config/`, without the extension, or [`MODULES`].
     options: &'static [&'static str],
     /// The targets and variables of make.
     targets: &'static [&'static str],
@@ -64,7 +30,10 @@ struct Own {
     kept: &'static [&'static [&'static str]],
 }
 
-const OWN: [Own; 4] = [
+/// What the modules need of each kernel: a file that users have, too.
+const MODULES: &str = "../../loader-c/umd";
+
+const OWN: [Own; 6] = [
     Own {
         name: "debug",
         series: None,
@@ -73,7 +42,9 @@ const OWN: [Own; 4] = [
             "guest",
             "x86",
             "x86-checkers",
+            "preempt",
             "checkers",
+            "kasan",
             "slub",
             "debug-info",
         ],
@@ -82,10 +53,27 @@ const OWN: [Own; 4] = [
         kept: &[&X86_KEPT, &["vmlinux"]],
     },
     Own {
+        name: "debug-rt",
+        // Older sources need patches for PREEMPT_RT.
+        series: Some("6.12"),
+        architecture: "x86",
+        // Without KASAN, which finds nothing here that it does not find in "debug".
+        options: &[
+            "guest",
+            "x86",
+            "x86-checkers",
+            "preempt-rt",
+            "checkers",
+            "slub",
+        ],
+        targets: &["bzImage", "modules"],
+        kept: &[&X86_KEPT],
+    },
+    Own {
         name: "kcsan",
         series: None,
         architecture: "x86",
-        options: &["guest", "x86", "x86-checkers", "kcsan"],
+        options: &["guest", "x86", "x86-checkers", "preempt", "kcsan"],
         // Only modules are watched, where it is not given: the kernel's own
         // races are not ours. Accesses by others to what a module reads or
         // writes are noticed by the value that changes.
@@ -107,24 +95,35 @@ const OWN: [Own; 4] = [
         // lockdep reports that.
         series: Some("6.12"),
         architecture: "um",
-        options: &["guest", "um", "checkers"],
+        options: &["guest", "um", "checkers", "kasan"],
         targets: &["linux", "modules"],
-        kept: &[&[
-            ".config",
-            "Makefile",
-            "Module.symvers",
-            "include",
-            "scripts",
-            "arch/um/Makefile",
-            "arch/um/Makefile-skas",
-            "arch/um/Makefile-os-Linux",
-            "arch/um/include",
-            "arch/x86/Makefile.um",
-            "arch/x86/include",
-            "arch/x86/um",
-            "linux",
-        ]],
+        kept: &[&UM_KEPT],
     },
+    Own {
+        // What the modules need, and nothing else: nothing boots in it.
+        name: "minimal",
+        series: Some("6.12"),
+        architecture: "um",
+        options: &["minimal"],
+        targets: &["linux", "modules"],
+        kept: &[&UM_KEPT],
+    },
+];
+
+const UM_KEPT: [&str; 13] = [
+    ".config",
+    "Makefile",
+    "Module.symvers",
+    "include",
+    "scripts",
+    "arch/um/Makefile",
+    "arch/um/Makefile-skas",
+    "arch/um/Makefile-os-Linux",
+    "arch/um/include",
+    "arch/x86/Makefile.um",
+    "arch/x86/include",
+    "arch/x86/um",
+    "linux",
 ];
 
 const X86_KEPT: [&str; 9] = [
@@ -139,30 +138,10 @@ const X86_KEPT: [&str; 9] = [
     "arch/x86/boot/bzImage",
 ];
 
-/// The kernel that the machine's own distribution release ships.
-#[must_use]
-pub fn default_name() -> &'static str {
-    match umd_vm::os_release("VERSION_ID").as_deref() {
-        Some("12") => "6.1",
-        Some("13") => "6.12",
-        _ => "latest",
-    }
-}
-
 /// The suite of the machine's own distribution release.
 #[must_use]
 pub fn default_suite() -> &'static str {
     suites_of(None)[0]
-}
-
-/// The suites that a kernel of Debian's packages is in; none: those of the
-/// machine's own distribution release.
-pub(crate) fn suites_of(name: Option<&str>) -> &'static [&'static str] {
-    let name = name.unwrap_or_else(|| default_name());
-    SERIES
-        .iter()
-        .find(|series| series.name == name)
-        .map_or(SERIES[0].suites, |series| series.suites)
 }
 
 /// Finds the kernel `name` (none: [`default_name`]). A missing kernel is downloaded or
@@ -173,19 +152,35 @@ pub(crate) fn suites_of(name: Option<&str>) -> &'static [&'static str] {
 /// There is no such kernel, or it cannot be downloaded or built.
 pub fn get(name: Option<&str>, update: Update) -> Result<Kernel> {
     let name = name.unwrap_or_else(|| default_name());
-    if let Some(series) = SERIES.iter().find(|series| series.name == name) {
-        return Ok(series.get(&cache::open()?, update)?);
-    }
     if let Some(own) = OWN.iter().find(|own| own.name == name) {
         return own.get(update);
     }
-    if name.contains('/') || Path::new(name).is_dir() {
-        return Ok(kernel::prepared(Path::new(name))?);
+    match debian::find(&cache::open()?, name, update)? {
+        Some(kernel) => Ok(kernel),
+        None => bail!("{}", debian::unknown(name, names())),
     }
-    bail!(
-        "no kernel '{name}': use {}, or the path of a prepared kernel build folder",
-        names().collect::<Vec<_>>().join(", ")
-    );
+}
+
+/// The machine that the kernel `name` (none: [`default_name`]) runs on. Nothing is
+/// downloaded or built.
+///
+/// # Errors
+///
+/// There is no such kernel.
+pub fn platform(name: Option<&str>) -> Result<Platform> {
+    let name = name.unwrap_or_else(|| default_name());
+    match OWN.iter().find(|own| own.name == name) {
+        Some(own) if own.architecture == "um" => Ok(Platform::UserMode),
+        Some(_) => Ok(Platform::Qemu),
+        None => debian::platform(name)?.with_context(|| debian::unknown(name, names())),
+    }
+}
+
+/// Whether the kernel `name` is one that is built from Debian's source packages, and
+/// has not been built yet.
+pub(crate) fn is_to_be_built(cache: &Cache, name: Option<&str>) -> bool {
+    let name = name.unwrap_or_else(|| default_name());
+    is_built(name) && cache.current(&format!("kernels/{name}")).is_none()
 }
 
 /// The ordinary kernel of the same version: `6.12` of `6.12-rt`. Another kernel is its
@@ -237,7 +232,7 @@ impl Own {
     fn options(&self) -> Result<String> {
         let folder = repo::root().join("tests/kernel-config");
         let mut text = format!("CONFIG_LOCALVERSION=\"-umd-{}\"\n", self.name);
-        for name in self.options {
+        for name in [MODULES].iter().chain(self.options) {
             let file = folder.join(format!("{name}.config"));
             let options = fs::read_to_string(&file)
                 .with_context(|| format!("cannot read {}", file.display()))?;

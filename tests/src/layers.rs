@@ -23,17 +23,20 @@ const HEADERS: [&str; 3] = ["state.h", "process.h", "admin.h"];
 const INLINE: &str = "queue.h";
 
 /// Functions of layer 1 that do not assert the lock, and why.
-const WITHOUT_LOCK: [(&str, &str); 20] = [
+const WITHOUT_LOCK: [(&str, &str); 23] = [
     ("umd_driver_lock", "takes the lock"),
     ("umd_driver_free", "nobody else has the driver"),
     ("umd_worker_free", "nobody else has the worker"),
     ("umd_worker_put", "may free the worker"),
+    ("umd_worker_pid", "the process stays the same"),
     ("umd_set_limit", "sets a parameter"),
     ("umd_set_window", "sets a parameter"),
     ("umd_tracer_is_allowed", "knows no driver"),
     ("umd_backoff_count", "knows no driver"),
     ("umd_backoff_blocks", "knows no driver"),
     ("umd_backoff_note", "knows no driver"),
+    ("umd_pause_begin", "knows no driver"),
+    ("umd_pause_error", "knows no driver"),
     ("umd_user_compare_times", "knows no driver"),
     ("umd_freeze_is_near", "knows no driver"),
     ("umd_freeze_set_near", "knows no driver"),

@@ -4,12 +4,12 @@
 //! written among the sources and each kernel keeps its own objects.
 
 use crate::kernel::Kernel;
-use crate::{cache, command, compile_commands, file, handlers, imports, progress::Step, repo};
+use crate::{cache, compile_commands, file, handlers, imports, repo};
 use anyhow::{Context, Result, bail, ensure};
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use walkdir::WalkDir;
+pub(crate) use umd_vm::modules::is_output;
+use umd_vm::modules::update_copy;
 
 /// The handler that `--handler` replaces.
 const SAMPLE: &str = "sample_umh";
@@ -46,6 +46,17 @@ pub enum Which {
 /// The handlers or the modules do not build.
 pub fn build(kernel: &Kernel, handler: Option<&Path>, which: Which) -> Result<Vec<PathBuf>> {
     Ok(build_locked(kernel, handler, which)?.0)
+}
+
+/// Builds the modules for users and calls `then` with the folder of their sources, in
+/// which nobody else builds meanwhile.
+///
+/// # Errors
+///
+/// See [`build`], and of `then`.
+pub(crate) fn build_and<T>(kernel: &Kernel, then: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
+    let (_, _lock) = build_locked(kernel, None, Which::Users)?;
+    then(&repo::target_dir()?.join("modules").join(&kernel.name))
 }
 
 /// Like [`build`], but returns copies in `folder`, which no later build with
@@ -118,7 +129,7 @@ fn build_locked(
     if let Some(handler) = handler {
         handlers = replace_sample(&modules.join(format!("{name}.elf")), &handlers, handler)?;
     }
-    update_copy(&sources, &copy)?;
+    update_copy(&[(&sources, "")], &copy)?;
     for line in run_make(kernel, &copy, &handlers, &flags)? {
         eprintln!("{line}");
     }
@@ -162,7 +173,7 @@ fn build_anew(kernel: &Kernel, flags: &[&str]) -> Result<Vec<String>> {
     if copy.exists() {
         fs::remove_dir_all(&copy)?;
     }
-    update_copy(&repo::root().join("loader-c"), &copy)?;
+    update_copy(&[(&repo::root().join("loader-c"), "")], &copy)?;
     let said = run_make(kernel, &copy, &handlers::handlers_dir()?, flags)?;
     built(kernel, &copy)?;
     Ok(said)
@@ -187,107 +198,20 @@ fn replace_sample(folder: &Path, handlers: &Path, handler: &Path) -> Result<Path
     Ok(folder.to_path_buf())
 }
 
-/// Updates `copy` to the files of `sources`. Build outputs in it stay, so that
-/// make builds only what has changed.
-fn update_copy(sources: &Path, copy: &Path) -> Result<()> {
-    fs::create_dir_all(copy)?;
-    let mut files = BTreeSet::new();
-    for entry in WalkDir::new(sources) {
-        let entry = entry?;
-        let name = entry.path().strip_prefix(sources)?;
-        let to = copy.join(name);
-        if entry.file_type().is_dir() {
-            fs::create_dir_all(&to)?;
-        } else if !is_output(name) {
-            // A changed file gets the current time, so that make sees the
-            // change even if a checkout gave the source an older time.
-            file::write(&to, &fs::read(entry.path())?)?;
-            fs::set_permissions(&to, entry.metadata()?.permissions())?;
-            files.insert(name.to_path_buf());
-        }
-    }
-    remove_gone(copy, &files)
-}
-
-/// Removes all that was built once a source is gone, since Kbuild does not
-/// notice.
-fn remove_gone(copy: &Path, files: &BTreeSet<PathBuf>) -> Result<()> {
-    let list = copy.join(".copied");
-    let old = fs::read_to_string(&list).unwrap_or_default();
-    if old.lines().any(|name| !files.contains(Path::new(name))) {
-        for entry in WalkDir::new(copy) {
-            let entry = entry?;
-            let name = entry.path().strip_prefix(copy)?;
-            if !entry.file_type().is_dir() && !files.contains(name) {
-                fs::remove_file(entry.path())?;
-            }
-        }
-    }
-    let names: Vec<String> = files
-        .iter()
-        .map(|name| name.to_string_lossy().into_owned())
-        .collect();
-    Ok(file::write(&list, names.join("\n").as_bytes())?)
-}
-
-/// Returns whether a file in `loader-c/` is the output of a build there, which
-/// kernel developers may run, and not of the repository.
-pub(crate) fn is_output(name: &Path) -> bool {
-    let file = name.file_name().unwrap_or_default().to_string_lossy();
-    let extension = name.extension().unwrap_or_default().to_string_lossy();
-    matches!(&*extension, "o" | "ko" | "cmd" | "mod" | "a" | "d")
-        || file.ends_with(".mod.c")
-        || file == "Module.symvers"
-        || file == "modules.order"
-}
-
 /// Runs make and returns the warnings about our sources.
 fn run_make(kernel: &Kernel, copy: &Path, handlers: &Path, flags: &[&str]) -> Result<Vec<String>> {
-    let step = Step::start(format!("building the modules for {}", kernel.release));
-    let variable = |name: &str, value: &Path| format!("{name}={}", value.display());
-    let mut make = kernel.make();
-    make.arg(variable("M", copy));
-    make.arg(variable("HANDLERS", handlers));
-    // modpost would name the first few missing imports only: see imports::check().
-    make.arg("KBUILD_MODPOST_WARN=1");
-    make.args(flags).arg("modules");
-    let output = command::finished(&mut make)?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    if !output.status.success() {
-        bail!(
-            "the modules do not build for {}:\n{}",
-            kernel.release,
-            said.trim_end()
-        );
-    }
-    step.done();
-    // Two kinds are not ours: that the tools differ from the kernel's (at the
-    // start of a line), and what this compiler thinks of the kernel's headers.
-    let headers = shared_headers(&kernel.build_dir);
-    let ours = |line: &&str| {
-        line.contains("warning: ") && !line.starts_with("warning: ") && !line.contains(&headers)
-    };
-    Ok(said.lines().filter(ours).map(str::to_owned).collect())
-}
-
-/// The start of the paths of a kernel's headers. Debian's are in two folders,
-/// `linux-headers-V-FLAVOUR-amd64` and `linux-headers-V-common-FLAVOUR`.
-fn shared_headers(build_dir: &Path) -> String {
-    let folder = build_dir.to_string_lossy();
-    let common = ["rt-amd64", "cloud-amd64", "amd64"];
-    let common = common.iter().find_map(|end| folder.strip_suffix(end));
-    common.unwrap_or(&folder).to_owned()
+    let mut arguments = vec![
+        format!("HANDLERS={}", handlers.display()),
+        // modpost would name the first few missing imports only: see imports::check().
+        "KBUILD_MODPOST_WARN=1".to_owned(),
+    ];
+    arguments.extend(flags.iter().map(|&flag| flag.to_owned()));
+    Ok(umd_vm::modules::make(kernel, copy, &arguments)?)
 }
 
 /// The modules, all of whose imports the kernel has.
 fn built(kernel: &Kernel, copy: &Path) -> Result<Vec<PathBuf>> {
-    let mut modules = Vec::new();
-    for entry in WalkDir::new(copy).sort_by_file_name() {
-        let entry = entry?;
-        if entry.path().extension().is_some_and(|e| e == "ko") {
-            modules.push(entry.into_path());
-        }
-    }
+    let modules = umd_vm::modules::built(copy)?;
     imports::check(kernel, &copy.join("Module.symvers"), &modules)?;
     Ok(modules)
 }

@@ -3,31 +3,15 @@
 //! Gets what the other commands need: programs from the system's packages,
 //! kernels and busybox into the cache.
 
+pub use umd_vm::debian::Ready;
 pub use umd_vm::programs::Program;
 
-use crate::cache;
-use crate::kernel::{self, Kernel, Platform, Update};
+use crate::kernel::{self, Update};
+use crate::{cache, repo};
 use anyhow::Result;
-use std::path::PathBuf;
-use umd_vm::programs::{self, QEMU, SETARCH, SETPRIV};
-
-/// The programs that build modules and boot guests, whatever the kernel is.
-const PROGRAMS: [Program; 5] = [
-    ("make", "make"),
-    ("gcc", "gcc"),
-    SETARCH,
-    SETPRIV,
-    ("dpkg-deb", "dpkg"),
-];
-
-/// The parts of a guest, apart from our modules.
-#[derive(Debug)]
-pub struct Ready {
-    /// The kernel.
-    pub kernel: Kernel,
-    /// A static busybox.
-    pub busybox: PathBuf,
-}
+use umd_vm::modules::ensure_without_space_or;
+use umd_vm::programs::KERNEL_BUILD;
+use umd_vm::{debian, programs};
 
 /// Installs and downloads what is missing; quick when nothing is.
 ///
@@ -35,14 +19,25 @@ pub struct Ready {
 ///
 /// A part cannot be installed or downloaded; the message says what to do.
 pub fn ensure(kernel: Option<&str>, update: Update) -> Result<Ready> {
-    install(&PROGRAMS)?;
-    let kernel = kernel::get(kernel, update)?;
-    if kernel.platform == Platform::Qemu {
-        install(&[QEMU])?;
+    ensure_with(kernel, update, &[])
+}
+
+/// As [`ensure`], with `more` programs that the caller needs later.
+///
+/// # Errors
+///
+/// See [`ensure`].
+pub fn ensure_with(kernel: Option<&str>, update: Update, more: &[Program]) -> Result<Ready> {
+    let target = repo::target_dir()?;
+    ensure_without_space_or(&target, "set CARGO_TARGET_DIR to another folder")?;
+    let platform = kernel::platform(kernel)?;
+    let cache = cache::open()?;
+    let mut programs = more.to_vec();
+    if kernel::is_to_be_built(&cache, kernel) {
+        programs.extend(KERNEL_BUILD);
     }
-    Ok(Ready {
-        kernel,
-        busybox: kernel::busybox(update)?,
+    debian::ensure_with(&cache, update, platform, &programs, || {
+        kernel::get(kernel, update)
     })
 }
 

@@ -5,14 +5,14 @@
 
 mod head;
 
-use crate::kernel::Update;
+use crate::kernel::{Kernel, Update};
 use crate::modules;
-use crate::openpgp::guest;
+use crate::setup;
 use crate::vm::{self, Clock, Extra, Options, Outcome, Output, Task};
-use crate::{c_program, kernel, new_driver, repo, selinux, setup, test_handlers};
+use crate::{c_program, kernel, new_driver, repo, test_handlers};
 use anyhow::{Context, Result, ensure};
-use head::Head;
 pub use head::Kernels;
+use head::{Data, Head};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,6 +32,9 @@ const SHIFT: u32 = 3;
 /// takes of the kernel. By its own clock the guest is then five times slower than one
 /// with an ordinary kernel, which is less than by the host's clock.
 const SHIFT_WITH_CHECKERS: u32 = 0;
+
+/// A path in the guest, and the file that the guest gets there.
+type GuestFile = (String, PathBuf);
 
 /// A script of tests for the guest, and what it needs.
 #[derive(Debug, Clone)]
@@ -131,6 +134,12 @@ impl Suite {
         self.head.is_long
     }
 
+    /// Whether the short layer has the suite on the oldest and the newest kernel only.
+    #[must_use]
+    pub fn only_ends(&self) -> bool {
+        self.head.only_ends
+    }
+
     /// Whether the suite belongs to the short layer, on one kernel at least.
     #[must_use]
     pub fn is_short(&self) -> bool {
@@ -210,26 +219,11 @@ impl Suite {
             "{} builds the modules of its 'driver=' as they are: run it without --handler",
             self.name
         );
-        let ready = setup::ensure(Some(kernel), Update::Missing)?;
+        let programs = self.head.data.map_or(&[][..], Data::programs);
+        let ready = setup::ensure_with(Some(kernel), Update::Missing, programs)?;
         let folder = tempfile::tempdir()?;
-        let own = self.build_handler(folder.path())?;
-        let handler = choice.handler.or(own.as_deref());
-        let mut files = test_handlers::build()?;
-        files.extend(c_program::for_guest(&self.head.programs, folder.path())?);
-        files.extend(self.build_handlers(folder.path())?);
-        let which = self.head.modules;
-        let mut modules = match &self.head.driver {
-            Some(name) => new_driver::build_modules(name, folder.path(), &ready.kernel)?,
-            None => modules::build_in(folder.path(), &ready.kernel, handler, which)?,
-        };
-        let pgp = tempfile::tempdir()?;
-        if self.head.pgp {
-            files.extend(guest::files(pgp.path())?);
-            modules.extend(guest::modules(&ready.kernel));
-        }
-        if self.head.selinux {
-            files.extend(selinux::files()?);
-        }
+        let data = tempfile::tempdir()?;
+        let (files, modules) = self.build(choice, &ready.kernel, folder.path(), data.path())?;
         let is_default = ready.kernel.name == kernel::default_name();
         let full = (is_default && self.head.full).then(|| "full".into());
         let has_checkers = ready.kernel.has_checkers()?;
@@ -259,6 +253,31 @@ impl Suite {
             extra: Some(&extra),
         };
         then(&|| vm::run(&options))
+    }
+
+    /// Builds what the guest gets, in `folder`, and makes the files of `data=` in `data`:
+    /// paths in the guest and files, and modules.
+    fn build(
+        &self,
+        choice: &Choice,
+        kernel: &Kernel,
+        folder: &Path,
+        data: &Path,
+    ) -> Result<(Vec<GuestFile>, Vec<PathBuf>)> {
+        let own = self.build_handler(folder)?;
+        let handler = choice.handler.or(own.as_deref());
+        let mut files = test_handlers::build()?;
+        files.extend(c_program::for_guest(&self.head.programs, folder)?);
+        files.extend(self.build_handlers(folder)?);
+        let mut modules = match &self.head.driver {
+            Some(name) => new_driver::build_modules(name, folder, kernel)?,
+            None => modules::build_in(folder, kernel, handler, self.head.modules)?,
+        };
+        if let Some(made) = self.head.data {
+            files.extend(made.files(data)?);
+            modules.extend(made.modules(kernel));
+        }
+        Ok((files, modules))
     }
 
     /// The guest's clock, and how many processors it has. A suite that also wants a

@@ -11,7 +11,7 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 /// Name in the guest's `/umd`, source, and the variant's macros.
-const VARIANTS: [(&str, &str, &[&str]); 18] = [
+const VARIANTS: [(&str, &str, &[&str]); 26] = [
     ("evil_umh", "evil_umh.c", &[]),
     ("sweep_umh", "sweep_umh.c", &[]),
     ("test_umh", "test_umh.c", &["-DAT_START=SERVE"]),
@@ -34,6 +34,14 @@ const VARIANTS: [(&str, &str, &[&str]); 18] = [
     ("pgp_umh_zeros", "pgp_umh.c", &["-DHOW=ZEROS"]),
     ("pgp_umh_status", "pgp_umh.c", &["-DHOW=STATUS"]),
     ("pgp_umh_slow", "pgp_umh.c", &["-DHOW=SLOW"]),
+    ("verify_umh_crash", "verify_umh.c", &["-DHOW=CRASH"]),
+    ("verify_umh_true", "verify_umh.c", &["-DHOW=TRUE"]),
+    ("verify_umh_other", "verify_umh.c", &["-DHOW=OTHER"]),
+    ("verify_umh_ones", "verify_umh.c", &["-DHOW=ONES"]),
+    ("verify_umh_zeros", "verify_umh.c", &["-DHOW=ZEROS"]),
+    ("verify_umh_status", "verify_umh.c", &["-DHOW=STATUS"]),
+    ("verify_umh_wrong", "verify_umh.c", &["-DHOW=WRONG"]),
+    ("verify_umh_hang", "verify_umh.c", &["-DHOW=HANG"]),
 ];
 
 /// Compiles `tests/evil/SOURCE` to `output`, an absolute path. The flags are in

@@ -43,6 +43,11 @@ fn each_check_of_openpgp_is_tested() {
 }
 
 #[test]
+fn each_check_of_signatures_is_tested() {
+    assert_changes_are_noticed(&umd_tests::checks::verify::CHECKS);
+}
+
+#[test]
 fn each_branch_is_tested() {
     for branches in ALL.iter().flat_map(|checks| checks.branches().unwrap()) {
         println!("{branches}");

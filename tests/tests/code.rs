@@ -19,7 +19,7 @@ fn each_handler(check: impl Fn(&Code, &Budget) -> Result<()>) {
 
 #[test]
 fn only_read_write_and_exit_enter_the_kernel() {
-    each_handler(|code, _| code.check_system_calls());
+    each_handler(|code, budget| code.check_system_calls(budget));
 }
 
 #[test]

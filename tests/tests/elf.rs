@@ -156,7 +156,8 @@ fn every_byte_is_accounted_for() {
         // This function counts although it is inlined into another.
         assert!(has("umd_handler::serve::receive"), "{parts:?}");
         let alignment = parts.iter().find(|part| part.what == "alignment").unwrap();
-        assert!(alignment.bytes < 16, "{parts:?}");
+        // The functions of core for panics begin at multiples of 16.
+        assert!(alignment.bytes < 48, "{parts:?}");
     }
 }
 

@@ -29,6 +29,7 @@ fn core_and_each_driver_have_a_header() {
     for name in [
         "loader-c/include/umd_abi.h",
         "loader-c/pgp/umd_pgp_abi.h",
+        "loader-c/verify/umd_verify_abi.h",
         "loader-c/sample/umd_sample_abi.h",
     ] {
         assert!(has(name), "{name}");

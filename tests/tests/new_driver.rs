@@ -14,7 +14,8 @@ fn changes(clone: &Path) -> Vec<String> {
     let mut changes = Vec::new();
     for name in new_driver::SOURCES {
         let mut diff = Command::new("diff");
-        diff.env("LC_ALL", "C").args(["-r", "--brief"]);
+        diff.env("LC_ALL", "C")
+            .args(["-r", "--brief", "--no-dereference"]);
         let output = diff.arg(root.join(name)).arg(clone.join(name)).output();
         let said = String::from_utf8(output.unwrap().stdout).unwrap();
         changes.extend(said.lines().map(|line| {

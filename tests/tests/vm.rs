@@ -13,11 +13,15 @@ mod common;
 mod imports;
 #[path = "suites/initramfs.rs"]
 mod initramfs;
+#[path = "suites/installed.rs"]
+mod installed;
 #[path = "suites/own.rs"]
 mod own;
-#[path = "suites/readme.rs"]
-mod readme;
+#[path = "suites/packages.rs"]
+mod packages;
 mod suites;
+#[path = "suites/template.rs"]
+mod template;
 
 use anyhow::{Result, bail, ensure};
 use common::{expect, trial};
@@ -39,6 +43,7 @@ fn main() -> ExitCode {
     }
     let mut trials = runner_tests();
     trials.extend(initramfs::trials(chosen_kernel().as_deref()));
+    trials.extend(installed::trials(chosen_kernel().as_deref()));
     match suites::trials(chosen_kernel().as_deref()) {
         Ok(suites) => trials.extend(suites),
         Err(error) => {
@@ -74,7 +79,20 @@ fn runner_tests() -> Vec<Trial> {
         trial("runner_refuses_a_second_verdict", second_verdict),
         trial("runner_takes_arguments_modules_and_files", own::additions),
         trial("runner_gives_gdb_the_symbols_of_modules", own::symbols),
-        trial("manager_of_the_readme_compiles", readme::manager_compiles),
+        trial(
+            "readme_shows_the_example",
+            installed::readme_shows_the_example,
+        ),
+        trial(
+            "distributions_have_the_fragment",
+            installed::distributions_have_the_fragment,
+        ),
+        trial("packages_are_reproducible", packages::are_reproducible),
+        trial("packaged_modules_are_signed", packages::modules_are_signed),
+        trial("packages_have_one_version", packages::have_one_version),
+        trial("driver_of_the_template_runs", || {
+            template::runs(chosen_kernel().as_deref())
+        }),
         trial("missing_imports_are_named", imports::missing_are_named),
         trial("rare_imports_are_listed", imports::rare_are_listed),
     ]

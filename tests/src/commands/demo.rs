@@ -5,8 +5,9 @@
 use crate::kernel::Update;
 use crate::modules::{self, Which};
 use crate::openpgp::guest;
+use crate::setup::{self, Program};
 use crate::vm::{self, Clock, Options, Output, Task, Verdict};
-use crate::{demo_host, repo, setup};
+use crate::{demo_host, repo};
 use anyhow::{Context, Result};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,8 +16,9 @@ use std::time::Duration;
 /// Arguments of `cargo demo`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// 6.1, 6.12, latest, each with -rt or -cloud behind it, debug, kcsan, bench, uml, or
-    /// a prepared kernel build folder; default: that of the machine's own release
+    /// 6.1, 6.12, latest, each with -rt or -cloud behind it, debug, debug-rt, kcsan,
+    /// bench, uml, or a prepared kernel build folder; default: that of the machine's own
+    /// release
     #[arg(long, value_name = "K", conflicts_with = "host")]
     kernel: Option<String>,
     /// Show the OpenPGP driver instead of the sample
@@ -39,7 +41,8 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     if args.host {
         return demo_host::run(args.handler.as_deref());
     }
-    let ready = setup::ensure(args.kernel.as_deref(), Update::Missing)?;
+    let programs: &[Program] = if args.pgp { &guest::PROGRAMS } else { &[] };
+    let ready = setup::ensure_with(args.kernel.as_deref(), Update::Missing, programs)?;
     let mut modules = modules::build(&ready.kernel, None, Which::Users)?;
     let folder = tempfile::tempdir()?;
     let mut files = Vec::new();

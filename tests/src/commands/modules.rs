@@ -12,8 +12,8 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// 6.1, 6.12, latest, each with -rt or -cloud behind it, next (headers only), debug,
-    /// kcsan, bench, uml, or a prepared kernel build folder; default: that of the
-    /// machine's own release
+    /// debug-rt, kcsan, bench, uml, or a prepared kernel build folder; default: that of
+    /// the machine's own release
     #[arg(long, value_name = "K")]
     kernel: Option<String>,
     /// Embed this ELF file in the sample Loader
@@ -38,7 +38,14 @@ pub struct Args {
 ///
 /// They do not build, or a check finds something.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let ready = setup::ensure(args.kernel.as_deref(), Update::Missing)?;
+    let mut programs = Vec::new();
+    if args.check {
+        programs.extend(c_style::PROGRAMS);
+    }
+    if args.imports {
+        programs.extend(imports::PROGRAMS);
+    }
+    let ready = setup::ensure_with(args.kernel.as_deref(), Update::Missing, &programs)?;
     let built = modules::build(&ready.kernel, args.handler.as_deref(), Which::Users)?;
     for module in &built {
         println!("{}", module.display());

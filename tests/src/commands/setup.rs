@@ -10,8 +10,8 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// 6.1, 6.12, latest, each with -rt or -cloud behind it, next (headers only), debug,
-    /// kcsan, bench, uml, or a prepared kernel build folder; default: that of the
-    /// machine's own release
+    /// debug-rt, kcsan, bench, uml, or a prepared kernel build folder; default: that of
+    /// the machine's own release
     #[arg(long, value_name = "K")]
     kernel: Option<String>,
     /// Look for newer packages even if the cache has some

@@ -9,10 +9,9 @@ use crate::modules::{self, Which};
 use crate::suites::Choice;
 use crate::vm::{self, Clock, Options, Outcome, Output, Task};
 use crate::{repeat, setup, suites, test_handlers};
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use std::ffi::OsString;
-use std::io::{IsTerminal, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -33,8 +32,9 @@ use extra::Pair;
     vm::exit_code::INFRASTRUCTURE,
 ))]
 pub struct Args {
-    /// 6.1, 6.12, latest, each with -rt or -cloud behind it, debug, kcsan, bench, uml, or
-    /// a prepared kernel build folder; default: that of the machine's own release
+    /// 6.1, 6.12, latest, each with -rt or -cloud behind it, debug, debug-rt, kcsan,
+    /// bench, uml, or a prepared kernel build folder; default: that of the machine's own
+    /// release
     #[arg(long, value_name = "K")]
     kernel: Option<String>,
     /// Number of processors [default: 1, or what a suite needs]
@@ -85,17 +85,7 @@ const SCRIPT_TIME: Duration = Duration::from_mins(5);
 /// Never: infrastructure failures have an exit code of their own and are
 /// printed here.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    let code = match boot(args) {
-        Ok(outcome) => {
-            outcome.explain();
-            outcome.verdict.exit_code()
-        }
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            vm::exit_code::INFRASTRUCTURE
-        }
-    };
-    Ok(ExitCode::from(code))
+    Ok(umd_vm::report(&boot(args)))
 }
 
 fn boot(args: &Args) -> Result<Outcome> {
@@ -127,7 +117,7 @@ fn boot(args: &Args) -> Result<Outcome> {
         };
         return suite.prepare(&choice, output, &name, boot_all);
     }
-    let task = task(args)?;
+    let task = Task::of_option(args.run.as_deref(), &args.arguments)?;
     let ready = setup::ensure(args.kernel.as_deref(), Update::Missing)?;
     let modules = modules::build(&ready.kernel, args.handler.as_deref(), Which::Tests)?;
     let files = test_handlers::build()?;
@@ -148,22 +138,4 @@ fn boot(args: &Args) -> Result<Outcome> {
         extra: Some(&extra),
     };
     boot_all(&|| vm::run(&options))
-}
-
-fn task(args: &Args) -> Result<Task> {
-    let Some(path) = &args.run else {
-        if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
-            bail!("a shell needs a terminal; use --run SCRIPT, or --run - for standard input");
-        }
-        return Ok(Task::Shell);
-    };
-    let mut text = Vec::new();
-    if path == Path::new("-") {
-        std::io::stdin().read_to_end(&mut text)?;
-    } else {
-        text = std::fs::read(path)
-            .with_context(|| format!("cannot read the script {}", path.display()))?;
-    }
-    let arguments = args.arguments.clone();
-    Ok(Task::Script { text, arguments })
 }

@@ -22,7 +22,7 @@ const USERS: &str = "users.pml";
 const LOADING: &str = "loading.pml";
 
 /// The model and the trouble that concurrent calls meet in each run.
-const RUNS: [(&str, &[&str]); 45] = [
+const RUNS: [(&str, &[&str]); 47] = [
     (LIFECYCLE, &["KILLS=1"]),
     (LIFECYCLE, &["KILLS=1", "IDEMPOTENT=1"]),
     (LIFECYCLE, &["FAULTS=1"]),
@@ -49,6 +49,8 @@ const RUNS: [(&str, &[&str]); 45] = [
     (USERS, &["SIGNALS=1", PER_USER]),
     (USERS, &["FAULTS=2"]),
     (USERS, &["FAULTS=2", PER_USER]),
+    (USERS, &["RESOURCES=2", PER_USER]),
+    (USERS, &[THREE, "HANG=1", "RESOURCES=1"]),
     (USERS, &["LOOKS=1", "USERS=3", PER_USER]),
     (USERS, &["FLOOD", "USERS=3", "PRESENT", "CALLS=2"]),
     (USERS, &["FLOOD", "USERS=3", "PRESENT", "CALLS=2", PER_USER]),
@@ -94,7 +96,7 @@ type Planted = (
 );
 
 /// `SECURITY.md` names those that were once in the code.
-const PLANTED: [Planted; 26] = [
+const PLANTED: [Planted; 27] = [
     (LIFECYCLE, "BUG_NO_WAKE", &[], DEADLOCK),
     (
         LIFECYCLE,
@@ -143,6 +145,12 @@ const PLANTED: [Planted; 26] = [
         DEADLOCK,
     ),
     (USERS, "BUG_OTHERS_COUNT", &["FAULTS=1", PER_USER], DEADLOCK),
+    (
+        USERS,
+        "BUG_BACKOFF_ENDS_UNSEEN",
+        &[THREE, "HANG=1", "FAULTS=1"],
+        DEADLOCK,
+    ),
     (
         USERS,
         "BUG_CALLED_STAYS",

@@ -11,9 +11,14 @@
 //! no word. A line `may skip:` names a test and the kernels on which the test may
 //! skip itself. Anything else that follows `suite:` or `may skip:` is an error.
 
-use crate::kernel;
+use super::GuestFile;
+use crate::kernel::{self, Kernel};
 use crate::modules::Which;
+use crate::openpgp::{guest, rings};
+use crate::setup::Program;
+use crate::{selinux, signed};
 use anyhow::{Context, Result, bail, ensure};
+use std::path::{Path, PathBuf};
 
 /// Which kernels a suite is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +29,59 @@ pub enum Kernels {
     Own,
     /// The one with fault injection.
     Debug,
+}
+
+/// Files for a suite, by their name in `data=`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Data {
+    /// `pgp`: `keyctl`, and keys and signatures (`openpgp::guest`).
+    Pgp,
+    /// `rings`: `keyctl`, and the distribution's keyrings (`openpgp::rings`).
+    Rings,
+    /// `selinux`: the distribution's policy (`selinux`).
+    Selinux,
+    /// `verify`: `keyctl`, and keys and signatures in plain fields (`signed`).
+    Verify,
+}
+
+impl Data {
+    fn named(name: &str) -> Result<Self> {
+        Ok(match name {
+            "pgp" => Self::Pgp,
+            "rings" => Self::Rings,
+            "selinux" => Self::Selinux,
+            "verify" => Self::Verify,
+            _ => bail!("unknown"),
+        })
+    }
+
+    /// The programs that make the files.
+    pub(super) fn programs(self) -> &'static [Program] {
+        match self {
+            Self::Pgp => &guest::PROGRAMS,
+            Self::Rings => &rings::PROGRAMS,
+            Self::Selinux => &[],
+            Self::Verify => &signed::PROGRAMS,
+        }
+    }
+
+    /// Makes the files in `folder`: paths in the guest and files.
+    pub(super) fn files(self, folder: &Path) -> Result<Vec<GuestFile>> {
+        match self {
+            Self::Pgp => guest::files(folder),
+            Self::Rings => rings::files(folder),
+            Self::Selinux => selinux::files(),
+            Self::Verify => signed::files(folder),
+        }
+    }
+
+    /// The kernel's modules that the files need.
+    pub(super) fn modules(self, kernel: &Kernel) -> Option<PathBuf> {
+        match self {
+            Self::Pgp | Self::Rings => guest::modules(kernel),
+            Self::Selinux | Self::Verify => None,
+        }
+    }
 }
 
 /// The needs of a suite.
@@ -49,13 +107,14 @@ pub(super) struct Head {
     /// `handlers=NAME,...`: the Handler of `tests/new_driver/NAME`, as
     /// `/umd/NAME_umh`.
     pub(super) handlers: Vec<String>,
-    /// `data=pgp`: `keyctl`, and keys and signatures (`openpgp::guest`).
-    pub(super) pgp: bool,
-    /// `data=selinux`: the distribution's policy (`selinux`).
-    pub(super) selinux: bool,
+    /// `data=NAME`: files that are made or downloaded for the suite.
+    pub(super) data: Option<Data>,
     /// `long`: in the long layer, on each ordinary kernel, and in the short layer not,
     /// or, with `kernels=own`, only on that one.
     pub(super) is_long: bool,
+    /// `ends`: in the short layer on the oldest and the newest kernel only, on those
+    /// between in the long layer.
+    pub(super) only_ends: bool,
     /// `memory=N`: MiB, instead of those of each guest.
     pub(super) memory: Option<u32>,
     /// `clock=instructions`: the guest's own time, and one processor.
@@ -132,9 +191,9 @@ impl Head {
             modules: Which::Tests,
             programs: Vec::new(),
             handlers: Vec::new(),
-            pgp: false,
-            selinux: false,
+            data: None,
             is_long: false,
+            only_ends: false,
             memory: None,
             counts_instructions: false,
             processors: 2,
@@ -146,12 +205,15 @@ impl Head {
 
     fn set(&mut self, word: &str) -> Result<()> {
         match word.split_once('=') {
+            None if word == "ends" => self.only_ends = true,
             None if word == "full" => self.full = true,
             None if word == "long" => self.is_long = true,
             Some(("append", arguments)) => self.kernel_arguments = list(arguments)?,
             Some(("clock", "instructions")) => self.counts_instructions = true,
-            Some(("data", "pgp")) => self.pgp = true,
-            Some(("data", "selinux")) => self.selinux = true,
+            Some(("data", name)) => {
+                ensure!(self.data.is_none(), "more than one 'data'");
+                self.data = Some(Data::named(name)?);
+            }
             Some(("driver", name)) if !name.is_empty() => self.driver = Some(name.to_owned()),
             Some(("handler", file)) if !file.is_empty() => self.handler = Some(file.to_owned()),
             Some(("handlers", names)) => self.handlers = list(names)?,
@@ -217,7 +279,7 @@ mod tests {
             (head.with, head.without),
             (vec!["kcsan".into()], vec!["uml".into()])
         );
-        assert!(head.full && !head.pgp && head.handler.is_none());
+        assert!(head.full && head.data.is_none() && head.handler.is_none());
         let on = vec!["6.1".to_owned(), "uml".to_owned()];
         assert_eq!(head.may_skip, [("a_test".to_owned(), on)]);
 
@@ -225,12 +287,15 @@ mod tests {
         assert_eq!((head.counts_instructions, head.processors), (false, 2));
         assert_eq!(head.kernels, Kernels::All);
         let head = Head::parse("# suite: long memory=96 data=selinux\n")?;
-        assert!(head.is_long && head.selinux && !head.pgp);
+        assert!(head.is_long && head.data == Some(Data::Selinux));
         assert_eq!(head.memory, Some(96));
         let head = Head::parse("# suite: handler=probe_umh.c modules=no-seccomp data=pgp\n")?;
         assert_eq!(head.handler.as_deref(), Some("probe_umh.c"));
         assert_eq!((head.is_long, head.memory), (false, None));
-        assert!(head.pgp && matches!(head.modules, Which::TestsWithoutSeccomp));
+        assert_eq!(head.data, Some(Data::Pgp));
+        assert!(matches!(head.modules, Which::TestsWithoutSeccomp));
+        let head = Head::parse("# suite: ends data=verify\n")?;
+        assert!(head.data == Some(Data::Verify) && head.only_ends);
         Ok(())
     }
 

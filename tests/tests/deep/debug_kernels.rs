@@ -9,6 +9,20 @@ use anyhow::Result;
 use libtest_mimic::Trial;
 use umd_tests::suites::{Suite, all};
 
+/// The suites in which tasks wait for each other in the most ways: what `PREEMPT_RT`
+/// forbids shows in the order of locks, whatever the processors are.
+const FOR_RT: [&str; 9] = [
+    "suite_calls",
+    "suite_fairness",
+    "suite_loading",
+    "suite_policy",
+    "suite_seal",
+    "suite_spin",
+    "suite_stress",
+    "suite_suspend",
+    "suite_workers",
+];
+
 /// The names of the suites beside which no other guest runs in qemu.
 pub(crate) fn that_run_alone() -> Result<Vec<String>> {
     let suites = all()?.into_iter().filter(Suite::runs_alone);
@@ -25,6 +39,9 @@ pub(crate) fn trials() -> Result<Vec<Trial>> {
     let mut trials = suites::trials_on("debug", |_| true)?;
     trials.extend(suites::trials_on("kcsan", |suite| {
         suite.is_also_for("kcsan")
+    })?);
+    trials.extend(suites::trials_on("debug-rt", |suite| {
+        FOR_RT.contains(&suite.name.as_str())
     })?);
     Ok(trials)
 }

@@ -6,7 +6,7 @@
 use crate::suites::{self, KERNELS};
 use anyhow::Result;
 use libtest_mimic::Trial;
-use umd_tests::suites::{Kernels, Suite};
+use umd_tests::suites::Kernels;
 
 /// A kernel with `PREEMPT_RT` schedules in another way: all suites are about that.
 const RT: [&str; 3] = ["6.1-rt", "6.12-rt", "latest-rt"];
@@ -15,10 +15,12 @@ const RT: [&str; 3] = ["6.1-rt", "6.12-rt", "latest-rt"];
 const CLOUD: [&str; 3] = ["6.1-cloud", "6.12-cloud", "latest-cloud"];
 
 /// The suites that use most of what a kernel has.
-const FOR_CLOUD: [&str; 5] = [
+const FOR_CLOUD: [&str; 7] = [
     "suite_calls",
     "suite_environment",
     "suite_pgp",
+    "suite_pgp_import",
+    "suite_pgp_verify",
     "suite_sample",
     "suite_seal",
 ];
@@ -26,7 +28,9 @@ const FOR_CLOUD: [&str; 5] = [
 pub(crate) fn trials() -> Result<Vec<Trial>> {
     let mut trials = vec![suites::full_trial("suite_users", 4)?];
     for kernel in KERNELS {
-        trials.extend(suites::trials_on(kernel, Suite::is_long)?);
+        trials.extend(suites::trials_on(kernel, |suite| {
+            suite.is_long() || suites::is_left_to_long_layer(suite, kernel)
+        })?);
     }
     for kernel in RT {
         trials.extend(suites::trials_on(kernel, |suite| {

@@ -7,8 +7,11 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../suites/debian.rs"]
+mod debian;
 mod debug_kernels;
 mod flavours;
+mod minimal;
 mod proofs;
 #[path = "../suites/mod.rs"]
 mod suites;
@@ -58,6 +61,9 @@ fn trials() -> Result<Vec<Trial>> {
     }
     trials.extend(proofs);
     trials.extend(others);
+    trials.extend(minimal::trials());
+    trials.push(debian::short_trial());
+    trials.extend(debian::trials());
     trials.extend(flavours::trials()?);
     trials.extend(debug_kernels::quick_trials()?);
     Ok(trials)

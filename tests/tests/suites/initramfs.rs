@@ -16,6 +16,15 @@ const TOOLS: [Tool; 2] = [Tool::InitramfsTools, Tool::Dracut];
 /// module's `weakdep` without our hooks.
 const KERNELS: [(&str, bool); 2] = [("6.1", false), ("6.12", true)];
 
+/// The modules of the OpenPGP driver, and those of the driver that its Manager needs.
+const PGP: [&str; 2] = ["pgp_loader_kmod", "pgp_mgr"];
+const VERIFY: [&str; 4] = [
+    "verify_ec_loader_kmod",
+    "verify_loader_kmod",
+    "verify_mgr",
+    "verify_rsa_loader_kmod",
+];
+
 /// One trial for each kernel; `chosen` is the only one to use. They boot nothing,
 /// but need the same modules as the suites.
 pub(crate) fn trials(chosen: Option<&str>) -> Vec<Trial> {
@@ -46,7 +55,7 @@ fn has_the_loader(kernel: &str, knows: bool) -> Result<()> {
     for tool in TOOLS {
         expect(&system, tool, &[], &[])?;
         expect(&system, tool, &asked, &sample)?;
-        let all = [&["pgp_loader_kmod", "pgp_mgr"], &sample[..]].concat();
+        let all = [&PGP[..], &sample[..], &VERIFY[..]].concat();
         expect(&system, tool, &["sample_mgr", "pgp_mgr"], &all)?;
     }
     Ok(())
@@ -56,7 +65,7 @@ fn has_the_loader(kernel: &str, knows: bool) -> Result<()> {
 fn expect(system: &System, tool: Tool, asked: &[&str], expected: &[&str]) -> Result<()> {
     let mut found = system.modules_for(tool, asked)?;
     found.retain(|name| {
-        let ours = ["pgp_", "sample_", "umd_"];
+        let ours = ["pgp_", "sample_", "umd_", "verify_"];
         ours.iter().any(|prefix| name.starts_with(prefix))
     });
     let found: Vec<&str> = found.iter().map(String::as_str).collect();

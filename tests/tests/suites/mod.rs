@@ -45,6 +45,7 @@ pub(crate) fn trials(chosen: Option<&str>) -> Result<Vec<Trial>> {
             None => match suite.kernels() {
                 Kernels::All => KERNELS
                     .into_iter()
+                    .filter(|kernel| !is_left_to_long_layer(&suite, kernel))
                     .chain(suite.flavours())
                     .map(Some)
                     .collect(),
@@ -56,6 +57,12 @@ pub(crate) fn trials(chosen: Option<&str>) -> Result<Vec<Trial>> {
         trials.extend(kernels.into_iter().map(on));
     }
     Ok(trials)
+}
+
+/// Whether only the long layer has this suite of the short one on `kernel`, which is
+/// neither the oldest nor the newest.
+pub(crate) fn is_left_to_long_layer(suite: &Suite, kernel: &str) -> bool {
+    suite.only_ends() && kernel == KERNELS[1]
 }
 
 /// A trial on `kernel` for each suite of it that `is_wanted`.
