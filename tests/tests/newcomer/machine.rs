@@ -8,6 +8,9 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
+use umd_tests::setup;
+use umd_vm::debian::needed_programs;
+use umd_vm::kernel::Platform;
 
 /// The machine. Its cache is empty at first.
 pub(crate) struct Machine {
@@ -22,6 +25,8 @@ impl Machine {
     /// A machine whose package source is the archive at `address`, signed with the key
     /// in the file `key`.
     pub(crate) fn new(address: &str, key: &Path) -> Self {
+        // What is missing here would be installed there, in vain.
+        setup::install(&needed_programs(Platform::Qemu)).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let etc = folder.path().join("apt");
         for name in ["sources.list.d", "apt.conf.d", "trusted.gpg.d"] {

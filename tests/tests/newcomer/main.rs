@@ -53,16 +53,19 @@ fn set(names: &[&str]) -> BTreeSet<String> {
 
 #[test]
 fn a_cache_that_cannot_be_written_is_named() {
-    let machine = offline().cache_is("ro");
-    let cache = machine.cache();
-    assert_eq!(
-        machine.refusal(&SETUP),
-        [format!(
-            "error: the cache folder {} cannot be written (Read-only file system (os error 30)): \
-             set UMD_CACHE_DIR to another folder",
-            cache.display()
-        )]
-    );
+    let machine = || offline().cache_is("ro");
+    // Before a download, and before a program that is missing would be installed.
+    for machine in [machine(), machine().without_root_and("make")] {
+        let cache = machine.cache();
+        assert_eq!(
+            machine.refusal(&SETUP),
+            [format!(
+                "error: the cache folder {} cannot be written \
+                 (Read-only file system (os error 30)): set UMD_CACHE_DIR to another folder",
+                cache.display()
+            )]
+        );
+    }
 }
 
 #[test]

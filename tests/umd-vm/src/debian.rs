@@ -148,6 +148,16 @@ pub fn ensure(cache: &Cache, name: Option<&str>, update: Update) -> Result<Ready
     })
 }
 
+/// The programs that [`ensure`] installs if they are missing.
+#[must_use]
+pub fn needed_programs(platform: Platform) -> Vec<Program> {
+    let mut needed = PROGRAMS.to_vec();
+    if platform == Platform::Qemu {
+        needed.push(QEMU);
+    }
+    needed
+}
+
 /// As [`ensure`], with the kernel that `get` returns, and with `more` programs, which
 /// the caller needs then or later. What no download and no build can help is refused
 /// before the first of them.
@@ -163,10 +173,7 @@ pub fn ensure_with<E: From<crate::Error>>(
     get: impl FnOnce() -> Result<Kernel, E>,
 ) -> Result<Ready, E> {
     cache.ensure_without_space()?;
-    let mut needed = PROGRAMS.to_vec();
-    if platform == Platform::Qemu {
-        needed.push(QEMU);
-    }
+    let mut needed = needed_programs(platform);
     needed.extend(more);
     programs::install(cache, &needed)?;
     Ok(Ready {

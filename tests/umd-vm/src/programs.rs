@@ -52,6 +52,7 @@ pub fn install(cache: &Cache, programs: &[Program]) -> Result<()> {
     if missing(programs).is_empty() {
         return Ok(());
     }
+    cache.ensure_writable()?;
     // Apt gives up when another one runs, and that may have installed them.
     let _lock = cache::lock(&cache.folder().join("install.lock"), "another set-up")?;
     let missing = missing(programs);
