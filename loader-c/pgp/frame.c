@@ -39,7 +39,7 @@ static enum pgp_framing pgp_frame_read_old(const __u8 *at, size_t left,
 	if (size == 3)
 		return PGP_FRAME_BAD;
 	frame->tag = at[0] >> 2 & 0xf;
-	frame->head = 1 + (1U << size);
+	frame->head = size == 0 ? 2 : size == 1 ? 3 : 5;
 	if (left < frame->head)
 		return PGP_FRAME_MORE;
 	frame->len = size == 0 ? at[1] : size == 1 ? pgp_be16(at + 1) :

@@ -70,6 +70,12 @@ impl Line {
 }
 
 impl Checks {
+    /// Returns the name of the folder.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.folder.rsplit('/').next().unwrap_or(self.folder)
+    }
+
     /// Returns the path of one of the source files.
     #[must_use]
     pub fn path(&self, source: &str) -> PathBuf {

@@ -13,7 +13,9 @@ use umd_tests::{coverage, fuzz, mutations};
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("the_check_of_replies_is_proved", || {
-            figure(frama_c::run()?.to_string());
+            for report in frama_c::run()? {
+                figure(report.to_string());
+            }
             Ok(())
         }),
         trial("the_model_of_the_life_cycle_is_checked", || {
