@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: data=pgp programs=user
+# suite: ends data=pgp programs=user
 #
 # The OpenPGP driver: keys for the kernel's keyrings, and how the driver comes and goes.
 # GnuPG has made most of it for this run, OpenSSL what GnuPG does not make

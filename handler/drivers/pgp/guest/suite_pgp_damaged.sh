@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: data=pgp programs=corrupt full
+# suite: ends data=pgp programs=corrupt full
 #
 # Keys with bits and bytes changed, removed or cut off: 10,000 on the machine's own kernel.
 # On Debian's 6.1, each signature of P-256 takes a process.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: data=pgp
+# suite: ends data=pgp
 #
 # The file umd_pgp/import: keys for the keyrings of users, and what takes them out.
 

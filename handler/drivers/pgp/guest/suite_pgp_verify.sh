@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: data=pgp
+# suite: ends data=pgp
 #
 # The file umd_pgp/verify: documents, and who has signed them. See suite_pgp.sh for who
 # makes what.

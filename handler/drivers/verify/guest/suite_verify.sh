@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: data=verify clock=instructions
+# suite: ends data=verify clock=instructions
 # may skip: a_signature_of_data_is_refused 6.1 6.12
 #
 # The driver of signatures: keys of algorithms that the kernel lacks, in its keyrings.
