@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Reads a certificate: frames its packets, asks the Handler what is in each, and
- * keeps the keys, the user ids and the signatures that name the primary key. Copies
- * of a key or user id are one.
+ * keeps the keys, the user ids, the signatures that name the primary key, and some by
+ * others. Copies of a key or user id are one.
  */
 #include <linux/err.h>
 #include <linux/mm.h>
@@ -10,7 +10,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "pgp.h"
+#include "judge.h"
 
 /* A certificate that is being read. */
 struct pgp_reading {
@@ -71,10 +71,12 @@ static int pgp_keep_signature(struct pgp_reading *reading, u32 part,
 			      const struct pgp_packet *sig)
 {
 	struct pgp_certificate *cert = reading->cert;
-	struct pgp_own *own;
+	struct pgp_statement *own;
 
-	if (sig->item.verdict || !pgp_is_own(cert, &sig->item))
+	if (sig->item.verdict)
 		return 0;
+	if (!pgp_is_own(cert, &sig->item))
+		return pgp_keep_other(cert, part, sig);
 	/* A revocation of the primary key counts wherever it is. */
 	if (sig->item.kind == PGP_KEY_REVOCATION)
 		part = 0;
@@ -167,6 +169,8 @@ static int pgp_reading_begin_part(struct pgp_reading *reading, u8 tag,
 	}
 	part = &cert->parts[cert->part_count++];
 	part->false_signatures = 0;
+	part->false_links = 0;
+	part->is_bound = false;
 	part->packet.tag = tag;
 	part->packet.body = body;
 	part->packet.len = len;
@@ -238,6 +242,7 @@ static int pgp_certificate_begin(struct pgp_certificate *cert, const u8 *bytes,
  * pgp_certificate_read - read a certificate
  * @cert: gets the certificate, to be freed with pgp_certificate_free() in any case
  * @job: the operation
+ * @target: the keyring that keys go to; must stay
  * @bytes: whole packets, of which the first is a primary key and others may be copies
  *	of that; they must stay
  * @len: length of @bytes
@@ -247,13 +252,15 @@ static int pgp_certificate_begin(struct pgp_certificate *cert, const u8 *bytes,
  * -ETIMEDOUT or another error of umd_mgmt_call().
  */
 int pgp_certificate_read(struct pgp_certificate *cert, struct pgp_job *job,
-			 const u8 *bytes, u32 len, enum pgp_reason *reason)
+			 const struct pgp_target *target, const u8 *bytes,
+			 u32 len, enum pgp_reason *reason)
 {
 	struct pgp_reading *reading;
 	int err;
 
 	memset(cert, 0, sizeof(*cert));
 	cert->job = job;
+	cert->target = target;
 	*reason = PGP_TAKEN;
 	err = pgp_certificate_begin(cert, bytes, len, reason);
 	if (err || *reason)
@@ -277,6 +284,7 @@ int pgp_certificate_read(struct pgp_certificate *cert, struct pgp_job *job,
 void pgp_certificate_free(struct pgp_certificate *cert)
 {
 	pgp_public_key_free(cert->pub);
+	kvfree(cert->others);
 	kvfree(cert->own);
 	kvfree(cert->parts);
 }

@@ -12,10 +12,9 @@
 
 #include "judge.h"
 
-/* Hashes what a signature of a certificate is on. */
-static int pgp_own_hash(const struct pgp_certificate *cert,
-			const struct pgp_packet *part,
-			const struct pgp_packet *sig, u8 *digest)
+static int pgp_hash_part(const struct pgp_certificate *cert,
+			 const struct pgp_packet *part,
+			 const struct pgp_packet *sig, u8 *digest)
 {
 	const struct pgp_packet *primary = pgp_primary(cert);
 	struct pgp_hash hash;
@@ -32,20 +31,32 @@ static int pgp_own_hash(const struct pgp_certificate *cert,
 	return pgp_hash_end(&hash, sig, err, digest);
 }
 
-int pgp_own_verify(const struct pgp_certificate *cert,
-		   const struct pgp_packet *part,
-		   const struct pgp_packet *sig, const struct public_key *by)
+/* Hashes what a signature of a certificate is on, which takes time. */
+int pgp_statement_hash(const struct pgp_certificate *cert,
+		       const struct pgp_packet *part,
+		       const struct pgp_packet *sig, u8 *digest)
 {
 	unsigned long began = jiffies;
-	u8 digest[PGP_DIGEST_SIZE];
 	int err;
 
-	/* Hashing takes time, too. */
+	if (!pgp_can_verify(sig->item.algorithm))
+		return -ENOPKG;
+	err = pgp_job_check(cert->job) ?: pgp_hash_part(cert, part, sig, digest);
+	pgp_job_spend(cert->job, began);
+	return err;
+}
+
+int pgp_statement_verify(const struct pgp_certificate *cert,
+			 const struct pgp_packet *part,
+			 const struct pgp_packet *sig,
+			 const struct public_key *by)
+{
+	u8 digest[PGP_DIGEST_SIZE];
+
 	if (!pgp_signature_fits(&sig->item, by))
 		return -ENOPKG;
-	err = pgp_job_check(cert->job) ?: pgp_own_hash(cert, part, sig, digest);
-	pgp_job_spend(cert->job, began);
-	return err ?: pgp_signature_verify(cert->job, sig, digest, by);
+	return pgp_statement_hash(cert, part, sig, digest) ?:
+	       pgp_signature_verify(cert->job, sig, digest, by);
 }
 
 const struct pgp_wanted pgp_key_revocations = {
@@ -73,11 +84,11 @@ const struct pgp_wanted pgp_bindings = {
 };
 
 /* The newest such signature that was not looked at, of the same age the last. */
-static struct pgp_own *pgp_next_candidate(struct pgp_certificate *cert,
-					  u32 part,
-					  const struct pgp_wanted *wanted)
+static struct pgp_statement *
+pgp_next_candidate(struct pgp_certificate *cert, u32 part,
+		   const struct pgp_wanted *wanted)
 {
-	struct pgp_own *newest = NULL, *own;
+	struct pgp_statement *newest = NULL, *own;
 	u32 i;
 
 	for (i = 0; i < cert->own_count; i++) {
@@ -132,12 +143,12 @@ bool pgp_is_too_false(struct pgp_part *part)
 
 /* Finds the newest true signature. Sets @reason if there is none. */
 int pgp_choose(struct pgp_certificate *cert, u32 number,
-	       const struct pgp_wanted *wanted, const struct pgp_own **chosen,
+	       const struct pgp_wanted *wanted, const struct pgp_statement **chosen,
 	       enum pgp_reason *reason)
 {
 	struct pgp_part *part = &cert->parts[number];
 	enum pgp_reason why;
-	struct pgp_own *own;
+	struct pgp_statement *own;
 	int err;
 
 	*chosen = NULL;
@@ -145,8 +156,8 @@ int pgp_choose(struct pgp_certificate *cert, u32 number,
 		cond_resched();
 		why = wanted->revokes ? PGP_TAKEN :
 		      pgp_candidate_reason(cert, &own->packet.item, part);
-		err = why ? 0 : pgp_own_verify(cert, &part->packet,
-					       &own->packet, cert->pub);
+		err = why ? 0 : pgp_statement_verify(cert, &part->packet,
+						     &own->packet, cert->pub);
 		if (!why && !err) {
 			*chosen = own;
 			*reason = PGP_TAKEN;
@@ -176,7 +187,7 @@ int pgp_is_revoked(struct pgp_certificate *cert, u32 number,
 		   enum pgp_reason *reason)
 {
 	enum pgp_reason why = PGP_TAKEN;
-	const struct pgp_own *own;
+	const struct pgp_statement *own;
 	int err;
 
 	err = pgp_choose(cert, number, wanted, &own, &why);

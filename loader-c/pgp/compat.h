@@ -28,6 +28,16 @@ static inline void pgp_set_digest(struct public_key_signature *sig, u8 *digest,
 #endif
 }
 
+/* As above, for a digest that public_key_signature_free() frees. */
+static inline void pgp_give_digest(struct public_key_signature *sig, u8 *digest,
+				   u32 size)
+{
+	pgp_set_digest(sig, digest, size);
+#ifdef PGP_SIGNATURE_OF_MESSAGE
+	sig->m_free = true;
+#endif
+}
+
 /*
  * SHA-1 of the kernel's library, which each kernel has in any configuration.
  * Up to 6.16, the library hashes single blocks only.

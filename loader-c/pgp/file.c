@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The files umd_pgp/import and umd_pgp/verify of securityfs. Each opening
+ * The files of umd_pgp in securityfs: import, import_chain and verify. Each opening
  * takes one request: a line of numbers, then as many bytes as the line
  * announces, in writes of any size, which are used as they come in. The first read
  * ends the request and returns the result, or fails. After a failure, the next read
@@ -65,7 +65,13 @@ struct pgp_input {
 
 static int pgp_import_begin(struct pgp_input *input)
 {
-	input->import = pgp_import_new(&input->text);
+	input->import = pgp_import_new(&input->text, false);
+	return input->import ? 0 : -ENOMEM;
+}
+
+static int pgp_import_chain_begin(struct pgp_input *input)
+{
+	input->import = pgp_import_new(&input->text, true);
 	return input->import ? 0 : -ENOMEM;
 }
 
@@ -163,6 +169,8 @@ static int pgp_verify_finish(struct pgp_input *input)
 
 static const struct pgp_purpose pgp_purposes[] = {
 	{ "import", 1, pgp_import_begin, pgp_import_more, pgp_import_finish },
+	{ "import_chain", 1, pgp_import_chain_begin, pgp_import_more,
+	  pgp_import_finish },
 	{ "verify", 2, pgp_verify_begin, pgp_verify_more, pgp_verify_finish },
 };
 

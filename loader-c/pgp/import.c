@@ -20,6 +20,8 @@ struct pgp_seen {
 struct pgp_import {
 	/* Of the certificate that is being read. */
 	struct pgp_job job;
+	struct pgp_target target;
+	bool keeps_certifiers;
 	key_ref_t keyring;
 	struct pgp_text *text;
 	struct pgp_stream *stream;
@@ -90,7 +92,17 @@ static int pgp_import_end_key(struct pgp_import *import,
 		said = NULL;
 	else if (reason != PGP_EXPIRED && reason != PGP_NOT_FOR_SIGNING)
 		return 0;
-	return pgp_key_remove(import->keyring, of, primary, said);
+	/* A key that only certifies is there for chains. */
+	return pgp_key_remove(import->keyring, of, primary, said,
+			      reason == PGP_NOT_FOR_SIGNING);
+}
+
+/* The errors by which restrictions of keyrings refuse a key. */
+static bool pgp_is_untrusted(int err)
+{
+	return err == -ENOKEY || err == -ENOPKG || err == -EPERM ||
+	       err == -EKEYREJECTED || err == -EKEYEXPIRED ||
+	       err == -EKEYREVOKED;
 }
 
 static int pgp_import_key(struct pgp_import *import,
@@ -115,6 +127,9 @@ static int pgp_import_key(struct pgp_import *import,
 	err = pgp_key_create(import->keyring, cert, &key, &ref);
 	if (err > 0)
 		return pgp_import_refused(import, &key.fingerprint, PGP_OLDER);
+	if (import->target.is_restricted && pgp_is_untrusted(err))
+		return pgp_import_refused(import, &key.fingerprint,
+					  PGP_UNTRUSTED);
 	if (err)
 		return err;
 	err = pgp_text_taken(import->text, key_ref_to_ptr(ref));
@@ -161,6 +176,9 @@ static int pgp_import_keys(struct pgp_import *import,
 	u32 i;
 
 	err = pgp_certificate_judge(cert, &reason);
+	if (!err && cert->revoker.len)
+		err = pgp_text_unverified(import->text, &cert->fingerprint,
+					  &cert->revoker);
 	if (!err)
 		err = pgp_import_end_keys(import, cert, reason);
 	if (!err && reason == PGP_REVOKED)
@@ -198,7 +216,11 @@ static int pgp_import_certificate(void *data, const u8 *bytes, u32 len,
 	int err;
 
 	memset(&import->job, 0, sizeof(import->job));
-	err = pgp_certificate_read(&cert, &import->job, bytes, len, &reason);
+	pgp_target_get(&import->target, key_ref_to_ptr(import->keyring));
+	import->target.keeps_certifiers = import->keeps_certifiers ||
+					  import->target.is_restricted;
+	err = pgp_certificate_read(&cert, &import->job, &import->target, bytes,
+				   len, &reason);
 	if (err)
 		goto out;
 	reason = too_long ?: reason;
@@ -214,6 +236,7 @@ out:
 	if (reason)
 		err = pgp_import_refused(import, &cert.fingerprint, reason);
 	pgp_certificate_free(&cert);
+	pgp_target_put(&import->target);
 	return err;
 }
 
@@ -232,10 +255,12 @@ static const struct pgp_armor_sink pgp_import_sink = {
 /**
  * pgp_import_new - begin an import
  * @text: gets a line for each key
+ * @keeps_certifiers: take primary keys that only certify; a restricted keyring gets
+ *	them anyway
  *
  * Return: the import, to be freed with pgp_import_free(), or NULL.
  */
-struct pgp_import *pgp_import_new(struct pgp_text *text)
+struct pgp_import *pgp_import_new(struct pgp_text *text, bool keeps_certifiers)
 {
 	struct pgp_import *import = kvzalloc(sizeof(*import),
 					     GFP_KERNEL_ACCOUNT);
@@ -243,6 +268,7 @@ struct pgp_import *pgp_import_new(struct pgp_text *text)
 	if (!import)
 		return NULL;
 	import->text = text;
+	import->keeps_certifiers = keeps_certifiers;
 	hash_init(import->seen);
 	import->stream = pgp_stream_new(pgp_import_certificate, import);
 	if (import->stream)

@@ -6,34 +6,14 @@
 #include <linux/err.h>
 #include <linux/jhash.h>
 #include <linux/jiffies.h>
-#include <linux/ktime.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "judge.h"
 
-/* Key flags (section 5.2.3.29) */
-#define PGP_MAY_SIGN 0x02
-
-/* When something that lasts @after seconds from @from ends; 0 for never. */
-static u64 pgp_end(u32 from, u32 after)
-{
-	return after ? (u64)from + after : 0;
-}
-
-static u64 pgp_earlier(u64 one, u64 other)
-{
-	return one && other ? min(one, other) : one ?: other;
-}
-
-static bool pgp_is_over(u64 end)
-{
-	return end && end <= ktime_get_real_seconds();
-}
-
 /* Notes the self-signature of a user id, by which the certificate is known. */
 static void pgp_note_user_id(struct pgp_certificate *cert,
-			     const struct pgp_own *own)
+			     const struct pgp_statement *own)
 {
 	const struct pgp_packet *id = &cert->parts[own->part].packet;
 
@@ -47,13 +27,13 @@ static void pgp_note_user_id(struct pgp_certificate *cert,
  */
 struct pgp_judging {
 	struct pgp_certificate *cert;
-	const struct pgp_own *direct;
-	const struct pgp_own *best;
+	const struct pgp_statement *direct;
+	const struct pgp_statement *best;
 	/* Why there is none. */
 	enum pgp_reason reason;
 };
 
-static bool pgp_is_better(const struct pgp_own *one, const struct pgp_own *other)
+static bool pgp_is_better(const struct pgp_statement *one, const struct pgp_statement *other)
 {
 	u32 one_is = one->packet.item.flags & UMD_PGP_ITEM_PRIMARY_USER_ID;
 	u32 other_is = other->packet.item.flags & UMD_PGP_ITEM_PRIMARY_USER_ID;
@@ -63,7 +43,7 @@ static bool pgp_is_better(const struct pgp_own *one, const struct pgp_own *other
 	return one->packet.item.created > other->packet.item.created;
 }
 
-static u64 pgp_own_end(const struct pgp_own *own)
+static u64 pgp_own_end(const struct pgp_statement *own)
 {
 	return pgp_end(own->packet.item.created, own->packet.item.expires_in);
 }
@@ -74,7 +54,7 @@ static int pgp_judge_user_id(struct pgp_judging *judging, u32 number)
 	struct pgp_certificate *cert = judging->cert;
 	enum pgp_reason reason = PGP_TAKEN;
 	const struct umd_pgp_item *item;
-	const struct pgp_own *own;
+	const struct pgp_statement *own;
 	int err;
 
 	err = pgp_choose(cert, number, &pgp_certifications, &own, &reason);
@@ -94,6 +74,7 @@ static int pgp_judge_user_id(struct pgp_judging *judging, u32 number)
 	/* The key itself was not revoked. */
 	if (reason == PGP_REVOKED)
 		reason = PGP_USER_ID_REVOKED;
+	cert->parts[number].is_bound = reason == PGP_TAKEN;
 	if (reason == PGP_TAKEN) {
 		if (!judging->best || pgp_is_better(own, judging->best)) {
 			judging->best = own;
@@ -111,7 +92,7 @@ static int pgp_judge_user_id(struct pgp_judging *judging, u32 number)
 /* Takes flags and expiry of the primary key from the signatures that count. */
 static void pgp_apply(struct pgp_judging *judging)
 {
-	const struct pgp_own *from[2] = { judging->best, judging->direct };
+	const struct pgp_statement *from[2] = { judging->best, judging->direct };
 	struct pgp_certificate *cert = judging->cert;
 	bool has_flags = false, has_end = false;
 	const struct umd_pgp_item *item;
@@ -123,7 +104,7 @@ static void pgp_apply(struct pgp_judging *judging)
 	if (judging->direct)
 		cert->said.direct = judging->direct->packet.item.created;
 	/* Without flags, a key may do all that its algorithm can. */
-	cert->key_flags = PGP_MAY_SIGN;
+	cert->key_flags = PGP_MAY_SIGN | PGP_MAY_CERTIFY;
 	for (i = 0; i < ARRAY_SIZE(from); i++) {
 		if (!from[i])
 			continue;
@@ -213,6 +194,8 @@ int pgp_certificate_judge(struct pgp_certificate *cert, enum pgp_reason *reason)
 	if (err || *reason)
 		return err;
 	err = pgp_is_revoked(cert, 0, &pgp_key_revocations, 0, reason);
+	if (!err && !*reason)
+		err = pgp_judge_revokers(cert, reason);
 	if (err || *reason)
 		return err;
 	err = pgp_judge_bindings(&judging);
@@ -246,7 +229,7 @@ static int pgp_confirm_by(struct pgp_certificate *cert,
 	*reason = pgp_candidate_reason(cert, &back->item, key->part);
 	if (*reason)
 		return 0;
-	err = pgp_own_verify(cert, &key->part->packet, back, key->pub);
+	err = pgp_statement_verify(cert, &key->part->packet, back, key->pub);
 	if (err == -ENOPKG)
 		*reason = PGP_WEAK_HASH;
 	else if (err == -E2BIG ||
@@ -301,7 +284,7 @@ static enum pgp_reason pgp_apply_binding(const struct pgp_certificate *cert,
 static int pgp_judge_subkey(struct pgp_certificate *cert, u32 number,
 			    struct pgp_key *key, enum pgp_reason *reason)
 {
-	const struct pgp_own *binding, *first = NULL;
+	const struct pgp_statement *binding, *first = NULL;
 	enum pgp_reason why = PGP_TAKEN, unconfirmed;
 	int err;
 
@@ -322,6 +305,7 @@ static int pgp_judge_subkey(struct pgp_certificate *cert, u32 number,
 		if (!why)
 			err = pgp_confirm(cert, key, &binding->packet,
 					  &unconfirmed);
+		key->binding = &binding->packet;
 		if (err || why || !unconfirmed ||
 		    unconfirmed == PGP_TOO_MANY_FALSE) {
 			*reason = why ?: unconfirmed;
@@ -338,6 +322,15 @@ static bool pgp_can_sign(u8 algorithm)
 	return pgp_is_rsa(algorithm) || algorithm == PGP_DSA ||
 	       algorithm == PGP_ECDSA || algorithm == PGP_EDDSA_LEGACY ||
 	       algorithm == PGP_ED25519 || algorithm == PGP_ED448;
+}
+
+static bool pgp_is_wanted(const struct pgp_certificate *cert)
+{
+	u8 uses = PGP_MAY_SIGN;
+
+	if (cert->target->keeps_certifiers)
+		uses |= PGP_MAY_CERTIFY;
+	return cert->key_flags & uses;
 }
 
 static int pgp_judge_key(struct pgp_certificate *cert, u32 number,
@@ -363,8 +356,12 @@ static int pgp_judge_key(struct pgp_certificate *cert, u32 number,
 	key->origin.said = cert->said;
 	key->origin.primary = cert->fingerprint;
 	key->expires = cert->expires;
-	if (!number && !(cert->key_flags & PGP_MAY_SIGN))
+	if (!number && !pgp_is_wanted(cert))
 		return 0;
+	key->origin.uses = PGP_MAY_SIGN;
+	if (!number)
+		key->origin.uses = cert->key_flags &
+				   (PGP_MAY_SIGN | PGP_MAY_CERTIFY);
 	err = pgp_make_key(cert->job, packet, &key->pub, reason);
 	if (err || *reason)
 		return err;
@@ -372,11 +369,11 @@ static int pgp_judge_key(struct pgp_certificate *cert, u32 number,
 }
 
 /**
- * pgp_certificate_key - decide whether a key of a certificate may sign
+ * pgp_certificate_key - decide whether a key of a certificate is taken
  * @cert: a certificate whose primary key is valid
  * @number: number of a part of @cert, each at most once
- * @key: gets the key; only if taken, its kernel's form, to be freed with
- *	pgp_public_key_free(); the fingerprint is empty if the key can never sign
+ * @key: gets the key, to be freed with pgp_key_free(); only if taken, its kernel's
+ *	form; the fingerprint is empty if the key can never sign
  * @reason: gets %PGP_TAKEN, or why not
  *
  * Return: 0, or an error that is none of the key.
@@ -392,9 +389,21 @@ int pgp_certificate_key(struct pgp_certificate *cert, u32 number,
 	*reason = PGP_NOT_FOR_SIGNING;
 	if (tag == UMD_PGP_TAG_PRIMARY_KEY || tag == UMD_PGP_TAG_SUBKEY)
 		err = pgp_judge_key(cert, number, key, reason);
-	if (err || *reason) {
-		pgp_public_key_free(key->pub);
-		key->pub = NULL;
-	}
+	if (!err && !*reason && pgp_wants_link(cert->target))
+		err = pgp_link(cert, key, reason);
+	if (err || *reason)
+		pgp_key_free(key);
 	return err;
+}
+
+/**
+ * pgp_key_free - free what belongs to a key
+ * @key: a key of pgp_certificate_key()
+ */
+void pgp_key_free(struct pgp_key *key)
+{
+	pgp_public_key_free(key->pub);
+	key->pub = NULL;
+	public_key_signature_free(key->auth);
+	key->auth = NULL;
 }

@@ -111,11 +111,11 @@ static enum pgp_reason pgp_form_of(const struct pgp_packet *key,
 	form->params.key = first.at;
 	form->params.key_len = first.len;
 	form->params.id_type = PGP_ID_TYPE;
-	if (pgp_is_rsa(key->item.algorithm))
-		return pgp_rsa_form(key, form);
 	/* The numbers of other algorithms were not compared with the packet. */
-	return pgp_can_verify(key->item.algorithm) ?
-	       pgp_curve_form(key, form) : PGP_ALGORITHM;
+	if (!pgp_can_verify(key->item.algorithm))
+		return PGP_ALGORITHM;
+	return pgp_is_rsa(key->item.algorithm) ? pgp_rsa_form(key, form) :
+						 pgp_curve_form(key, form);
 }
 
 /* Writes the kernel's form of a key: an RSAPublicKey in DER, or a point. */
@@ -260,8 +260,8 @@ static struct asymmetric_key_id *pgp_key_id_new(const void *bytes, size_t len)
 }
 
 /*
- * The third id of a key, of a length that no other id has: when the key was made, by which
- * signatures it is known, and the fingerprint of its primary key.
+ * The third id of a key, of a length that no other id has: what the key may do, when the
+ * key was made, by which signatures it is known, and the fingerprint of its primary key.
  */
 #define PGP_ORIGIN_LEN (1 + 4 + 4 * 4 + 32)
 
@@ -283,6 +283,23 @@ bool pgp_key_is_ours(const struct key *key)
 }
 
 /**
+ * pgp_key_fingerprint - the fingerprint of a key
+ * @key: a key of this module
+ *
+ * Return: the fingerprint.
+ */
+struct pgp_fingerprint pgp_key_fingerprint(const struct key *key)
+{
+	const struct asymmetric_key_id *id = asymmetric_key_ids(key)->id[0];
+	struct pgp_fingerprint fingerprint = {
+		.len = min_t(size_t, id->len, sizeof(fingerprint.bytes)),
+	};
+
+	memcpy(fingerprint.bytes, id->data, fingerprint.len);
+	return fingerprint;
+}
+
+/**
  * pgp_key_origin - what is kept of a key's certificate
  * @key: a key of this module
  *
@@ -296,6 +313,7 @@ struct pgp_origin pgp_key_origin(const struct key *key)
 
 	if (!id || id->len != PGP_ORIGIN_LEN)
 		return origin;
+	origin.uses = id->data[0];
 	origin.created = pgp_be32(id->data + 1);
 	origin.said.user_id = pgp_be32(id->data + 5);
 	origin.said.direct = pgp_be32(id->data + 9);
@@ -310,7 +328,7 @@ struct pgp_origin pgp_key_origin(const struct key *key)
 static struct asymmetric_key_id *
 pgp_origin_id_new(const struct pgp_origin *origin)
 {
-	u8 bytes[PGP_ORIGIN_LEN] = { 'o' };
+	u8 bytes[PGP_ORIGIN_LEN] = { origin->uses };
 
 	put_unaligned_be32(origin->created, bytes + 1);
 	put_unaligned_be32(origin->said.user_id, bytes + 5);

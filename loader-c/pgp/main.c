@@ -52,6 +52,23 @@ module_param_named(min_rsa_bits, pgp_min_rsa_bits, uint, 0644);
 MODULE_PARM_DESC(min_rsa_bits,
 		 "The least bits of RSA keys that are taken (default 2048)");
 
+bool pgp_refuse_unverified;
+module_param_named(refuse_unverified, pgp_refuse_unverified, bool, 0644);
+MODULE_PARM_DESC(refuse_unverified,
+		 "Refuse keys with a revocation by their designated revoker that cannot be verified (default N)");
+
+bool pgp_rsa_is_on = true;
+module_param_named(rsa, pgp_rsa_is_on, bool, 0644);
+MODULE_PARM_DESC(rsa, "Keys and signatures of RSA count (default Y)");
+
+bool pgp_ecdsa_is_on = true;
+module_param_named(ecdsa, pgp_ecdsa_is_on, bool, 0644);
+MODULE_PARM_DESC(ecdsa, "Keys and signatures of ECDSA count (default Y)");
+
+bool pgp_eddsa_is_on = true;
+module_param_named(eddsa, pgp_eddsa_is_on, bool, 0644);
+MODULE_PARM_DESC(eddsa, "Keys and signatures of Ed25519 count (default Y)");
+
 static int __init pgp_mgr_init(void)
 {
 	int err;

@@ -43,6 +43,15 @@ static LIST_HEAD(pgp_all_made);
 /* Protects the list, and the kernel's form of each entry. */
 static DEFINE_MUTEX(pgp_made_lock);
 
+/*
+ * The user id in a key's description. In a restricted keyring, the fingerprint alone makes
+ * one description of all copies of a key, and nobody has certified the user id.
+ */
+static const struct pgp_part *pgp_shown_user_id(const struct pgp_certificate *cert)
+{
+	return cert->target->is_restricted ? NULL : cert->user_id;
+}
+
 /* After success, @prep owns the key's form. */
 static int pgp_fill(struct key_preparsed_payload *prep,
 		    const struct pgp_certificate *cert, struct pgp_key *key)
@@ -54,7 +63,7 @@ static int pgp_fill(struct key_preparsed_payload *prep,
 	if (IS_ERR(ids))
 		return PTR_ERR(ids);
 	prep->description = pgp_description_new(&key->fingerprint,
-						cert->user_id);
+						pgp_shown_user_id(cert));
 	if (!prep->description) {
 		kfree(ids->id[0]);
 		kfree(ids->id[1]);
@@ -67,13 +76,13 @@ static int pgp_fill(struct key_preparsed_payload *prep,
 	prep->payload.data[asym_subtype] = subtype;
 	prep->payload.data[asym_key_ids] = ids;
 	prep->payload.data[asym_crypto] = key->pub;
-	/* No signature vouches for the key: restricted keyrings refuse it. */
-	prep->payload.data[asym_auth] = NULL;
+	prep->payload.data[asym_auth] = key->auth;
 	/* The quota that other parsers charge. */
 	prep->quotalen = 100;
 	if (key->expires)
 		prep->expiry = key->expires;
 	key->pub = NULL;
+	key->auth = NULL;
 	return 0;
 }
 
@@ -103,7 +112,11 @@ struct pgp_adding {
 	enum pgp_reason reason;
 	/* Whose that is. */
 	struct pgp_fingerprint fingerprint;
+	/* As of the certificate. */
+	struct pgp_fingerprint revoker;
 };
+
+static const struct pgp_target pgp_unknown_target;
 
 /* Takes the primary key if that may sign, else the first subkey that may. */
 static int pgp_add_first(struct pgp_adding *adding, struct pgp_certificate *cert)
@@ -122,7 +135,7 @@ static int pgp_add_first(struct pgp_adding *adding, struct pgp_certificate *cert
 			return err;
 		if (!reason) {
 			err = pgp_fill(adding->prep, cert, &key);
-			pgp_public_key_free(key.pub);
+			pgp_key_free(&key);
 			adding->reason = PGP_TAKEN;
 			return err;
 		}
@@ -147,11 +160,12 @@ static int pgp_add_certificate(void *data, const u8 *bytes, u32 len,
 	adding->reason = reason;
 	if (reason)
 		return 0;
-	err = pgp_certificate_read(&cert, &adding->job, bytes, len,
-				   &adding->reason);
+	err = pgp_certificate_read(&cert, &adding->job, &pgp_unknown_target,
+				   bytes, len, &adding->reason);
 	if (!err && !adding->reason)
 		err = pgp_add_first(adding, &cert);
 	adding->fingerprint = cert.fingerprint;
+	adding->revoker = cert.revoker;
 	pgp_certificate_free(&cert);
 	return err;
 }
@@ -172,6 +186,11 @@ static int pgp_add(struct key_preparsed_payload *prep)
 	err = pgp_stream_add(stream, prep->data, prep->datalen) ?:
 	      pgp_stream_end(stream);
 	pgp_stream_free(stream);
+	if (!err && adding.revoker.len)
+		pr_info_ratelimited("key %*phN may be revoked: by %*phN, which add_key() cannot verify\n",
+				    adding.fingerprint.len,
+				    adding.fingerprint.bytes,
+				    adding.revoker.len, adding.revoker.bytes);
 	if (err || !adding.reason)
 		return err;
 	pr_info_ratelimited("key %*phN refused: %s\n", adding.fingerprint.len,
@@ -212,29 +231,6 @@ int pgp_parser_register(void)
 void pgp_parser_unregister(void)
 {
 	unregister_asymmetric_key_parser(&pgp_parser);
-}
-
-/* Finds the key of a fingerprint. Returns NULL if there is none of this module. */
-static struct key *pgp_key_find(key_ref_t keyring,
-				const struct pgp_fingerprint *of)
-{
-	struct asymmetric_key_id *id;
-	struct key *key;
-
-	id = asymmetric_key_generate_id(of->bytes, of->len, "", 0);
-	if (IS_ERR(id))
-		return ERR_CAST(id);
-	key = find_asymmetric_key(key_ref_to_ptr(keyring), id, NULL, NULL,
-				  false);
-	kfree(id);
-	/* A key that has expired or was revoked there verifies nothing any more. */
-	if (key == ERR_PTR(-ENOKEY) || key == ERR_PTR(-EAGAIN) ||
-	    key == ERR_PTR(-EKEYEXPIRED) || key == ERR_PTR(-EKEYREVOKED))
-		return NULL;
-	if (IS_ERR(key) || pgp_key_is_ours(key))
-		return key;
-	key_put(key);
-	return NULL;
 }
 
 /* Whether no signature by which an old key is known is newer than the new ones. */
@@ -293,7 +289,8 @@ static int pgp_key_take_out(key_ref_t keyring, const struct pgp_key *new,
 
 	lockdep_assert_held(&pgp_keyring_lock);
 	while (!err) {
-		old = pgp_key_find(keyring, &new->fingerprint);
+		old = pgp_find_key(key_ref_to_ptr(keyring),
+				   &new->fingerprint);
 		if (!old)
 			return 0;
 		if (IS_ERR(old)) {
@@ -316,13 +313,28 @@ static int pgp_key_take_out(key_ref_t keyring, const struct pgp_key *new,
 	return err;
 }
 
+/* Returns 1 when a key that is there is more recent than a new one, or an error. */
+static int pgp_key_must_stay(struct key *keyring, const struct pgp_key *new)
+{
+	struct key *old = pgp_find_key(keyring, &new->fingerprint);
+	bool is_older;
+
+	if (IS_ERR_OR_NULL(old))
+		return PTR_ERR_OR_ZERO(old);
+	is_older = pgp_key_is_older(old, &new->origin);
+	key_put(old);
+	return !is_older;
+}
+
 /* Whether a key has to go. */
 static bool pgp_key_has_ended(const struct key *old,
 			      const struct pgp_fingerprint *primary,
-			      const struct pgp_said *said)
+			      const struct pgp_said *said, bool only_signers)
 {
 	struct pgp_origin origin = pgp_key_origin(old);
 
+	if (only_signers && !(origin.uses & PGP_MAY_SIGN))
+		return false;
 	return pgp_is_same_key(&origin.primary, primary) &&
 	       (!said || (pgp_said_is_older(&origin.said, said) &&
 			  origin.said.id == said->id));
@@ -336,26 +348,27 @@ static bool pgp_key_has_ended(const struct key *old,
  *	one says nothing of it
  * @said: only if what is known of the key is not newer than this, and by the same user
  *	id; NULL for any
+ * @only_signers: only if the key may sign
  *
  * Return: 0, also when there is no such key; 1 when a key must stay; -ENOMEM or
  * another error of find_asymmetric_key() or key_unlink().
  */
 int pgp_key_remove(key_ref_t keyring, const struct pgp_fingerprint *of,
 		   const struct pgp_fingerprint *primary,
-		   const struct pgp_said *said)
+		   const struct pgp_said *said, bool only_signers)
 {
 	struct key *old;
 	int err = 0;
 
 	mutex_lock(&pgp_keyring_lock);
 	while (!err) {
-		old = pgp_key_find(keyring, of);
+		old = pgp_find_key(key_ref_to_ptr(keyring), of);
 		if (IS_ERR_OR_NULL(old)) {
 			err = PTR_ERR_OR_ZERO(old);
 			break;
 		}
 		err = 1;
-		if (pgp_key_has_ended(old, primary, said))
+		if (pgp_key_has_ended(old, primary, said, only_signers))
 			err = key_unlink(key_ref_to_ptr(keyring), old);
 		key_put(old);
 	}
@@ -386,15 +399,16 @@ static int pgp_key_make(key_ref_t keyring, const struct pgp_certificate *cert,
  * pgp_key_create - put a key into a keyring
  * @keyring: the keyring
  * @cert: the certificate
- * @key: a key of pgp_certificate_key(); its kernel's form is freed in any case
+ * @key: a key of pgp_certificate_key(), which is freed in any case
  * @ref: set to the new key
  *
  * The new key replaces all keys of the same fingerprint, which are absent for a moment;
- * if the new one cannot be made, they are put back. A restricted keyring refuses the
- * new one, and would not take back the old ones.
+ * if the new one cannot be made, they are put back. A restricted keyring may refuse the
+ * new one, and might not take back the old ones: there, the new key replaces the one that
+ * has its description, the fingerprint.
  *
- * Return: 0; 1 when the key that is there is more recent, and stays; or an error of
- * key_create_or_update() or key_unlink().
+ * Return: 0; 1 when the key that is there is more recent, and stays; -EBUSY when the
+ * keyring was restricted just now; or an error of key_create_or_update() or key_unlink().
  */
 int pgp_key_create(key_ref_t keyring, struct pgp_certificate *cert,
 		   struct pgp_key *key, key_ref_t *ref)
@@ -403,7 +417,11 @@ int pgp_key_create(key_ref_t keyring, struct pgp_certificate *cert,
 	int err = 0;
 
 	mutex_lock(&pgp_keyring_lock);
-	if (!key_ref_to_ptr(keyring)->restrict_link)
+	if (cert->target->is_restricted)
+		err = pgp_key_must_stay(key_ref_to_ptr(keyring), key);
+	else if (READ_ONCE(key_ref_to_ptr(keyring)->restrict_link))
+		err = -EBUSY;
+	else
 		err = pgp_key_take_out(keyring, key, &removed);
 	if (err)
 		goto out_unlock;
@@ -414,6 +432,6 @@ int pgp_key_create(key_ref_t keyring, struct pgp_certificate *cert,
 		pgp_removed_put(&removed);
 out_unlock:
 	mutex_unlock(&pgp_keyring_lock);
-	pgp_public_key_free(key->pub);
+	pgp_key_free(key);
 	return err;
 }

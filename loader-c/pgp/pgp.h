@@ -22,6 +22,8 @@
 #define PGP_MAX_PARTS 1024
 /* Most signatures of a certificate that name its primary key, or nobody. */
 #define PGP_MAX_OWN 4096
+/* Most signatures of a certificate by other keys that are looked at. */
+#define PGP_MAX_OTHERS 1024
 /* As many false signatures on a key or user id change nothing. */
 #define PGP_MAX_FALSE 64
 /* Most verifications for one certificate, and for the signatures of a document. */
@@ -34,6 +36,10 @@
 #define PGP_DIGEST_SIZE 64
 /* How much of a user id is shown. */
 #define PGP_USER_ID_SIZE 256
+
+/* Key flags (section 5.2.3.29). */
+#define PGP_MAY_CERTIFY 0x01
+#define PGP_MAY_SIGN 0x02
 
 /* The kind of ids in struct public_key. */
 #define PGP_ID_TYPE "PGP"
@@ -80,6 +86,8 @@ enum pgp_reason {
 	PGP_TOO_LONG,
 	PGP_TOO_MANY_PARTS,
 	PGP_OLDER,
+	PGP_UNTRUSTED,
+	PGP_REVOKER_UNKNOWN,
 	PGP_TOO_SLOW,
 	PGP_CRASHED,
 };
@@ -108,18 +116,24 @@ struct pgp_packet {
 	struct umd_pgp_item item;
 };
 
-/* A signature that names the primary key, or nobody. */
-struct pgp_own {
+/* A signature of a certificate. */
+struct pgp_statement {
 	struct pgp_packet packet;
 	/* Number of the key or user id that the signature is on. */
 	u32 part;
 	bool is_tried;
+	/* Of a certification: by a key that restricts the keyring. */
+	bool is_trusted;
 };
 
 /* A key, a user id or an attribute. */
 struct pgp_part {
 	struct pgp_packet packet;
 	unsigned int false_signatures;
+	/* By others, who are trusted. */
+	unsigned int false_links;
+	/* Of a user id: a true self-signature binds it. */
+	bool is_bound;
 };
 
 /*
@@ -134,15 +148,40 @@ struct pgp_said {
 	u32 id;
 };
 
+/* The keyring that keys go to. */
+struct pgp_target {
+	/* NULL if unknown: a parser is not told the keyring. */
+	struct key *keyring;
+	bool is_restricted;
+	/* The key or keyring by which the keyring is restricted, or NULL. */
+	struct key *by;
+	/* Primary keys that only certify go there, too. */
+	bool keeps_certifiers;
+};
+
 /* A certificate: a primary key, the first part, and what belongs to it. */
 struct pgp_certificate {
 	struct pgp_job *job;
+	const struct pgp_target *target;
 	struct pgp_fingerprint fingerprint;
 	struct public_key *pub;
 	struct pgp_part *parts;
 	u32 part_count;
-	struct pgp_own *own;
+	/* Signatures that name the primary key, or nobody. */
+	struct pgp_statement *own;
 	u32 own_count;
+	/* Signatures by others, see others.c. */
+	struct pgp_statement *others;
+	u32 other_count;
+	/* How many of these are revocations of the primary key. */
+	u32 revocation_count;
+	/* There were too many of either kind. */
+	bool has_more_others;
+	bool has_more_revocations;
+	/* A designated revoker, whose revocation cannot be verified. */
+	struct pgp_fingerprint revoker;
+	/* When what links the primary key ends; 0 for never. */
+	u64 link_expires;
 	/* By true signatures, from pgp_certificate_judge() on. */
 	const struct pgp_part *user_id;
 	u64 expires;
@@ -231,6 +270,12 @@ bool pgp_signature_fits(const struct umd_pgp_item *sig,
 			const struct public_key *by);
 int pgp_signature_verify(struct pgp_job *job, const struct pgp_packet *sig,
 			 u8 *digest, const struct public_key *by);
+int pgp_auth_new(const struct pgp_packet *sig, const u8 *digest,
+		 const struct public_key *by,
+		 struct public_key_signature **auth);
+int pgp_auth_name(struct public_key_signature *auth,
+		  const struct pgp_fingerprint *issuer);
+bool pgp_may_be_by(const struct umd_pgp_item *sig, const struct public_key *by);
 
 /* key.c */
 /* The origin of a key, kept beside it; times are in seconds since 1970. */
@@ -239,6 +284,8 @@ struct pgp_origin {
 	u32 created;
 	struct pgp_said said;
 	struct pgp_fingerprint primary;
+	/* Key flags, of which only these two are kept. */
+	u8 uses;
 };
 
 int pgp_public_key_new(const struct pgp_packet *key, bool holds_lock,
@@ -251,15 +298,22 @@ int pgp_public_key_verify(const struct public_key *pub,
 			  bool holds_lock);
 u32 pgp_modulus_size(const struct public_key *pub);
 bool pgp_key_is_ours(const struct key *key);
+struct pgp_fingerprint pgp_key_fingerprint(const struct key *key);
 struct pgp_origin pgp_key_origin(const struct key *key);
 struct asymmetric_key_ids *pgp_key_ids_new(const struct pgp_fingerprint *of,
 					   const struct pgp_origin *origin);
 char *pgp_description_new(const struct pgp_fingerprint *of,
 			  const struct pgp_part *user_id);
 
+/* find.c */
+struct key *pgp_find_issuer(struct key *keyring,
+			    const struct umd_pgp_item *sig);
+struct key *pgp_find_key(struct key *keyring, const struct pgp_fingerprint *of);
+
 /* certificate.c */
 int pgp_certificate_read(struct pgp_certificate *cert, struct pgp_job *job,
-			 const u8 *bytes, u32 len, enum pgp_reason *reason);
+			 const struct pgp_target *target, const u8 *bytes,
+			 u32 len, enum pgp_reason *reason);
 void pgp_certificate_free(struct pgp_certificate *cert);
 
 /* judge.c */
@@ -269,25 +323,35 @@ struct pgp_key {
 	struct public_key *pub;
 	u64 expires;
 	struct pgp_origin origin;
+	/* Of a subkey: the signature that binds the subkey. */
+	const struct pgp_packet *binding;
+	/* By which a restricted keyring takes the key; or NULL. */
+	struct public_key_signature *auth;
 };
 
 int pgp_certificate_judge(struct pgp_certificate *cert, enum pgp_reason *reason);
 int pgp_certificate_key(struct pgp_certificate *cert, u32 number,
 			struct pgp_key *key, enum pgp_reason *reason);
+void pgp_key_free(struct pgp_key *key);
+
+/* link.c */
+void pgp_target_get(struct pgp_target *target, struct key *keyring);
+void pgp_target_put(struct pgp_target *target);
 
 /* parser.c */
 int pgp_parser_register(void);
 void pgp_parser_unregister(void);
 int pgp_key_remove(key_ref_t keyring, const struct pgp_fingerprint *of,
 		   const struct pgp_fingerprint *primary,
-		   const struct pgp_said *said);
+		   const struct pgp_said *said, bool only_signers);
 int pgp_key_create(key_ref_t keyring, struct pgp_certificate *cert,
 		   struct pgp_key *key, key_ref_t *ref);
 
 /* import.c */
 struct pgp_import;
 
-struct pgp_import *pgp_import_new(struct pgp_text *text);
+struct pgp_import *pgp_import_new(struct pgp_text *text,
+				  bool keeps_certifiers);
 void pgp_import_free(struct pgp_import *import);
 int pgp_import_add(struct pgp_import *import, key_ref_t keyring,
 		   const u8 *bytes, size_t len);
@@ -321,11 +385,15 @@ int pgp_text_add(struct pgp_text *text, const void *bytes, size_t len);
 int pgp_text_taken(struct pgp_text *text, const struct key *key);
 int pgp_text_refused(struct pgp_text *text, const struct pgp_fingerprint *of,
 		     enum pgp_reason reason);
+int pgp_text_unverified(struct pgp_text *text, const struct pgp_fingerprint *of,
+			const struct pgp_fingerprint *revoker);
 int pgp_text_verified(struct pgp_text *text, const struct key *key,
 		      const struct umd_pgp_item *sig, u64 len);
 
 /* main.c */
 extern unsigned long pgp_sha1_until;
 extern unsigned int pgp_min_rsa_bits;
+extern bool pgp_refuse_unverified;
+extern bool pgp_rsa_is_on, pgp_ecdsa_is_on, pgp_eddsa_is_on;
 
 #endif /* _PGP_H */

@@ -33,6 +33,12 @@ static const struct {
 	[PGP_TOO_MANY_PARTS] = { -E2BIG, "too many keys, user ids or signatures" },
 	[PGP_TOO_SLOW] = { -ETIMEDOUT, "its verifications have taken too long" },
 	[PGP_CRASHED] = { -EPIPE, "the process crashed" },
+	[PGP_UNTRUSTED] = {
+		-ENOKEY,
+		"the keyring is restricted, and no key that it trusts has certified it" },
+	[PGP_REVOKER_UNKNOWN] = {
+		-EKEYREVOKED,
+		"its revoker is said to have revoked it, which cannot be verified" },
 	[PGP_OLDER] = { -EEXIST,
 			"older than what is in the keyring, or of another certificate there" },
 };

@@ -127,9 +127,11 @@ int pgp_text_taken(struct pgp_text *text, const struct key *key)
 {
 	const struct asymmetric_key_id *id = asymmetric_key_ids(key)->id[0];
 	char hex[PGP_HEX_SIZE];
+	const char *name;
 
 	pgp_hex(id->data, id->len, hex);
-	return pgp_text_line(text, "%s %s", hex, pgp_key_name(key, hex));
+	name = pgp_key_name(key, hex);
+	return pgp_text_line(text, "%s%s%s", hex, *name ? " " : "", name);
 }
 
 /**
@@ -150,6 +152,25 @@ int pgp_text_refused(struct pgp_text *text, const struct pgp_fingerprint *of,
 		return pgp_text_line(text, "refused a key: %s", why);
 	return pgp_text_line(text, "refused %s: %s",
 			     pgp_hex(of->bytes, of->len, hex), why);
+}
+
+/**
+ * pgp_text_unverified - add a line about a revocation that was not verified
+ * @text: the text
+ * @of: the fingerprint of the key that may have been revoked
+ * @revoker: that of the revoker's key
+ *
+ * Return: as pgp_text_add().
+ */
+int pgp_text_unverified(struct pgp_text *text, const struct pgp_fingerprint *of,
+			const struct pgp_fingerprint *revoker)
+{
+	char hex[PGP_HEX_SIZE], by[PGP_HEX_SIZE];
+
+	return pgp_text_line(text,
+			     "unverified %s: a revocation by %s, which cannot be verified",
+			     pgp_hex(of->bytes, of->len, hex),
+			     pgp_hex(revoker->bytes, revoker->len, by));
 }
 
 /**

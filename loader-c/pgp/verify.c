@@ -48,25 +48,13 @@ struct pgp_verification {
 	u64 document_len;
 };
 
-/* Finds the key that a signature names, if possible by its fingerprint. */
-static struct key *pgp_find_issuer(struct key *keyring,
+/* Finds the key that may have signed a document. */
+static struct key *pgp_find_signer(struct key *keyring,
 				   const struct umd_pgp_item *sig)
 {
-	struct asymmetric_key_id *id;
-	struct key *key;
+	struct key *key = pgp_find_issuer(keyring, sig);
 
-	if (sig->issuer_len)
-		id = asymmetric_key_generate_id(sig->issuer, sig->issuer_len,
-						"", 0);
-	else
-		id = asymmetric_key_generate_id(sig->issuer_key_id,
-						sizeof(sig->issuer_key_id),
-						"", 0);
-	if (IS_ERR(id))
-		return ERR_CAST(id);
-	key = find_asymmetric_key(keyring, id, NULL, NULL, false);
-	kfree(id);
-	if (IS_ERR(key) || pgp_key_is_ours(key))
+	if (IS_ERR(key) || pgp_key_origin(key).uses & PGP_MAY_SIGN)
 		return key;
 	key_put(key);
 	return ERR_PTR(-ENOKEY);
@@ -196,7 +184,7 @@ static int pgp_look_for_signers(struct pgp_verification *verification,
 			err = 0;
 			continue;
 		}
-		key = pgp_find_issuer(keyring, &sig->item);
+		key = pgp_find_signer(keyring, &sig->item);
 		if (!IS_ERR(key)) {
 			err = pgp_add_signer(verification, sig, key);
 			continue;

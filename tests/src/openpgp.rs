@@ -9,6 +9,7 @@ pub mod guest;
 mod maker;
 pub(crate) mod packet;
 pub mod rings;
+pub mod rivals;
 
 pub use gpg::{Gpg, Listed};
 pub use packet::split;

@@ -6,6 +6,7 @@
 
 mod certificates;
 mod documents;
+pub(super) mod links;
 mod revocations;
 mod subkeys;
 
@@ -108,15 +109,9 @@ impl Makers {
         packet(PUBLIC_KEY, self.owner.body())
     }
 
-    /// What is hashed for a user id.
-    fn user_id_message(&self, user_id: &str) -> Result<Vec<u8>> {
-        let len = u32::try_from(user_id.len())?.to_be_bytes();
-        Ok([&self.owner.hashed()?[..], &[0xb4], &len, user_id.as_bytes()].concat())
-    }
-
     /// A signature on a user id that the owner's key is said to have made.
     fn certify(&self, by: &Pair, user_id: &str, signing: &Signing) -> Result<Vec<u8>> {
-        let message = self.user_id_message(user_id)?;
+        let message = self.owner.user_id_message(user_id)?;
         packet(SIGNATURE, &by.sign_as(signing, &message)?)
     }
 

@@ -112,7 +112,7 @@ fn unproved(packet: &[u8]) -> Result<Range<usize>> {
 }
 
 impl Made<'_> {
-    /// Writes `twin`; `case.NAME` and `case.NAME.sig` for each case, and `cases.list`: the name,
+    /// Writes `twin`; `link.NAME`; `case.NAME` and `case.NAME.sig` for each case, and `cases.list`: the name,
     /// and what add_key(), an import and a verification of `document` must say.
     fn cases(&self) -> Result<()> {
         let mut list = String::new();
@@ -125,6 +125,9 @@ impl Made<'_> {
                 "{} {} {} {}",
                 case.name, case.adds, case.takes, case.verifies
             )?;
+        }
+        for (name, bytes) in cases::links::files()? {
+            self.write(&format!("link.{name}"), &bytes)?;
         }
         // A key of the same shape as that of "plain".
         let twin = Pair::new(4, RSA2048)?.certificate("Owner", Use::Sign)?;

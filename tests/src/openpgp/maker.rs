@@ -30,6 +30,7 @@ pub(super) const DIRECT_KEY: u8 = 0x1f;
 
 /// Subpackets (section 5.2.3.7).
 const CREATED: u8 = 2;
+const ISSUER_KEY_ID: u8 = 16;
 pub(super) const KEY_FLAGS: u8 = 27;
 pub(super) const EMBEDDED_SIGNATURE: u8 = 32;
 const ISSUER_FINGERPRINT: u8 = 33;
@@ -59,6 +60,9 @@ pub(super) struct Signing {
     pub(super) hash: u8,
     /// Only in version 6.
     pub(super) salt: [u8; 16],
+    /// Whether the issuer is named by the key id, as old programs do, instead of the
+    /// fingerprint.
+    pub(super) by_key_id: bool,
     /// Subpackets that are hashed, behind time and issuer.
     pub(super) hashed: Vec<Vec<u8>>,
     /// Subpackets that are not.
@@ -72,6 +76,7 @@ impl Default for Signing {
             created: Some(u32::from_be_bytes(TIME)),
             hash: SHA256,
             salt: SALT,
+            by_key_id: false,
             hashed: Vec::new(),
             unhashed: Vec::new(),
         }
@@ -85,6 +90,8 @@ pub(super) enum Use {
     Certify = 1,
     /// Sign documents.
     Sign = 2,
+    /// Both.
+    Both = 3,
 }
 
 /// A change of an RSA key before it is published, after which OpenSSL's private key does
@@ -128,11 +135,7 @@ pub(super) enum Kind {
 }
 
 /// RSA of 2048 bits.
-pub(super) const RSA2048: Kind = Kind::Rsa(Rsa {
-    bits: 2048,
-    exponent: "65537",
-    change: Change::None,
-});
+pub(super) const RSA2048: Kind = Kind::rsa(2048);
 
 impl Rsa {
     /// OpenSSL's options. OpenSSL finds several short primes sooner than two long ones.
@@ -171,6 +174,15 @@ impl Rsa {
 }
 
 impl Kind {
+    /// RSA with the usual exponent.
+    pub(super) const fn rsa(bits: u32) -> Self {
+        Self::Rsa(Rsa {
+            bits,
+            exponent: "65537",
+            change: Change::None,
+        })
+    }
+
     /// Returns OpenSSL's name of the curve, its name in packets, and the length
     /// of a point.
     fn curve(self) -> Option<(&'static str, &'static [u8], usize)> {
@@ -329,7 +341,10 @@ impl Pair {
         if let Some(created) = signing.created {
             area.extend(subpacket(CREATED, &created.to_be_bytes())?);
         }
-        area.extend(self.issuer()?);
+        area.extend(match signing.by_key_id {
+            true => subpacket(ISSUER_KEY_ID, &fingerprint(&self.body).0[12..20])?,
+            false => self.issuer()?,
+        });
         area.extend(signing.hashed.concat());
         let mut signature = vec![self.version, signing.kind, self.algorithm(), signing.hash];
         signature.extend(self.count(area.len())?);
@@ -447,14 +462,18 @@ impl Pair {
 
     /// Returns a user id and the signature that certifies it.
     fn user_id(&self, user_id: &str, says: &[Vec<u8>]) -> Result<Vec<u8>> {
-        let len = u32::try_from(user_id.len())?.to_be_bytes();
-        let message = [&self.hashed()?[..], &[0xb4], &len, user_id.as_bytes()].concat();
-        let certification = self.sign(POSITIVE, &message, says)?;
+        let certification = self.sign(POSITIVE, &self.user_id_message(user_id)?, says)?;
         Ok([
             packet(USER_ID, user_id.as_bytes())?,
             packet(SIGNATURE, &certification)?,
         ]
         .concat())
+    }
+
+    /// Returns what is hashed for a user id of this key.
+    pub(super) fn user_id_message(&self, user_id: &str) -> Result<Vec<u8>> {
+        let len = u32::try_from(user_id.len())?.to_be_bytes();
+        Ok([&self.hashed()?[..], &[0xb4], &len, user_id.as_bytes()].concat())
     }
 
     /// Returns the signature by which this subkey confirms that it belongs to

@@ -14,7 +14,7 @@
 use super::GuestFile;
 use crate::kernel::{self, Kernel};
 use crate::modules::Which;
-use crate::openpgp::{guest, rings};
+use crate::openpgp::{guest, rings, rivals};
 use crate::setup::Program;
 use crate::{selinux, signed};
 use anyhow::{Context, Result, bail, ensure};
@@ -38,6 +38,8 @@ pub(super) enum Data {
     Pgp,
     /// `rings`: `keyctl`, and the distribution's keyrings (`openpgp::rings`).
     Rings,
+    /// `rivals`: as `pgp`, and `gpgv` and `sqv` (`openpgp::rivals`).
+    Rivals,
     /// `selinux`: the distribution's policy (`selinux`).
     Selinux,
     /// `verify`: `keyctl`, and keys and signatures in plain fields (`signed`).
@@ -49,6 +51,7 @@ impl Data {
         Ok(match name {
             "pgp" => Self::Pgp,
             "rings" => Self::Rings,
+            "rivals" => Self::Rivals,
             "selinux" => Self::Selinux,
             "verify" => Self::Verify,
             _ => bail!("unknown"),
@@ -60,6 +63,7 @@ impl Data {
         match self {
             Self::Pgp => &guest::PROGRAMS,
             Self::Rings => &rings::PROGRAMS,
+            Self::Rivals => &rivals::PROGRAMS,
             Self::Selinux => &[],
             Self::Verify => &signed::PROGRAMS,
         }
@@ -70,6 +74,7 @@ impl Data {
         match self {
             Self::Pgp => guest::files(folder),
             Self::Rings => rings::files(folder),
+            Self::Rivals => rivals::files(folder),
             Self::Selinux => selinux::files(),
             Self::Verify => signed::files(folder),
         }
@@ -78,7 +83,7 @@ impl Data {
     /// The kernel's modules that the files need.
     pub(super) fn modules(self, kernel: &Kernel) -> Option<PathBuf> {
         match self {
-            Self::Pgp | Self::Rings => guest::modules(kernel),
+            Self::Pgp | Self::Rings | Self::Rivals => guest::modules(kernel),
             Self::Selinux | Self::Verify => None,
         }
     }

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 /// Subpackets (section 5.2.3.7).
 const EXPIRES: u8 = 3;
 const KEY_EXPIRES: u8 = 9;
-const PRIMARY_USER_ID: u8 = 25;
+pub(super) const PRIMARY_USER_ID: u8 = 25;
 
 /// The most bytes of a certificate.
 const MAX_CERTIFICATE: usize = (1 << 20) - 1;
@@ -42,7 +42,7 @@ impl Makers {
             kind: 0x10,
             ..Signing::default()
         };
-        let message = self.user_id_message("Owner")?;
+        let message = self.owner.user_id_message("Owner")?;
         let mut bodies = Self::damaged(&self.attacker.sign_as(&other, &message)?);
         for (name, hashed, unhashed) in [
             (
@@ -97,7 +97,7 @@ impl Makers {
     /// A signature of the owner may be malformed, too, beside one that is not.
     fn malformed_own(&self) -> Result<Vec<Case>> {
         let zero = [&[0x08, 0x08, 0x00][..], &[0xff; 256]].concat();
-        let message = self.user_id_message("Owner")?;
+        let message = self.owner.user_id_message("Owner")?;
         let own = self.owner.sign_as(&Self::signs()?, &message)?;
         let mut cases = Vec::new();
         for (name, body) in [

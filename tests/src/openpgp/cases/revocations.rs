@@ -10,10 +10,10 @@ use anyhow::Result;
 /// Signature types (section 5.2.1).
 const KEY_REVOCATION: u8 = 0x20;
 const SUBKEY_REVOCATION: u8 = 0x28;
-const CERTIFICATION_REVOCATION: u8 = 0x30;
+pub(super) const CERTIFICATION_REVOCATION: u8 = 0x30;
 
 /// As many false signatures on a key or user id change nothing.
-const FALSE_SIGNATURES: usize = 64;
+pub(super) const FALSE_SIGNATURES: usize = 64;
 
 impl Makers {
     /// A revocation of the owner's key, by whomever.
@@ -30,7 +30,7 @@ impl Makers {
     }
 
     /// Makes a true signature false: nothing of it but the number changes.
-    fn falsify(mut signature: Vec<u8>, nth: usize) -> Vec<u8> {
+    pub(super) fn falsify(mut signature: Vec<u8>, nth: usize) -> Vec<u8> {
         let at = signature.len() - 100 + nth;
         signature[at] ^= 0x55;
         signature
