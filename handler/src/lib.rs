@@ -18,10 +18,12 @@ pub mod program;
 pub mod program;
 
 // Miri does not support assembly.
-#[cfg(all(any(umd_elf, all(test, not(miri))), target_arch = "x86_64"))]
+#[cfg(any(umd_elf, all(test, not(miri))))]
 mod mem;
-#[cfg(all(any(umd_elf, all(test, not(miri))), target_arch = "x86_64"))]
-#[path = "start/x86_64.rs"]
+#[cfg(any(umd_elf, all(test, not(miri))))]
+#[cfg_attr(target_arch = "x86_64", path = "start/x86_64.rs")]
+#[cfg_attr(target_arch = "aarch64", path = "start/aarch64.rs")]
+#[cfg_attr(target_arch = "riscv64", path = "start/riscv64.rs")]
 mod start;
 
 pub use handler::Handler;

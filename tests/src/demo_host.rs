@@ -4,6 +4,7 @@
 
 use crate::handlers;
 use anyhow::{Context, Result, bail, ensure};
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
@@ -31,18 +32,23 @@ const QUESTION: &[u8] = b"hello";
 pub fn run(handler: Option<&Path>) -> Result<ExitCode> {
     match handler {
         Some(elf) => drive_any(elf)?,
-        None => drive_sample(&handlers::build_one("sample_umh")?.path)?,
+        None => drive_sample(&handlers::build_one("sample_umh")?.path, Vec::new())?,
     }
     println!("all as expected");
     Ok(ExitCode::SUCCESS)
 }
 
-fn drive_sample(elf: &Path) -> Result<()> {
+/// Drives the sample's handler, by an emulator of its processor if there are words for one.
+///
+/// # Errors
+///
+/// When the handler does not answer as it should.
+pub fn drive_sample(elf: &Path, emulator: Vec<OsString>) -> Result<()> {
     let limits = Limits {
         max_request: 4,
         max_reply: UMD_SAMPLE_SIZE,
     };
-    let mut manager = started(elf, limits)?;
+    let mut manager = started(elf, limits, emulator)?;
     ping(&mut manager)?;
     for offset in OFFSETS {
         set(&mut manager, offset)?;
@@ -76,7 +82,7 @@ fn drive_any(elf: &Path) -> Result<()> {
         max_request: u32::try_from(QUESTION.len())?,
         max_reply: UMD_MAX_PAYLOAD,
     };
-    let mut manager = started(elf, limits)?;
+    let mut manager = started(elf, limits, Vec::new())?;
     ping(&mut manager)?;
     let reply = manager.call(UMD_OP_DRIVER, QUESTION, DEADLINE)?;
     println!(
@@ -89,12 +95,12 @@ fn drive_any(elf: &Path) -> Result<()> {
     Ok(())
 }
 
-fn started(elf: &Path, limits: Limits) -> Result<Manager> {
+fn started(elf: &Path, limits: Limits, emulator: Vec<OsString>) -> Result<Manager> {
     let size = fs::metadata(elf)
         .with_context(|| format!("no handler {}; build it with cargo handlers", elf.display()))?
         .len();
     println!("{}: {size} bytes", elf.display());
-    let mut manager = Manager::new(std::path::absolute(elf)?, limits);
+    let mut manager = Manager::new(std::path::absolute(elf)?, limits).emulated_by(emulator);
     let hello = manager.start()?.context("the handler was started before")?;
     println!(
         "HELLO: version {}, requests up to {} bytes, replies up to {} bytes",

@@ -2,12 +2,15 @@
 
 //! The handlers of this repository, built by `umd-build`.
 
-use crate::repo;
-use anyhow::{Context, Result};
+use crate::{command, repo, setup};
+use anyhow::{Context, Result, bail};
+use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use umd_build::handlers;
 pub use umd_build::handlers::HandlerElf;
+pub use umd_build::{TARGETS, Target};
 
 /// The folder of the final handlers.
 ///
@@ -34,6 +37,46 @@ pub fn build_all() -> Result<Vec<HandlerElf>> {
 /// When it does not build; or there is none of that name.
 pub fn build_one(name: &str) -> Result<HandlerElf> {
     handlers::build_one(&repo::workspace()?, name)
+}
+
+/// All handlers, for another processor than this machine's.
+///
+/// # Errors
+///
+/// The compiler's libraries for that cannot be installed, or a handler does not build.
+pub fn build_all_for(target: &'static Target) -> Result<Vec<HandlerElf>> {
+    install_libraries(target)?;
+    let mut workspace = repo::workspace()?;
+    workspace.processor = Some(target);
+    handlers::build_all(&workspace)
+}
+
+/// Has rustup install what the compiler needs for a processor, if it does not have that.
+fn install_libraries(target: &Target) -> Result<()> {
+    let mut rustup = Command::new("rustup");
+    rustup
+        .args(["target", "add", target.triple])
+        .current_dir(repo::root());
+    command::output(&mut rustup)?;
+    Ok(())
+}
+
+/// The words that run a file for `target` in an emulator, which writes each system call of
+/// the program to `log`. The emulated kernel's pages have `page` bytes.
+///
+/// # Errors
+///
+/// The emulator cannot be installed.
+pub fn emulator(target: &Target, page: u64, log: &Path) -> Result<Vec<OsString>> {
+    let (program, package): setup::Program = match target.arch {
+        "aarch64" => ("qemu-aarch64", "qemu-user"),
+        "riscv64" => ("qemu-riscv64", "qemu-user"),
+        arch => bail!("no emulator of {arch} is known"),
+    };
+    setup::install(&[(program, package)])?;
+    let page = page.to_string();
+    let words = [program, "-p", &page, "-strace", "-D"].map(OsString::from);
+    Ok(words.into_iter().chain([log.into()]).collect())
 }
 
 /// The memory of a process in KiB, page by page.

@@ -134,7 +134,7 @@ pub fn check(handler: &HandlerElf) -> Result<Budget> {
 ///
 /// When clippy has something to say.
 pub fn lint(workspace: &Workspace) -> Result<()> {
-    let mut clippy = cargo("clippy", workspace, host()?)?;
+    let mut clippy = cargo("clippy", workspace, workspace.processor()?)?;
     for driver in &workspace.drivers {
         clippy.args(["--package", &driver.package]);
     }
@@ -144,12 +144,9 @@ pub fn lint(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-fn host() -> Result<&'static Target> {
-    Target::host().context("no handler can be built for this machine's processor")
-}
-
 fn build(workspace: &Workspace, driver: &Driver, name: &str) -> Result<HandlerElf> {
-    let target = host()?;
+    let target = workspace.processor()?;
+    ensure_libraries(&workspace.root, target)?;
     let folder = workspace.handlers_dir();
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
 
@@ -170,6 +167,20 @@ fn build(workspace: &Workspace, driver: &Driver, name: &str) -> Result<HandlerEl
     file::write(&handler.map_path(), &map)?;
     file::write_program(&handler.path, &stripped)?;
     Ok(handler)
+}
+
+/// Refuses a processor for which the compiler has no libraries, which cargo would say
+/// for each crate.
+fn ensure_libraries(root: &Path, target: &Target) -> Result<()> {
+    let triple = target.triple;
+    let mut rustc = clean("rustc", root);
+    rustc.args(["--print", "target-libdir", "--target", triple]);
+    let folder = output(&mut rustc)?;
+    ensure!(
+        Path::new(folder.trim_end()).is_dir(),
+        "the compiler has no libraries for {triple}: run rustup target add {triple}"
+    );
+    Ok(())
 }
 
 /// The compiler that builds the handlers of the workspace at `root`, as it
@@ -270,9 +281,6 @@ fn rustflags(root: &Path, target: &Target) -> Result<String> {
         "--cfg=umd_elf",
         "-Clinker=rust-lld",
         "-Clinker-flavor=ld.lld",
-        // Only the linker's code generator makes relocations that let it turn
-        // calls of memcpy through a table of addresses into direct ones.
-        "-Clinker-plugin-lto",
         "-Crelro-level=off",
         "-Cforce-unwind-tables=no",
         // A jump by a table could lead anywhere, for all that a test can see.

@@ -21,17 +21,41 @@ pub struct Target {
     pub flags: &'static [&'static str],
 }
 
+/// Has the linker generate the code: only its own makes relocations that let it turn
+/// calls of memcpy through a table of addresses into direct ones.
+const LINKER_GENERATES: &str = "-Clinker-plugin-lto";
+
 /// All targets.
-pub const TARGETS: &[Target] = &[Target {
-    arch: "x86_64",
-    triple: "x86_64-unknown-linux-gnu",
-    // EM_X86_64
-    machine: 62,
-    page: 4096,
-    // With memory in use below the stack pointer, the compiler cannot load
-    // small constants by push and pop, its shortest way.
-    flags: &["-Cno-redzone=yes"],
-}];
+pub const TARGETS: &[Target] = &[
+    Target {
+        arch: "x86_64",
+        triple: "x86_64-unknown-linux-gnu",
+        // EM_X86_64
+        machine: 62,
+        page: 4096,
+        // With memory in use below the stack pointer, the compiler cannot load
+        // small constants by push and pop, its shortest way.
+        flags: &[LINKER_GENERATES, "-Cno-redzone=yes"],
+    },
+    Target {
+        arch: "aarch64",
+        triple: "aarch64-unknown-linux-gnu",
+        // EM_AARCH64
+        machine: 183,
+        page: 65536,
+        flags: &[LINKER_GENERATES],
+    },
+    Target {
+        arch: "riscv64",
+        triple: "riscv64gc-unknown-linux-gnu",
+        // EM_RISCV
+        machine: 243,
+        page: 4096,
+        // The linker's code generator takes the code for that of another ABI. Calls
+        // are direct without.
+        flags: &[],
+    },
+];
 
 impl Target {
     /// The target with that `target_arch`.

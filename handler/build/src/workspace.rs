@@ -2,6 +2,7 @@
 
 //! The drivers' crates of a workspace, as cargo lists them.
 
+use crate::Target;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,8 @@ pub struct Workspace {
     pub core: Option<PathBuf>,
     /// All drivers, by the name of the package.
     pub drivers: Vec<Driver>,
+    /// The processor that handlers are built for; `None` for this machine's.
+    pub processor: Option<&'static Target>,
 }
 
 /// The crate of one driver.
@@ -51,6 +54,7 @@ impl Workspace {
             target: path("target_directory")?,
             core: None,
             drivers: Vec::new(),
+            processor: None,
         };
         for package in list(&said, "packages")? {
             if text(package, "name")? == CORE {
@@ -64,10 +68,28 @@ impl Workspace {
         Ok(found)
     }
 
-    /// The folder of the final ELF files.
+    /// The folder of the final ELF files: `handlers` in the target folder, or, for
+    /// another processor than this machine's, `handlers-ARCH`.
     #[must_use]
     pub fn handlers_dir(&self) -> PathBuf {
-        self.target.join("handlers")
+        let name = match self.processor {
+            Some(processor) if Some(processor) != Target::host() => {
+                format!("handlers-{}", processor.arch)
+            }
+            _ => "handlers".to_owned(),
+        };
+        self.target.join(name)
+    }
+
+    /// The processor that handlers are built for.
+    ///
+    /// # Errors
+    ///
+    /// It is this machine's, and none can be built for that.
+    pub fn processor(&self) -> Result<&'static Target> {
+        self.processor
+            .or_else(Target::host)
+            .context("no handler can be built for this machine's processor")
     }
 
     /// The folder and version of the package `name`, of this workspace or another.

@@ -12,6 +12,7 @@ mod debian;
 mod debug_kernels;
 mod flavours;
 mod minimal;
+mod processors;
 mod proofs;
 #[path = "../suites/mod.rs"]
 mod suites;
@@ -62,6 +63,7 @@ fn trials() -> Result<Vec<Trial>> {
     trials.extend(proofs);
     trials.extend(others);
     trials.extend(minimal::trials());
+    trials.extend(processors::trials());
     trials.push(debian::short_trial());
     trials.extend(debian::trials());
     trials.extend(flavours::trials()?);

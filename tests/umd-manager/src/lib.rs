@@ -12,6 +12,7 @@ mod seal;
 pub use process::{Ending, Process};
 
 use exchange::exchange;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -102,6 +103,8 @@ impl From<FrameError> for Error {
 #[derive(Debug)]
 pub struct Manager {
     elf: PathBuf,
+    /// Empty for a Handler that runs by itself.
+    emulator: Vec<OsString>,
     limits: Limits,
     process: Option<Process>,
     last_id: u64,
@@ -112,10 +115,19 @@ impl Manager {
     pub fn new(elf: impl Into<PathBuf>, limits: Limits) -> Self {
         Self {
             elf: elf.into(),
+            emulator: Vec::new(),
             limits,
             process: None,
             last_id: 0,
         }
+    }
+
+    /// Has Handlers run by an emulator of their processor: the words of its command line
+    /// before the file. See [`Process::spawn_by`]: nothing seals such a Handler.
+    #[must_use]
+    pub fn emulated_by(mut self, words: Vec<OsString>) -> Self {
+        self.emulator = words;
+        self
     }
 
     /// The Handler's file.
@@ -143,7 +155,11 @@ impl Manager {
         {
             return Ok(None);
         }
-        self.process = Some(Process::spawn(&self.elf).map_err(Error::Spawn)?);
+        let process = match &self.emulator[..] {
+            [] => Process::spawn(&self.elf),
+            words => Process::spawn_by(words, &self.elf),
+        };
+        self.process = Some(process.map_err(Error::Spawn)?);
         let answer = self.hello();
         if answer.is_err() {
             self.process = None;

@@ -3,7 +3,7 @@
 //! A Handler as a child process on a socket pair.
 
 use crate::seal::SealedExec;
-use std::ffi::{CString, OsStr};
+use std::ffi::{CString, OsStr, OsString};
 use std::fmt;
 use std::io::{self, Read};
 use std::os::fd::OwnedFd;
@@ -82,6 +82,31 @@ impl Process {
             Ok(()) => Err(io::Error::from_raw_os_error(i32::from_ne_bytes(errno))),
             Err(_) => Ok(process),
         }
+    }
+
+    /// Starts the ELF file `elf`, for another processor, by an emulator: the words
+    /// `emulator`, to which the file is appended. Nothing seals the process, since an
+    /// emulator makes other system calls for itself: what the Handler asks for, the
+    /// emulator has to say, such as `qemu-aarch64 -strace -D FILE`.
+    ///
+    /// # Errors
+    ///
+    /// When there are no words, or the emulator cannot be executed.
+    pub fn spawn_by(emulator: &[OsString], elf: &Path) -> io::Result<Self> {
+        let (program, arguments) = emulator
+            .split_first()
+            .ok_or_else(|| io::Error::other("no emulator"))?;
+        let (channel, theirs) = UnixStream::pair()?;
+        let theirs = OwnedFd::from(theirs);
+        let child = Command::new(program)
+            .args(arguments)
+            .arg(elf)
+            .env_clear()
+            .stdin(Stdio::from(theirs.try_clone()?))
+            .stdout(Stdio::from(theirs))
+            .stderr(Stdio::null())
+            .spawn()?;
+        Ok(Self { child, channel })
     }
 
     /// This side's end of the channel.

@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use umd_build::handlers::{self, HandlerElf};
 use umd_build::why::{self, Part};
 use umd_build::workspace::Workspace;
+use umd_build::{TARGETS, Target};
 
 fn flag(name: &'static str, help: &'static str) -> Arg {
     let flag = Arg::new(name).long(name).action(ArgAction::SetTrue);
@@ -25,7 +26,14 @@ fn arguments() -> Command {
             "lint",
             "Run clippy on the freestanding code instead of building it",
         ))
-        .arg(flag("why", "Also show what the bytes of each handler are"));
+        .arg(flag("why", "Also show what the bytes of each handler are"))
+        .arg(
+            Arg::new("arch")
+                .long("arch")
+                .value_name("ARCH")
+                .value_parser(TARGETS.iter().map(|target| target.arch).collect::<Vec<_>>())
+                .help("Build for that processor instead, into target/handlers-ARCH"),
+        );
     let all = Command::new("umd-build")
         .about("Builds and checks the Handlers of user mode drivers")
         .subcommand_required(true)
@@ -51,7 +59,11 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &ArgMatches) -> Result<ExitCode> {
-    let workspace = Workspace::find(Path::new("."))?;
+    let mut workspace = Workspace::find(Path::new("."))?;
+    if let Some(("handlers", arguments)) = arguments.subcommand() {
+        let arch = arguments.get_one::<String>("arch");
+        workspace.processor = arch.and_then(|arch| Target::find(arch));
+    }
     match arguments.subcommand() {
         #[cfg(feature = "header")]
         Some(("header", arguments)) => header(&workspace, arguments.get_flag("check")),
