@@ -17,8 +17,9 @@ pub(crate) fn get(name: &str, version: &str) -> Result<PathBuf> {
     let root = cache::open()?.publish(name, version, |root, _| {
         let step = Step::start(format!("building {name}"));
         let mut install = Command::new("cargo");
+        // They run for seconds: minutes of optimization would be lost.
         install
-            .args(["install", "--quiet", "--locked", "--root"])
+            .args(["install", "--quiet", "--locked", "--debug", "--root"])
             .arg(root)
             .arg(format!("{name}@{version}"));
         command::output(&mut install)?;
