@@ -17,10 +17,24 @@ pub mod program;
 #[path = "program/freestanding.rs"]
 pub mod program;
 
-// Miri does not support assembly.
-#[cfg(any(umd_elf, all(test, not(miri))))]
+// Miri does not support assembly; other processors have no start file.
+#[cfg(all(
+    any(umd_elf, all(test, not(miri))),
+    any(
+        target_arch = "x86_64",
+        target_arch = "aarch64",
+        target_arch = "riscv64"
+    )
+))]
 mod mem;
-#[cfg(any(umd_elf, all(test, not(miri))))]
+#[cfg(all(
+    any(umd_elf, all(test, not(miri))),
+    any(
+        target_arch = "x86_64",
+        target_arch = "aarch64",
+        target_arch = "riscv64"
+    )
+))]
 #[cfg_attr(target_arch = "x86_64", path = "start/x86_64.rs")]
 #[cfg_attr(target_arch = "aarch64", path = "start/aarch64.rs")]
 #[cfg_attr(target_arch = "riscv64", path = "start/riscv64.rs")]

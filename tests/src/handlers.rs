@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use umd_build::handlers;
 pub use umd_build::handlers::HandlerElf;
 pub use umd_build::{TARGETS, Target};
@@ -39,7 +40,8 @@ pub fn build_one(name: &str) -> Result<HandlerElf> {
     handlers::build_one(&repo::workspace()?, name)
 }
 
-/// All handlers, for another processor than this machine's.
+/// All handlers, for another processor than this machine's. Clippy has nothing to say of
+/// the code for it.
 ///
 /// # Errors
 ///
@@ -48,35 +50,43 @@ pub fn build_all_for(target: &'static Target) -> Result<Vec<HandlerElf>> {
     install_libraries(target)?;
     let mut workspace = repo::workspace()?;
     workspace.processor = Some(target);
+    handlers::lint(&workspace)?;
     handlers::build_all(&workspace)
 }
 
 /// Has rustup install what the compiler needs for a processor, if it does not have that.
 fn install_libraries(target: &Target) -> Result<()> {
+    /// Two at a time would be in each other's way.
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let mut rustup = Command::new("rustup");
     rustup
         .args(["target", "add", target.triple])
+        // The repository's own toolchain, as umd-build has it.
+        .env_remove("RUSTUP_TOOLCHAIN")
         .current_dir(repo::root());
     command::output(&mut rustup)?;
     Ok(())
 }
 
 /// The words that run a file for `target` in an emulator, which writes each system call of
-/// the program to `log`. The emulated kernel's pages have `page` bytes.
+/// a program to a file of its own in `logs`.
 ///
 /// # Errors
 ///
 /// The emulator cannot be installed.
-pub fn emulator(target: &Target, page: u64, log: &Path) -> Result<Vec<OsString>> {
-    let (program, package): setup::Program = match target.arch {
-        "aarch64" => ("qemu-aarch64", "qemu-user"),
-        "riscv64" => ("qemu-riscv64", "qemu-user"),
+pub fn emulator(target: &Target, logs: &Path) -> Result<Vec<OsString>> {
+    let program: setup::Program = match target.arch {
+        "aarch64" => ("/usr/bin/qemu-aarch64", "qemu-user"),
+        "riscv64" => ("/usr/bin/qemu-riscv64", "qemu-user"),
+        "x86_64" => ("/usr/bin/qemu-x86_64", "qemu-user"),
         arch => bail!("no emulator of {arch} is known"),
     };
-    setup::install(&[(program, package)])?;
-    let page = page.to_string();
-    let words = [program, "-p", &page, "-strace", "-D"].map(OsString::from);
-    Ok(words.into_iter().chain([log.into()]).collect())
+    setup::install(&[program])?;
+    let words = [program.0, "-strace", "-D"].map(OsString::from);
+    // The process id.
+    let log = logs.join("%d").into_os_string();
+    Ok(words.into_iter().chain([log]).collect())
 }
 
 /// The memory of a process in KiB, page by page.

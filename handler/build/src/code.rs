@@ -3,28 +3,51 @@
 //! The abilities of the code in a handler's final file, by disassembly: its system
 //! calls, its functions, and its strings.
 
+mod aarch64;
+mod fixed;
+mod riscv64;
 mod walk;
 
 use crate::budget::{self, Budget};
 use crate::elf::Header;
 use crate::handlers::HandlerElf;
 use crate::{shape, why};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use iced_x86::{FlowControl, Instruction, InstructionInfoFactory, Mnemonic, OpAccess, Register};
 use object::read::elf::FileHeader;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::ops::Range;
-use walk::{EXIT, KEPT, Walk, walk};
+use walk::{Call, KEPT};
 
-/// The numbers of the system calls that a handler may make: read, write and exit.
-const CALLS: [u64; 3] = [0, 1, EXIT];
+/// What is special of a kind of processor.
+#[derive(Debug)]
+struct Processor {
+    /// The numbers of the system calls that a handler may make: read, write and exit.
+    calls: [u64; 3],
+    /// Instructions with which functions may end, and which are not reached: they do
+    /// nothing, or kill the process.
+    fillers: &'static [&'static [u8]],
+}
+
+const X86_64: Processor = Processor {
+    calls: [0, 1, walk::EXIT],
+    fillers: &[&[0x90]],
+};
+const AARCH64: Processor = Processor {
+    calls: [63, 64, aarch64::PROCESSOR.exit],
+    fillers: &[&[0x1f, 0x20, 0x03, 0xd5]],
+};
+const RISCV64: Processor = Processor {
+    calls: [63, 64, riscv64::PROCESSOR.exit],
+    fillers: &[&[0x01, 0x00], &[0x00, 0x00]],
+};
 
 /// The functions of `umd-handler` whose names do not tell.
 const OURS: [&str; 6] = ["_start", "bcmp", "memcmp", "memcpy", "memmove", "memset"];
 
-/// The one byte of an instruction that does nothing.
-const NOP: u8 = 0x90;
+/// A function that the compiler has made of instructions that occur more than once.
+const OUTLINED: &str = "OUTLINED_FUNCTION_";
 
 /// A run of so many letters is a string.
 const STRING: usize = 4;
@@ -52,10 +75,16 @@ pub fn check_all(handler: &HandlerElf) -> Result<Budget> {
 #[derive(Debug)]
 pub struct Code<'a> {
     handler: &'a HandlerElf,
+    processor: &'static Processor,
     elf: Vec<u8>,
     /// Names and addresses.
     functions: Vec<(String, Range<u64>)>,
-    walk: Walk,
+    /// The end of each instruction that can run, by address.
+    spans: BTreeMap<u64, u64>,
+    /// The system calls by address.
+    calls: BTreeMap<u64, Call>,
+    /// Of x86-64, whose walk relies on what functions restore; else none.
+    instructions: BTreeMap<u64, Instruction>,
 }
 
 impl<'a> Code<'a> {
@@ -66,17 +95,34 @@ impl<'a> Code<'a> {
     /// A file of the handler is gone, its processor is not known here, or a path
     /// cannot be followed.
     pub fn read(handler: &'a HandlerElf) -> Result<Self> {
-        let arch = handler.target.arch;
-        ensure!(arch == "x86_64", "the code of {arch} cannot be read");
         let elf = fs::read(&handler.path)?;
         let debug = fs::read(handler.debug_path())?;
         let header = Header::parse(&*elf)?;
         let entry = header.e_entry(header.endian()?);
+        let fixed = |processor| fixed::walk(&elf, entry, processor);
+        let mut instructions = BTreeMap::new();
+        let (processor, walk) = match handler.target.arch {
+            "x86_64" => {
+                let walk = walk::walk(&elf, entry).with_context(|| handler.name.clone())?;
+                instructions = walk.instructions;
+                let spans = instructions.iter().map(|(at, one)| (*at, one.next_ip()));
+                let spans = spans.collect();
+                let calls = walk.calls;
+                (&X86_64, Ok(fixed::Walk { spans, calls }))
+            }
+            "aarch64" => (&AARCH64, fixed(&aarch64::PROCESSOR)),
+            "riscv64" => (&RISCV64, fixed(&riscv64::PROCESSOR)),
+            arch => bail!("the code of {arch} cannot be read"),
+        };
+        let fixed::Walk { spans, calls } = walk.with_context(|| handler.name.clone())?;
         Ok(Self {
             functions: why::functions(&debug)?,
-            walk: walk(&elf, entry).with_context(|| handler.name.clone())?,
             handler,
+            processor,
             elf,
+            spans,
+            calls,
+            instructions,
         })
     }
 
@@ -90,14 +136,14 @@ impl<'a> Code<'a> {
     /// same.
     pub fn check_system_calls(&self, budget: &Budget) -> Result<()> {
         let name = &self.handler.name;
-        let calls = &self.walk.calls;
+        let calls = &self.calls;
         let numbers = calls.values().map(|call| call.number);
         let numbers: Option<Vec<u64>> = numbers.collect();
         let numbers = numbers
             .with_context(|| format!("{name}: a system call has no fixed number: {calls:x?}"))?;
         let expected: Vec<_> = match budget.panics {
-            None => CALLS.to_vec(),
-            Some(_) => [&CALLS[..], &[EXIT]].concat(),
+            None => self.processor.calls.to_vec(),
+            Some(_) => [&self.processor.calls[..], &[self.exit()]].concat(),
         };
         ensure!(
             numbers.len() == expected.len(),
@@ -115,23 +161,30 @@ impl<'a> Code<'a> {
         budget.panics.map_or(Ok(()), |code| self.check_panic(code))
     }
 
+    /// The number of exit.
+    const fn exit(&self) -> u64 {
+        let [_, _, exit] = self.processor.calls;
+        exit
+    }
+
     /// Checks that a panic exits with `code`.
     fn check_panic(&self, code: u64) -> Result<()> {
         let name = &self.handler.name;
         let mut functions = self.functions.iter();
         let panic = functions.find(|(function, _)| function == shape::PANIC);
         let (_, addresses) = panic.with_context(|| format!("{name} cannot panic"))?;
-        let mut calls = self.walk.calls.range(addresses.clone());
+        let mut calls = self.calls.range(addresses.clone());
         ensure!(
-            calls.any(|(_, call)| call.number == Some(EXIT) && call.first == Some(code)),
+            calls.any(|(_, call)| call.number == Some(self.exit()) && call.first == Some(code)),
             "{name} does not exit with {code} when it panics: {:x?}",
-            self.walk.calls
+            self.calls
         );
         Ok(())
     }
 
-    /// Checks what the walk relies on, and the code shows plainly: the compiler
-    /// pushes a register before its first change, and pops it afterwards.
+    /// Checks what the walk relies on for x86-64, and the code shows plainly: the compiler
+    /// pushes a register before its first change, and pops it afterwards. For other
+    /// processors nothing is known behind a call.
     ///
     /// # Errors
     ///
@@ -139,7 +192,7 @@ impl<'a> Code<'a> {
     pub fn check_registers(&self) -> Result<()> {
         let mut info = InstructionInfoFactory::new();
         for (function, addresses) in &self.functions {
-            let code = self.walk.instructions.range(addresses.clone());
+            let code = self.instructions.range(addresses.clone());
             let code: Vec<_> = code.map(|(_, instruction)| instruction).collect();
             // A function that never returns has nothing to restore.
             if !code.iter().any(|i| i.flow_control() == FlowControl::Return) {
@@ -168,13 +221,17 @@ impl<'a> Code<'a> {
             .flat_map(|(_, addresses)| addresses.clone())
             .collect();
         let walked = self.walked();
-        // The compiler ends some functions with a byte that does nothing.
-        let is_nop = |at: &u64| {
-            let byte = usize::try_from(*at).ok().and_then(|at| self.elf.get(at));
-            !walked.contains(at) && byte == Some(&NOP)
+        let is_filler = |at: &u64| {
+            let Ok(at_index) = usize::try_from(*at) else {
+                return false;
+            };
+            let byte = self.elf.get(at_index);
+            let mut fillers = self.processor.fillers.iter();
+            !walked.contains(at)
+                && fillers.any(|filler| filler.get(at_index % filler.len()) == byte)
         };
         let differ = walked.symmetric_difference(&linked);
-        let differ: Vec<_> = differ.filter(|at| !is_nop(at)).collect();
+        let differ: Vec<_> = differ.filter(|at| !is_filler(at)).collect();
         ensure!(
             differ.is_empty(),
             "{} has code outside of functions, or functions that cannot run, at {differ:x?}",
@@ -198,7 +255,9 @@ impl<'a> Code<'a> {
             .collect();
         for (function, _) in &self.functions {
             let readable = format!("{:#}", rustc_demangle::demangle(function));
-            let is_ours = OURS.contains(&function.as_str()) || readable.contains("umd_");
+            let is_ours = OURS.contains(&function.as_str())
+                || function.starts_with(OUTLINED)
+                || readable.contains("umd_");
             let is_known = readable.contains("core::")
                 || crates.iter().any(|name| readable.contains(name.as_str()));
             let formats = ["fmt", "panic", "Display", "Debug"]
@@ -257,10 +316,7 @@ impl<'a> Code<'a> {
 
     /// The addresses of all instructions' bytes.
     fn walked(&self) -> BTreeSet<u64> {
-        let instructions = self.walk.instructions.values();
-        instructions
-            .flat_map(|instruction| instruction.ip()..instruction.next_ip())
-            .collect()
+        self.spans.iter().flat_map(|(at, end)| *at..*end).collect()
     }
 }
 

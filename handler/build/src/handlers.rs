@@ -134,7 +134,9 @@ pub fn check(handler: &HandlerElf) -> Result<Budget> {
 ///
 /// When clippy has something to say.
 pub fn lint(workspace: &Workspace) -> Result<()> {
-    let mut clippy = cargo("clippy", workspace, workspace.processor()?)?;
+    let target = workspace.processor()?;
+    ensure_libraries(&workspace.root, target)?;
+    let mut clippy = cargo("clippy", workspace, target)?;
     for driver in &workspace.drivers {
         clippy.args(["--package", &driver.package]);
     }
@@ -150,7 +152,7 @@ fn build(workspace: &Workspace, driver: &Driver, name: &str) -> Result<HandlerEl
     let folder = workspace.handlers_dir();
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
 
-    let map = build_dir(workspace).join(format!("{name}.map"));
+    let map = build_dir(workspace).join(format!("{name}.{}.map", target.arch));
     let linked = link(workspace, driver, name, target, &map)?;
     let with_symbols = fs::read(&linked).with_context(|| linked.display().to_string())?;
     let stripped = elf::without_sections(&with_symbols)?;

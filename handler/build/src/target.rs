@@ -21,8 +21,8 @@ pub struct Target {
     pub flags: &'static [&'static str],
 }
 
-/// Has the linker generate the code: only its own makes relocations that let it turn
-/// calls of memcpy through a table of addresses into direct ones.
+/// The linker generates the code: only its code generator emits the relocations by which
+/// calls of memcpy become direct.
 const LINKER_GENERATES: &str = "-Clinker-plugin-lto";
 
 /// All targets.
@@ -51,8 +51,8 @@ pub const TARGETS: &[Target] = &[
         // EM_RISCV
         machine: 243,
         page: 4096,
-        // The linker's code generator takes the code for that of another ABI. Calls
-        // are direct without.
+        // The linker's code generator assumes another ABI here; without it, calls are
+        // direct anyway.
         flags: &[],
     },
 ];

@@ -75,7 +75,9 @@ pub struct Constant {
 ///
 /// `map` is none.
 pub fn constants(map: &str) -> Result<Vec<Constant>> {
-    let lines = map.lines().filter(|line| line.contains(":(.rodata"));
+    let lines = map
+        .lines()
+        .filter(|line| line.contains(":(.rodata") || line.contains(":(.srodata"));
     let constant = |line: &str| {
         let mut words = line.split_whitespace();
         let start = u64::from_str_radix(words.next()?, 16).ok()?;

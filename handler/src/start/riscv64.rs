@@ -35,7 +35,8 @@ pub fn exit(code: i32) -> ! {
     unsafe {
         asm!(
             "ecall",
-            in("a7") linux_raw_sys::general::__NR_exit,
+            // The kernel looks at all of the register.
+            in("a7") linux_raw_sys::general::__NR_exit as usize,
             in("a0") code,
             options(noreturn, nostack),
         );

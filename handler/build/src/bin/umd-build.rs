@@ -32,7 +32,7 @@ fn arguments() -> Command {
                 .long("arch")
                 .value_name("ARCH")
                 .value_parser(TARGETS.iter().map(|target| target.arch).collect::<Vec<_>>())
-                .help("Build for that processor instead, into target/handlers-ARCH"),
+                .help("Build for that processor, into target/handlers-ARCH if it is not this machine's"),
         );
     let all = Command::new("umd-build")
         .about("Builds and checks the Handlers of user mode drivers")
