@@ -83,18 +83,20 @@ static int pgp_import_refused(struct pgp_import *import,
  * known by another user id: anybody can leave out user ids.
  */
 static int pgp_import_end_key(struct pgp_import *import,
+			      const struct pgp_certificate *cert,
 			      const struct pgp_fingerprint *of,
-			      const struct pgp_fingerprint *primary,
 			      enum pgp_reason reason,
 			      const struct pgp_said *said)
 {
+	bool certifies = cert->key_flags & PGP_MAY_CERTIFY;
+
 	if (reason == PGP_REVOKED)
 		said = NULL;
 	else if (reason != PGP_EXPIRED && reason != PGP_NOT_FOR_SIGNING)
 		return 0;
 	/* A key that only certifies is there for chains. */
-	return pgp_key_remove(import->keyring, of, primary, said,
-			      reason == PGP_NOT_FOR_SIGNING);
+	return pgp_key_remove(import->keyring, of, &cert->fingerprint, said,
+			      reason == PGP_NOT_FOR_SIGNING && certifies);
 }
 
 /* The errors by which restrictions of keyrings refuse a key. */
@@ -116,8 +118,8 @@ static int pgp_import_key(struct pgp_import *import,
 	err = pgp_certificate_key(cert, number, &key, &reason);
 	if (err || !key.fingerprint.len)
 		return err;
-	err = pgp_import_end_key(import, &key.fingerprint, &cert->fingerprint,
-				 reason, &key.origin.said);
+	err = pgp_import_end_key(import, cert, &key.fingerprint, reason,
+				 &key.origin.said);
 	if (err < 0)
 		return err;
 	if (reason == PGP_NOT_FOR_SIGNING)
@@ -160,9 +162,8 @@ static int pgp_import_end_keys(struct pgp_import *import,
 			continue;
 		err = pgp_fingerprint(packet->body, packet->len, &fingerprint);
 		if (!err)
-			err = pgp_import_end_key(import, &fingerprint,
-						 &cert->fingerprint, reason,
-						 &said);
+			err = pgp_import_end_key(import, cert, &fingerprint,
+						 reason, &said);
 	}
 	return min(err, 0);
 }

@@ -122,7 +122,8 @@ int pgp_may_link(const struct pgp_target *target,
 	struct key *key;
 
 	if (!target->keyring)
-		return sig->issuer_len ? 0 : -ENOKEY;
+		return sig->issuer_len || sig->kind == PGP_CERT_REVOCATION ?
+		       0 : -ENOKEY;
 	key = pgp_find_certifier(target, sig, is_trusted);
 	if (IS_ERR(key))
 		return PTR_ERR(key);

@@ -186,10 +186,6 @@ static int pgp_judge_revoker(struct pgp_certificate *cert,
 		err = 0;
 	}
 	key_put(key);
-	if (!err && !*reason && cert->has_more_revocations)
-		*reason = PGP_TOO_MANY_FALSE;
-	if (!err && !*reason && cert->revoker.len && pgp_refuse_unverified)
-		*reason = PGP_REVOKER_UNKNOWN;
 	return err;
 }
 
@@ -212,11 +208,9 @@ static int pgp_verify_designation(struct pgp_certificate *cert,
 	return err;
 }
 
-/*
- * Decides whether a designated revoker has revoked the primary key. Any true
- * self-signature designates one, whatever its age.
- */
-int pgp_judge_revokers(struct pgp_certificate *cert, enum pgp_reason *reason)
+/* Looks at the revocations of all revokers whom true self-signatures designate. */
+static int pgp_look_at_revokers(struct pgp_certificate *cert, bool *has_one,
+				enum pgp_reason *reason)
 {
 	struct pgp_fingerprint revoker = { .len = 20 };
 	const struct pgp_packet *sig;
@@ -235,10 +229,34 @@ int pgp_judge_revokers(struct pgp_certificate *cert, enum pgp_reason *reason)
 		    !pgp_next_revocation(cert, &revoker))
 			continue;
 		cond_resched();
-		err = pgp_verify_designation(cert, &cert->own[i], reason) ?:
-		      pgp_judge_revoker(cert, &revoker, reason);
+		err = pgp_verify_designation(cert, &cert->own[i], reason);
+		if (!err) {
+			*has_one = true;
+			err = pgp_judge_revoker(cert, &revoker, reason);
+		}
 		if (err == -EKEYREJECTED || err == -ENOPKG || err == -E2BIG)
 			err = 0;
 	}
 	return err;
+}
+
+/*
+ * Decides whether a designated revoker has revoked the primary key. Any true
+ * self-signature designates one, whatever its age. A true revocation counts before all
+ * that may be one.
+ */
+int pgp_judge_revokers(struct pgp_certificate *cert, enum pgp_reason *reason)
+{
+	bool has_one = false;
+	int err;
+
+	err = pgp_look_at_revokers(cert, &has_one, reason);
+	if (err || *reason)
+		return err;
+	/* The revoker's may be among those that were not kept. */
+	if (has_one && cert->has_more_revocations)
+		*reason = PGP_TOO_MANY_FALSE;
+	else if (cert->revoker.len && pgp_refuse_unverified)
+		*reason = PGP_REVOKER_UNKNOWN;
+	return 0;
 }

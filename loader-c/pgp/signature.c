@@ -146,7 +146,9 @@ bool pgp_may_be_by(const struct umd_pgp_item *sig, const struct public_key *by)
 		return pgp_modulus_size(by);
 	if (sig->algorithm == PGP_ECDSA)
 		return pgp_is_ecdsa(by);
-	return pgp_can_verify(sig->algorithm) &&
+	return (sig->algorithm == PGP_EDDSA_LEGACY ||
+		sig->algorithm == PGP_ED25519 ||
+		sig->algorithm == PGP_ED448) &&
 	       str_has_prefix(by->pkey_algo, "umd-ed");
 }
 

@@ -103,7 +103,7 @@ a_restricted_keyring_refuses_others() {
 		expect "$(count_keys chosen)" 0 "keys after $kind"
 		judged=$((judged + 1))
 	done
-	expect "$judged" 14 "files"
+	expect "$judged" 15 "files"
 	# Only a key that may certify is asked.
 	trust /pgp/link.certifier_that_only_signs
 	restricted chosen "key_or_keyring:$trusted"
@@ -117,7 +117,8 @@ a_key_is_linked_by_add_key() {
 		certified_after_a_revocation=0 certified_and_falsely_revoked=ENOPKG \
 		certified_by_another_too=ENOKEY uncertified.nobody=ENOPKG \
 		uncertified.another=ENOKEY uncertified.false=EINVAL \
-		uncertified.revoked=ENOPKG uncertified.expired=ENOPKG \
+		uncertified.revoked=ENOPKG \
+		uncertified.revoked_by_key_id=ENOPKG uncertified.expired=ENOPKG \
 		uncertified.critical=ENOPKG uncertified.weak=ENOPKG \
 		uncertified.future=ENOPKG uncertified.early=ENOPKG \
 		uncertified.revoked_user_id=ENOPKG uncertified.unbound_user_id=ENOPKG; do
@@ -231,6 +232,11 @@ a_revocation_that_cannot_be_verified_is_reported() {
 	expect "$(padd /pgp/link.revoked_by_revoker some)" EKEYREVOKED "add_key()"
 	expect "$(revoked falsely_revoked | tail -n 1)" EKEYREVOKED "who can tell"
 	expect "$(revoked revoked_by_a_stranger)" "OWNER Owner" "a stranger"
+	# A true revocation counts, whatever else cannot be verified.
+	new_ring some
+	imported /pgp/link.revoker some
+	expect "$(revoked revoked_by_two | sed 's/^unverified OWNER: .*/unverified/')" \
+		"$(printf 'unverified\nrefused OWNER: was revoked\nEKEYREVOKED')" "by two revokers"
 }
 
 # A ring may have the revoker behind the key that was revoked.

@@ -192,6 +192,11 @@ impl Others {
             kind: CERTIFICATION_REVOCATION,
             ..says.clone()
         })?;
+        let revocation_by_key_id = by(&Signing {
+            kind: CERTIFICATION_REVOCATION,
+            by_key_id: true,
+            ..says.clone()
+        })?;
         let expired = Signing {
             hashed: vec![subpacket(EXPIRES, &DAY.to_be_bytes())?],
             ..says.clone()
@@ -250,6 +255,10 @@ impl Others {
                 self.with(&[&self.certifies(&self.certifiers_subkey, &says)?]),
             ),
             ("revoked", self.with(&[&link, &revocation])),
+            (
+                "revoked_by_key_id",
+                self.with(&[&link, &revocation_by_key_id]),
+            ),
             ("expired", self.with(&[&by(&expired)?])),
             (
                 "expired_after_another",
@@ -385,6 +394,15 @@ impl Others {
             (
                 "revoked_behind_many_false".into(),
                 with(&[&many(FALSE_SIGNATURES), &revocation, &designation]),
+            ),
+            (
+                "revoked_by_two".into(),
+                with(&[
+                    &by_attacker,
+                    &revocation,
+                    &designate(&self.owner.owner, &self.owner.attacker)?,
+                    &designation,
+                ]),
             ),
             (
                 "revoked_behind_many_strangers".into(),
