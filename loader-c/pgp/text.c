@@ -127,11 +127,9 @@ int pgp_text_taken(struct pgp_text *text, const struct key *key)
 {
 	const struct asymmetric_key_id *id = asymmetric_key_ids(key)->id[0];
 	char hex[PGP_HEX_SIZE];
-	const char *name;
 
 	pgp_hex(id->data, id->len, hex);
-	name = pgp_key_name(key, hex);
-	return pgp_text_line(text, "%s%s%s", hex, *name ? " " : "", name);
+	return pgp_text_line(text, "%s %s", hex, pgp_key_name(key, hex));
 }
 
 /**

@@ -19,7 +19,8 @@ imported() {
 		cat <&3
 		errno_name "$_said"
 	else
-		echo "$_said"
+		# A key without a user id ends with a space.
+		echo "$_said" | sed 's/ $//'
 	fi
 	exec 3>&-
 }
