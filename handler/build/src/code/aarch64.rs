@@ -106,7 +106,7 @@ fn effect(word: u32, known: &Registers) -> Effect {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixed::walk;
+    use super::super::fixed::tests as fixed;
     use super::*;
 
     /// The code of these words.
@@ -115,11 +115,7 @@ mod tests {
     }
 
     fn calls(words: &[u32]) -> Vec<(u64, Option<u64>, Option<u64>)> {
-        let walk = walk(&code(words), 0, &PROCESSOR).unwrap();
-        let calls = walk.calls.into_iter();
-        calls
-            .map(|(at, call)| (at, call.number, call.first))
-            .collect()
+        fixed::calls(&code(words), &PROCESSOR)
     }
 
     #[test]
@@ -166,25 +162,22 @@ mod tests {
 
     #[test]
     fn paths_are_followed() {
-        let ends = |words: &[u32]| {
-            let walk = walk(&code(words), 0, &PROCESSOR).unwrap();
-            walk.spans.into_keys().collect::<Vec<_>>()
-        };
+        let visited = |words: &[u32]| fixed::visited(&code(words), &PROCESSOR);
         // b over; brk #1; over: tbnz w0, #3, back; udf #0
         assert_eq!(
-            ends(&[0x1400_0002, 0xd420_0020, 0x371f_ffe0, 0]),
+            visited(&[0x1400_0002, 0xd420_0020, 0x371f_ffe0, 0]),
             [0, 4, 8, 12]
         );
         // b.eq over; udf #0; over: nop; dmb ish; ret
         assert_eq!(
-            ends(&[0x5400_0040, 0, 0xd503_201f, 0xd503_3bbf, 0xd65f_03c0]),
+            visited(&[0x5400_0040, 0, 0xd503_201f, 0xd503_3bbf, 0xd65f_03c0]),
             [0, 4, 8, 12, 16]
         );
     }
 
     #[test]
     fn path_that_cannot_be_followed_is_refused() {
-        let error = |word: u32| format!("{:#}", walk(&code(&[word]), 0, &PROCESSOR).unwrap_err());
+        let error = |word: u32| fixed::refusal(&code(&[word]), &PROCESSOR);
         // br x1; ret x1; svc #1; hvc #0; mrs x0, tpidr_el0
         assert!(error(0xd61f_0020).contains("indirect"));
         assert!(error(0xd65f_0020).contains("indirect"));

@@ -171,8 +171,33 @@ pub(super) const fn signed(value: u32, bits: u32) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// The system calls of `code`: address, number and first argument.
+    pub(in super::super) fn calls(
+        code: &[u8],
+        processor: &Processor,
+    ) -> Vec<(u64, Option<u64>, Option<u64>)> {
+        let calls = walk(code, 0, processor).unwrap().calls.into_iter();
+        calls
+            .map(|(at, call)| (at, call.number, call.first))
+            .collect()
+    }
+
+    /// The addresses of all instructions of `code` that can run.
+    pub(in super::super) fn visited(code: &[u8], processor: &Processor) -> Vec<u64> {
+        walk(code, 0, processor)
+            .unwrap()
+            .spans
+            .into_keys()
+            .collect()
+    }
+
+    /// Why no path through `code` can be followed.
+    pub(in super::super) fn refusal(code: &[u8], processor: &Processor) -> String {
+        format!("{:#}", walk(code, 0, processor).unwrap_err())
+    }
 
     #[test]
     fn signs_are_extended() {

@@ -183,15 +183,11 @@ fn compressed(half: u32, address: u64, known: &Registers) -> Result<Step> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixed::walk;
+    use super::super::fixed::tests as fixed;
     use super::*;
 
     fn calls(code: &[u8]) -> Vec<(u64, Option<u64>, Option<u64>)> {
-        let walk = walk(code, 0, &PROCESSOR).unwrap();
-        let calls = walk.calls.into_iter();
-        calls
-            .map(|(at, call)| (at, call.number, call.first))
-            .collect()
+        fixed::calls(code, &PROCESSOR)
     }
 
     const ECALL: &[u8] = b"\x73\0\0\0";
@@ -226,10 +222,7 @@ mod tests {
 
     #[test]
     fn paths_are_followed() {
-        let visited = |code: &[u8]| {
-            let walk = walk(code, 0, &PROCESSOR).unwrap();
-            walk.spans.into_keys().collect::<Vec<_>>()
-        };
+        let visited = |code: &[u8]| fixed::visited(code, &PROCESSOR);
         // auipc ra, 0; jalr ra, ra, 12; c.ebreak; nothing; ret
         let code = b"\x97\0\0\0\xe7\x80\xc0\0\x02\x90\0\0\x82\x80";
         assert_eq!(visited(code), [0, 4, 8, 12]);
@@ -242,7 +235,7 @@ mod tests {
 
     #[test]
     fn path_that_cannot_be_followed_is_refused() {
-        let error = |code: &[u8]| format!("{:#}", walk(code, 0, &PROCESSOR).unwrap_err());
+        let error = |code: &[u8]| fixed::refusal(code, &PROCESSOR);
         // c.jr a0; c.jalr a0; jalr t0, 0(a0); jal a0, 4; rdcycle a0; a reserved form
         assert!(error(b"\x02\x85").contains("indirect"));
         assert!(error(b"\x02\x95").contains("indirect"));
