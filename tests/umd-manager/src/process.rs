@@ -58,17 +58,12 @@ impl Process {
     ///
     /// When the file cannot be executed.
     pub fn spawn(elf: &Path) -> io::Result<Self> {
-        let (channel, theirs) = UnixStream::pair()?;
-        let theirs = OwnedFd::from(theirs);
         let (mut failed, failure) = io::pipe()?;
         let path = c_string(elf.as_os_str())?;
         let name = c_string(elf.file_name().unwrap_or_default())?;
         let exec = SealedExec::new(path, name, failure)?;
         let mut command = Command::new(elf);
-        command
-            .stdin(Stdio::from(theirs.try_clone()?))
-            .stdout(Stdio::from(theirs))
-            .stderr(Stdio::null());
+        let channel = connect(&mut command)?;
         // SAFETY: between fork and exec only what exec() does, which is made
         // for that.
         unsafe { command.pre_exec(move || Err(exec.exec())) };
@@ -96,16 +91,10 @@ impl Process {
         let (program, arguments) = emulator
             .split_first()
             .ok_or_else(|| io::Error::other("no emulator"))?;
-        let (channel, theirs) = UnixStream::pair()?;
-        let theirs = OwnedFd::from(theirs);
-        let child = Command::new(program)
-            .args(arguments)
-            .arg(elf)
-            .env_clear()
-            .stdin(Stdio::from(theirs.try_clone()?))
-            .stdout(Stdio::from(theirs))
-            .stderr(Stdio::null())
-            .spawn()?;
+        let mut command = Command::new(program);
+        command.args(arguments).arg(elf).env_clear();
+        let channel = connect(&mut command)?;
+        let child = command.spawn()?;
         Ok(Self { child, channel })
     }
 
@@ -155,6 +144,18 @@ impl Drop for Process {
         // A failure has nobody to be reported to.
         let _ = self.kill();
     }
+}
+
+/// Gives a command the other end of the channel as file descriptors 0 and 1, and no
+/// standard error.
+fn connect(command: &mut Command) -> io::Result<UnixStream> {
+    let (channel, theirs) = UnixStream::pair()?;
+    let theirs = OwnedFd::from(theirs);
+    command
+        .stdin(Stdio::from(theirs.try_clone()?))
+        .stdout(Stdio::from(theirs))
+        .stderr(Stdio::null());
+    Ok(channel)
 }
 
 fn c_string(text: &OsStr) -> io::Result<CString> {
