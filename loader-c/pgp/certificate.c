@@ -44,11 +44,8 @@ static bool pgp_is_own(const struct pgp_certificate *cert,
 
 	if (pgp_fingerprint_len(sig->version) != cert->fingerprint.len)
 		return false;
-	if (sig->issuer_len)
-		return !memcmp(sig->issuer, cert->fingerprint.bytes,
-			       sig->issuer_len);
-	return !memcmp(sig->issuer_key_id, nobody, 8) ||
-	       !memcmp(sig->issuer_key_id, pgp_key_id(&cert->fingerprint), 8);
+	return pgp_is_by(sig, &cert->fingerprint) ||
+	       (!sig->issuer_len && !memcmp(sig->issuer_key_id, nobody, 8));
 }
 
 /* Whether a kind of signature says something on such a part. */

@@ -31,6 +31,8 @@ struct pgp_purpose {
 	const char *name;
 	/* The number of lengths in the first line. */
 	unsigned int lengths;
+	/* An import takes primary keys that only certify, too. */
+	bool keeps_certifiers;
 	/* Looks at the line. */
 	int (*begin)(struct pgp_input *input);
 	/* Takes the next bytes, which are not more than were announced. */
@@ -65,13 +67,8 @@ struct pgp_input {
 
 static int pgp_import_begin(struct pgp_input *input)
 {
-	input->import = pgp_import_new(&input->text, false);
-	return input->import ? 0 : -ENOMEM;
-}
-
-static int pgp_import_chain_begin(struct pgp_input *input)
-{
-	input->import = pgp_import_new(&input->text, true);
+	input->import = pgp_import_new(&input->text,
+				       input->purpose->keeps_certifiers);
 	return input->import ? 0 : -ENOMEM;
 }
 
@@ -168,10 +165,12 @@ static int pgp_verify_finish(struct pgp_input *input)
 }
 
 static const struct pgp_purpose pgp_purposes[] = {
-	{ "import", 1, pgp_import_begin, pgp_import_more, pgp_import_finish },
-	{ "import_chain", 1, pgp_import_chain_begin, pgp_import_more,
+	{ "import", 1, false, pgp_import_begin, pgp_import_more,
 	  pgp_import_finish },
-	{ "verify", 2, pgp_verify_begin, pgp_verify_more, pgp_verify_finish },
+	{ "import_chain", 1, true, pgp_import_begin, pgp_import_more,
+	  pgp_import_finish },
+	{ "verify", 2, false, pgp_verify_begin, pgp_verify_more,
+	  pgp_verify_finish },
 };
 
 static int pgp_input_open(struct inode *inode, struct file *file)

@@ -43,11 +43,6 @@ static bool pgp_is_better(const struct pgp_statement *one, const struct pgp_stat
 	return one->packet.item.created > other->packet.item.created;
 }
 
-static u64 pgp_own_end(const struct pgp_statement *own)
-{
-	return pgp_end(own->packet.item.created, own->packet.item.expires_in);
-}
-
 /* Takes in a user id, which counts only if its newest self-signature does. */
 static int pgp_judge_user_id(struct pgp_judging *judging, u32 number)
 {
@@ -62,7 +57,7 @@ static int pgp_judge_user_id(struct pgp_judging *judging, u32 number)
 		return err;
 	if (own) {
 		item = &own->packet.item;
-		if (pgp_is_over(pgp_own_end(own)))
+		if (pgp_is_over(pgp_signature_end(item)))
 			reason = PGP_EXPIRED;
 		else
 			err = pgp_is_revoked(cert, number,
@@ -121,8 +116,7 @@ static void pgp_apply(struct pgp_judging *judging)
 			has_end = true;
 		}
 		cert->expires = pgp_earlier(cert->expires,
-					    pgp_end(item->created,
-						    item->expires_in));
+					    pgp_signature_end(item));
 	}
 }
 
@@ -142,7 +136,8 @@ static int pgp_judge_bindings(struct pgp_judging *judging)
 				     &reason);
 	if (reason == PGP_REVOKED)
 		reason = PGP_USER_ID_REVOKED;
-	else if (judging->direct && !is_6 && pgp_is_over(pgp_own_end(judging->direct)))
+	else if (judging->direct && !is_6 &&
+		 pgp_is_over(pgp_signature_end(&judging->direct->packet.item)))
 		reason = PGP_EXPIRED;
 	if (reason)
 		judging->direct = NULL;
@@ -224,7 +219,7 @@ static int pgp_confirm_by(struct pgp_certificate *cert,
 	if (back->item.verdict || back->item.kind != PGP_PRIMARY_BINDING ||
 	    back->item.version == 3 ||
 	    pgp_fingerprint_len(back->item.version) != key->fingerprint.len ||
-	    pgp_is_over(pgp_end(back->item.created, back->item.expires_in)))
+	    pgp_is_over(pgp_signature_end(&back->item)))
 		return 0;
 	*reason = pgp_candidate_reason(cert, &back->item, key->part);
 	if (*reason)
@@ -267,7 +262,7 @@ static enum pgp_reason pgp_apply_binding(const struct pgp_certificate *cert,
 	if (item->flags & UMD_PGP_ITEM_KEY_FLAGS &&
 	    !(item->key_flags & PGP_MAY_SIGN))
 		return PGP_NOT_FOR_SIGNING;
-	key->expires = pgp_end(item->created, item->expires_in);
+	key->expires = pgp_signature_end(item);
 	if (item->flags & UMD_PGP_ITEM_KEY_EXPIRES)
 		key->expires = pgp_earlier(key->expires,
 					   pgp_end(key->part->packet.item.created,

@@ -43,6 +43,12 @@ static inline bool pgp_is_over(u64 end)
 	return end && end <= ktime_get_real_seconds();
 }
 
+/* When a signature has expired; 0 for never. */
+static inline u64 pgp_signature_end(const struct umd_pgp_item *sig)
+{
+	return pgp_end(sig->created, sig->expires_in);
+}
+
 /* choose.c */
 int pgp_statement_hash(const struct pgp_certificate *cert,
 		       const struct pgp_packet *part,

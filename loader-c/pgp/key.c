@@ -308,7 +308,6 @@ struct pgp_fingerprint pgp_key_fingerprint(const struct key *key)
 struct pgp_origin pgp_key_origin(const struct key *key)
 {
 	const struct asymmetric_key_id *id = asymmetric_key_ids(key)->id[2];
-	const struct asymmetric_key_id *own = asymmetric_key_ids(key)->id[0];
 	struct pgp_origin origin = {};
 
 	if (!id || id->len != PGP_ORIGIN_LEN)
@@ -320,7 +319,7 @@ struct pgp_origin pgp_key_origin(const struct key *key)
 	origin.said.binding = pgp_be32(id->data + 13);
 	origin.said.id = pgp_be32(id->data + 17);
 	/* Keys of a certificate are of one version. */
-	origin.primary.len = own->len;
+	origin.primary.len = pgp_key_fingerprint(key).len;
 	memcpy(origin.primary.bytes, id->data + 21, 32);
 	return origin;
 }

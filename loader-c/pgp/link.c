@@ -256,11 +256,6 @@ static int pgp_link_make(struct pgp_certificate *cert,
 	return err;
 }
 
-static u64 pgp_link_end(const struct pgp_statement *link)
-{
-	return pgp_end(link->packet.item.created, link->packet.item.expires_in);
-}
-
 /* Links a primary key by a certification, if that counts. */
 static int pgp_link_by(struct pgp_certificate *cert,
 		       const struct pgp_statement *link, const struct key *by,
@@ -271,7 +266,7 @@ static int pgp_link_by(struct pgp_certificate *cert,
 
 	err = by ? pgp_link_verify(cert, link, by) :
 		   pgp_link_is_revoked(cert, link, NULL);
-	if (!err && pgp_is_over(pgp_link_end(link)))
+	if (!err && pgp_is_over(pgp_signature_end(&link->packet.item)))
 		err = -EKEYEXPIRED;
 	return err ?: pgp_link_make(cert, &cert->parts[link->part].packet,
 				    &link->packet,
@@ -301,7 +296,7 @@ static int pgp_link_try(struct pgp_certificate *cert,
 	key_put(by);
 	/* No keyring that is not restricted cares. */
 	if (!err && cert->target->keyring)
-		cert->link_expires = pgp_link_end(link);
+		cert->link_expires = pgp_signature_end(item);
 	return err;
 }
 

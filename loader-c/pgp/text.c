@@ -125,10 +125,10 @@ static const char *pgp_key_name(const struct key *key, const char *fingerprint)
  */
 int pgp_text_taken(struct pgp_text *text, const struct key *key)
 {
-	const struct asymmetric_key_id *id = asymmetric_key_ids(key)->id[0];
+	struct pgp_fingerprint of = pgp_key_fingerprint(key);
 	char hex[PGP_HEX_SIZE];
 
-	pgp_hex(id->data, id->len, hex);
+	pgp_hex(of.bytes, of.len, hex);
 	return pgp_text_line(text, "%s %s", hex, pgp_key_name(key, hex));
 }
 
@@ -183,10 +183,10 @@ int pgp_text_unverified(struct pgp_text *text, const struct pgp_fingerprint *of,
 int pgp_text_verified(struct pgp_text *text, const struct key *key,
 		      const struct umd_pgp_item *sig, u64 len)
 {
-	const struct asymmetric_key_id *id = asymmetric_key_ids(key)->id[0];
+	struct pgp_fingerprint of = pgp_key_fingerprint(key);
 	char hex[PGP_HEX_SIZE];
 
-	pgp_hex(id->data, id->len, hex);
+	pgp_hex(of.bytes, of.len, hex);
 	return pgp_text_line(text, "%s %u %s %llu %s", hex, sig->created,
 			     pgp_hash_name(sig->hash), len,
 			     pgp_key_name(key, hex));

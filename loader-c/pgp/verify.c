@@ -80,11 +80,9 @@ static int pgp_signature_refused(const struct umd_pgp_item *sig, bool is_clear)
 static int pgp_signer_refused(const struct umd_pgp_item *sig,
 			      const struct key *key)
 {
-	const struct asymmetric_key_ids *ids = asymmetric_key_ids(key);
-	const struct asymmetric_key_id *fingerprint = ids->id[0];
 	time64_t now = ktime_get_real_seconds();
 
-	if (fingerprint->len != pgp_fingerprint_len(sig->version) ||
+	if (pgp_key_fingerprint(key).len != pgp_fingerprint_len(sig->version) ||
 	    sig->created < pgp_key_origin(key).created ||
 	    sig->created > now + PGP_CLOCK_SLACK)
 		return -EKEYREJECTED;
