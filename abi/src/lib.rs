@@ -62,6 +62,9 @@
 // `derive(Wire)` names this crate as those that use it do.
 extern crate self as umd_abi;
 
+#[cfg(not(all(target_pointer_width = "64", target_endian = "little")))]
+compile_error!("user mode drivers are for 64-bit little-endian processors: see README.md, Limits");
+
 mod ctypes;
 mod frame;
 mod hello;

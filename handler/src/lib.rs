@@ -40,6 +40,16 @@ mod mem;
 #[cfg_attr(target_arch = "riscv64", path = "start/riscv64.rs")]
 mod start;
 
+#[cfg(all(
+    umd_elf,
+    not(any(
+        target_arch = "x86_64",
+        target_arch = "aarch64",
+        target_arch = "riscv64"
+    ))
+))]
+compile_error!("a Handler is for x86_64, aarch64 or riscv64: no other has a start file");
+
 pub use handler::Handler;
 pub use serve::{Buffer, Channel, ChannelError, buffer_size, frame_size, max_request, serve};
 pub use umd_abi::{Status, UMD_EXIT_PANIC};

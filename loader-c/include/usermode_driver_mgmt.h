@@ -12,6 +12,10 @@
 
 #include "umd_abi.h"
 
+#if !defined(CONFIG_64BIT) || defined(CONFIG_CPU_BIG_ENDIAN)
+#error "user mode drivers are for 64-bit little-endian kernels: see README.md, Limits"
+#endif
+
 /* To be stated once by each module that uses this interface. */
 #define UMD_MGMT_IMPORT_NS() MODULE_INFO(import_ns, "UMD_MGMT")
 
