@@ -3,6 +3,8 @@
 #ifndef CRASH_H
 #define CRASH_H
 
+#include "arch.h"
+
 /* An address that no address space has mapped. */
 #define UNMAPPED ((void *)16)
 
@@ -19,30 +21,17 @@ static inline void hang(void)
 		PASS_TIME();
 }
 
-static inline unsigned long cycles(void)
+static inline void wait_ns(unsigned long ns)
 {
-	unsigned int low, high;
+	unsigned long end = nanoseconds() + ns;
 
-	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-	return (unsigned long)high << 32 | low;
-}
-
-static inline void wait_cycles(unsigned long count)
-{
-	unsigned long end = cycles() + count;
-
-	while (cycles() < end)
+	while (nanoseconds() < end)
 		PASS_TIME();
 }
 
 static inline void fault(void)
 {
 	(void)*(volatile const char *)UNMAPPED;
-}
-
-static inline void illegal(void)
-{
-	__asm__ volatile("ud2");
 }
 
 /* Uses a stack frame for each round; the compiler must not make it a loop. */

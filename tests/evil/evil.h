@@ -9,12 +9,11 @@
 #include "crash.h"
 #include "handler.h"
 
-#define PAGE 4096UL
 /* An address of the kernel's half, and an address of neither half. */
 #define OF_THE_KERNEL ((void *)0xffff888000001000UL)
-#define IN_NO_HALF ((void *)0x0800000000000000UL)
-/* The most that the kernel copies in one read() or write(). */
-#define MAX_RW_COUNT (0x7fffffffUL & ~(PAGE - 1))
+#define IN_NO_HALF ((void *)(1UL << 54))
+/* The most that the kernel copies in one read() or write(), or a little more. */
+#define MAX_RW_COUNT 0x7ffff000UL
 
 /* Offsets for which the sample Manager gets a wrong byte, or none. */
 #define SAMPLE_ANOTHER_BYTE 70000

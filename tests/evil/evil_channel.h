@@ -75,7 +75,7 @@ static inline long map_channel(void)
 static inline long poll_channel(void)
 {
 	struct pollfd fd = { 0, POLLIN | POLLOUT, 0 };
-	long ret = SYS(poll, &fd, 1, 0);
+	long ret = poll_(&fd);
 
 	return ret == 1 && fd.revents == (POLLIN | POLLOUT) ? 0 : -EDOM;
 }
@@ -85,7 +85,7 @@ static inline void close_0(void)
 	SYS(close, 0, 0, 0);
 	if (SYS(read, 0, &frame, sizeof(frame)) != -EBADF)
 		leave(99);
-	SYS(dup2, 1, 0, 0);
+	dup2_(1, 0);
 	send();
 }
 
@@ -94,7 +94,7 @@ static inline void close_1(void)
 	SYS(close, 1, 0, 0);
 	if (send() != -EBADF)
 		leave(99);
-	SYS(dup2, 0, 1, 0);
+	dup2_(0, 1);
 	send();
 }
 

@@ -8,13 +8,13 @@
 /*
  * A writable page, a read-only page behind it, and nothing behind that; then a
  * page with nothing on either side. The linker gets the addresses from
- * tests/src/test_handlers.rs. The read-only page is code, because the linker
+ * gcc.flags and arch/ARCH.flags. The read-only page is code, because the linker
  * gives only code a segment of its own behind data.
  */
 static unsigned char writable[PAGE] __attribute__((section(".writable"))) = { 1 };
 extern unsigned char constant[PAGE];
 __asm__(".section .constant, \"ax\", @progbits\n"
-	"constant: .skip 4096\n"
+	"constant: .skip " PAGE_TEXT "\n"
 	".previous");
 static unsigned char alone[PAGE] __attribute__((section(".alone"))) = { 1 };
 

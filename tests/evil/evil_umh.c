@@ -16,15 +16,18 @@
 #include "evil_memory.h"
 #include "evil_process.h"
 #include "sample/umd_sample_abi.h"
+#include EVIL_OF_ARCH
 
 #define ATTACK(kind, name, options, outcomes, end, ...) \
 	static void attack_##name(void) { __VA_ARGS__; }
 #include "attacks.def"
+#include ATTACKS_OF_ARCH
 #undef ATTACK
 
 static void (*const attacks[])(void) = {
 #define ATTACK(kind, name, ...) attack_##name,
 #include "attacks.def"
+#include ATTACKS_OF_ARCH
 };
 #define ATTACKS (sizeof(attacks) / sizeof(attacks[0]))
 

@@ -45,20 +45,6 @@ static inline long send(void)
 	return SYS(write, writes_to, &frame, HEADER + frame.header.len);
 }
 
-/* Copies by words, because an emulator runs each turn of the loop. */
-static inline void copy(void *to, const void *from, unsigned long size)
-{
-	unsigned long words = size / 8;
-
-	size %= 8;
-	__asm__ volatile("rep movsq\n\t"
-			 "mov %3, %2\n\t"
-			 "rep movsb"
-			 : "+D"(to), "+S"(from), "+c"(words)
-			 : "r"(size)
-			 : "memory");
-}
-
 /* Replaces send(): the next read() brings the reply, with so much room. */
 static inline void bring_in(unsigned long size)
 {
@@ -77,14 +63,6 @@ static inline long receive(void)
 
 	bring_size = 0;
 	return SYS(read, reads_from, &frame, size);
-}
-
-static inline void clear(void *at, unsigned long size)
-{
-	__asm__ volatile("rep stosb"
-			 : "+D"(at), "+c"(size)
-			 : "a"(0)
-			 : "memory");
 }
 
 /* The answer keeps the Manager's limit for replies. */
@@ -109,11 +87,5 @@ __attribute__((used, noreturn)) static void start(const long *stack)
 		answer();
 	}
 }
-
-__asm__(".globl _start\n"
-	"_start:\n\t"
-	"mov %rsp, %rdi\n\t"
-	"and $-16, %rsp\n\t"
-	"call start\n");
 
 #endif

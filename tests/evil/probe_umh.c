@@ -51,12 +51,12 @@ static long with_a_free_descriptor(probe *probe)
 
 	SYS(close, 1, 0, 0);
 	ret = probe();
-	SYS(dup2, 0, 1, 0);
+	dup2_(0, 1);
 	return ret < 0 ? ret : 0;
 }
 
 #define OPENS(name, path, flags)					\
-	static long name##_(void) { return SYS(open, path, flags, 0600); } \
+	static long name##_(void) { return open_(path, flags, 0600); } \
 	static long name(void) { return with_a_free_descriptor(name##_); }
 
 OPENS(open_passwd, "/etc/passwd", O_RDONLY)
@@ -73,7 +73,7 @@ static long list_root_(void)
 	char entries[512];
 	long size;
 
-	if (SYS(open, "/", O_RDONLY | O_DIRECTORY, 0) != 1)
+	if (open_("/", O_RDONLY | O_DIRECTORY, 0) != 1)
 		return -EBADF;
 	/* Two entries of 24 bytes each: "." and "..". */
 	size = SYS(getdents64, 1, entries, sizeof(entries));
@@ -81,10 +81,10 @@ static long list_root_(void)
 }
 static long list_root(void) { return with_a_free_descriptor(list_root_); }
 
-static long make_folder(void) { return SYS(mkdir, "/new", 0700, 0); }
-static long make_device(void) { return SYS(mknod, "/new", 020600, 0x103); }
-static long make_link(void) { return SYS(symlink, "/", "/new", 0); }
-static long change_mode(void) { return SYS(chmod, "/", 0777, 0); }
+static long make_folder(void) { return SYS(mkdirat, AT_FDCWD, "/new", 0700); }
+static long make_device(void) { return SYS4(mknodat, AT_FDCWD, "/new", 020600, 0x103); }
+static long make_link(void) { return SYS(symlinkat, "/", AT_FDCWD, "/new"); }
+static long change_mode(void) { return SYS(fchmodat, AT_FDCWD, "/", 0777); }
 static long mount_tmpfs(void) { return SYS4(mount, "t", "/", "tmpfs", 0); }
 static long unmount(void) { return SYS(umount2, "/", MNT_DETACH_, 0); }
 static long change_root(void) { return SYS(chroot, "/", 0, 0); }
@@ -157,7 +157,10 @@ static long new_mount_namespace(void) { return SYS(unshare, CLONE_NEWNS, 0, 0); 
 static long privileged(void)
 {
 	static const long calls[] = {
-		__NR_sethostname, __NR_acct, __NR_iopl, __NR_init_module,
+		__NR_sethostname, __NR_acct, __NR_init_module,
+#ifdef __NR_iopl
+		__NR_iopl,
+#endif
 		__NR_delete_module, __NR_swapon, __NR_vhangup, __NR_kexec_load,
 	};
 	unsigned long i;
@@ -231,13 +234,13 @@ static long make_timer(void)
 }
 
 static long duplicate(void) { return SYS(dup, 0, 0, 0); }
-static long duplicate_to_2(void) { return SYS(dup2, 0, 2, 0); }
-static long open_third(void) { return SYS(open, "/", O_RDONLY, 0); }
+static long duplicate_to_2(void) { return dup2_(0, 2); }
+static long open_third(void) { return open_("/", O_RDONLY, 0); }
 static long make_pipe(void)
 {
 	int ends[2];
 
-	return SYS(pipe, ends, 0, 0);
+	return SYS(pipe2, ends, 0, 0);
 }
 static long socket_third(void) { return SYS(socket, AF_UNIX_, SOCK_STREAM_, 0); }
 static long make_socket(void) { return with_a_free_descriptor(socket_third); }
@@ -270,7 +273,7 @@ static long send_file(void) { return SYS4(sendfile, 1, 0, 0, 32); }
 static long is_always_ready(void)
 {
 	struct pollfd fd = { 0, POLLIN | POLLOUT, 0 };
-	long count = SYS(poll, &fd, 1, 0);
+	long count = poll_(&fd);
 
 	return truth(count == 1 && fd.revents == (POLLIN | POLLOUT));
 }
@@ -281,7 +284,7 @@ static long closed_0_reads(void)
 
 	SYS(close, 0, 0, 0);
 	ret = SYS(read, 0, &frame, sizeof(frame));
-	SYS(dup2, 1, 0, 0);
+	dup2_(1, 0);
 	return ret;
 }
 
@@ -298,12 +301,12 @@ static long child_writes(void) { return in_a_child(write_channel); }
 static void stay(void)
 {
 	for (;;)
-		SYS(pause, 0, 0, 0);
+		pause_();
 }
 /* Leaves a child with the descriptors, in a table that @flags selects. */
 static long die_before_child(unsigned long flags)
 {
-	long pid = call6(__NR_clone, flags | SIGCHLD_, 0, 0, 0, 0, 0);
+	long pid = SYS(clone, flags | SIGCHLD_, 0, 0);
 
 	if (!pid)
 		stay();

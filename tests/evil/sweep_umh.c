@@ -10,57 +10,18 @@
 #define MAX_PAYLOAD UMD_MAX_PAYLOAD
 #include "handler.h"
 
+#ifdef WAYS_OF_ARCH
+#include WAYS_OF_ARCH
+#endif
+
 enum way {
 	ECHO = UMD_OP_DRIVER,
 	SYSCALL,
+	/* Only on x86-64: */
 	INT80,
 	SYSENTER,
 	VSYSCALL,	/* calls the page of old system calls, count bytes behind its start */
 };
-
-#define VSYSCALLS 0xffffffffff600000UL
-
-/* The kernel reads the sixth argument of sysenter from here. */
-static volatile unsigned int low[16] __attribute__((section(".hold"))) = { 0 };
-
-static long by_int80(long number, long first, long others)
-{
-	long ret;
-
-	__asm__ volatile("int $0x80"
-			 : "=a"(ret)
-			 : "a"(number), "b"(first), "c"(others), "d"(others),
-			   "S"(others), "D"(others)
-			 : "r8", "r9", "r10", "r11", "memory");
-	return ret;
-}
-
-/* The kernel returns to where a program of 32 bits would have code. */
-static long by_sysenter(long number, long first, long others)
-{
-	long ret;
-
-	__asm__ volatile("push %%rbp\n\t"
-			 "mov %6, %%ebp\n\t"
-			 "sysenter\n\t"
-			 "pop %%rbp"
-			 : "=a"(ret)
-			 : "a"(number), "b"(first), "c"(others), "d"(others),
-			   "S"(others), "D"((int)(long)low)
-			 : "r8", "r9", "r10", "r11", "memory");
-	return ret;
-}
-
-static long by_vsyscall(long offset)
-{
-	long ret;
-
-	__asm__ volatile("call *%1"
-			 : "=a"(ret)
-			 : "r"(VSYSCALLS + offset), "D"(0), "S"(0), "d"(0)
-			 : "rcx", "r8", "r9", "r10", "r11", "memory");
-	return ret;
-}
 
 static long attempt(unsigned int way, long number, long first)
 {
@@ -69,12 +30,14 @@ static long attempt(unsigned int way, long number, long first)
 	switch (way) {
 	case SYSCALL:
 		return call6(number, first, others, others, others, others, others);
+#ifdef WAYS_OF_ARCH
 	case INT80:
 		return by_int80(number, first, others);
 	case SYSENTER:
 		return by_sysenter(number, first, others);
 	case VSYSCALL:
 		return by_vsyscall(number);
+#endif
 	}
 	return 0;
 }

@@ -3,7 +3,6 @@
 #ifndef SYSTEM_H
 #define SYSTEM_H
 
-#include <asm/unistd.h>
 #include <linux/capability.h>
 #include <linux/errno.h>
 #include <linux/fcntl.h>
@@ -14,6 +13,8 @@
 #include <linux/sched.h>
 #include <linux/securebits.h>
 #include <linux/wait.h>
+
+#include "arch.h"
 
 /* Numbers of the kernel for which programs without libc have no header. */
 #define MCL_CURRENT_ 1
@@ -26,28 +27,12 @@
 #define SIGCHLD_ 17
 #define SIGSTOP_ 19
 #define SIGXFSZ_ 25
-#define SA_RESTORER_ 0x04000000
 #define SA_RESTART_ 0x10000000
 #define ITIMER_REAL_ 0
 #define AF_UNIX_ 1
 #define SOCK_STREAM_ 1
 #define SEEK_END_ 2
 #define MNT_DETACH_ 2
-
-static inline long call6(long number, long a, long b, long c, long d, long e, long f)
-{
-	register long r10 __asm__("r10") = d;
-	register long r8 __asm__("r8") = e;
-	register long r9 __asm__("r9") = f;
-	long ret;
-
-	__asm__ volatile("syscall"
-			 : "=a"(ret)
-			 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10),
-			   "r"(r8), "r"(r9)
-			 : "rcx", "r11", "memory");
-	return ret;
-}
 
 /* System calls with a fixed number of arguments, which may be pointers. */
 #define SYS4(name, a, b, c, d) \
@@ -62,11 +47,26 @@ static inline void leave(long code)
 		SYS(exit, code, 0, 0);
 }
 
+/* Newer ports of the kernel have no fork, pause, dup2, open and poll. */
+static inline long fork_(void) { return SYS(clone, SIGCHLD_, 0, 0); }
+static inline long pause_(void) { return SYS4(ppoll, 0, 0, 0, 0); }
+static inline long dup2_(long from, long to) { return SYS(dup3, from, to, 0); }
+static inline long open_(const char *path, long flags, long mode)
+{
+	return SYS4(openat, AT_FDCWD, path, flags, mode);
+}
+static inline long poll_(struct pollfd *fd)
+{
+	static const long now[2];
+
+	return SYS4(ppoll, fd, 1, now, 0);
+}
+
 /* A child's exit code is the errno of what it tried. */
 static inline long in_a_child(probe *probe)
 {
 	int status = 0;
-	long pid = SYS(fork, 0, 0, 0);
+	long pid = fork_();
 
 	if (!pid)
 		leave(-probe());
@@ -81,20 +81,8 @@ static inline long in_a_child(probe *probe)
 static inline long start_task(long flags, void (*task)(void))
 {
 	static unsigned char stack[4096] __attribute__((aligned(16)));
-	long top = (long)(stack + sizeof(stack));
-	long ret;
 
-	__asm__ volatile("xor %%r10d, %%r10d\n\t"
-			 "xor %%r8d, %%r8d\n\t"
-			 "syscall\n\t"
-			 "test %%rax, %%rax\n\t"
-			 "jnz 1f\n\t"
-			 "call *%%rbx\n"
-			 "1:"
-			 : "=a"(ret)
-			 : "a"(__NR_clone), "D"(flags), "S"(top), "d"(0), "b"(task)
-			 : "rcx", "r8", "r10", "r11", "memory");
-	return ret;
+	return clone_onto(flags, stack + sizeof(stack), task);
 }
 
 static inline long start_thread(void (*thread)(void))

@@ -6,6 +6,7 @@
 # and which number, is said there.
 
 EVIL=/umd/evil_umh
+# The attacks on all processors, then those on this one.
 LIST=/umd/attacks.def
 
 # The largest reply of the driver that is attacked: attacks.def relies on it.

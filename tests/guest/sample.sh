@@ -46,8 +46,14 @@ trace() {
 	wait_for 10 [ -s /tmp/traced ]
 }
 
+nothing_is_being_loaded() {
+	! grep -q " Loading " /proc/modules
+}
+
 # Removes all modules, in order.
 remove_all() {
+	# A request is served before the Loader's init has returned.
+	wait_for 10 nothing_is_being_loaded
 	rmmod sample_loader_kmod 2>/dev/null
 	rmmod sample_mgr && rmmod umd_mgmt
 }

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: clock=instructions with=6.12-rt
+# suite: clock=instructions with=6.12-rt,6.12-arm64
 #
 # Calls: deadlines, callers that are killed, whose reply is whose, and each
 # error of a call.
 
 . /umd/ktap.sh
+. /umd/machine.sh
 . /umd/umd_test.sh
 
 a_call_has_the_deadline_of_its_driver() {
@@ -208,7 +209,7 @@ a_reply_to_another_request_is_EPROTO() {
 a_handler_that_dies_is_EPIPE() {
 	fresh
 	for op in exit fault illegal call; do
-		does EPIPE call uma op=$op count=39
+		does EPIPE call uma op=$op count=$NR_getpid
 		does 0 call uma
 	done
 }

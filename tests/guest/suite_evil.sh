@@ -28,17 +28,18 @@ attack() {
 
 # slowly MS: the arguments of a call whose reply takes so long.
 slowly() {
-	echo "op=$(attack reply_slowly) status=$(($1 * KCYCLES))"
+	echo "op=$(attack reply_slowly) status=$(($1 * PER_MS))"
 }
 
-# Finds how many thousand cycles a millisecond has.
+# Finds how many of its own microseconds a Handler counts in a millisecond: on x86-64,
+# its counter has any speed.
 calibrate_slowly() {
-	KCYCLES=1000
+	PER_MS=1000
 	# shellcheck disable=SC2046
 	while calls_to 0 $(slowly 100) && [ "$(value ms)" -lt 500 ]; do
-		KCYCLES=$((2 * KCYCLES))
+		PER_MS=$((2 * PER_MS))
 	done
-	KCYCLES=$((KCYCLES * 100 / $(value ms)))
+	PER_MS=$((PER_MS * 100 / $(value ms)))
 }
 
 # A frame has 256 bits, and a reply is refused for any one of them.
@@ -100,9 +101,9 @@ a_reply_at_the_deadline_is_whole_or_none() {
 	_op=$(attack reply_slowly)
 	_late=0
 	_rounds=60
-	# In thousand cycles, as a step of the search is.
-	_wait=$((42 * KCYCLES))
-	_step=$((KCYCLES / 2))
+	# In the Handler's microseconds, as a step of the search is.
+	_wait=$((42 * PER_MS))
+	_step=$((PER_MS / 2))
 	for _round in $(seq $_rounds); do
 		# Of so few jiffies, any number may be lagging.
 		hostile call_ends "0|ETIMEDOUT" "op=$_op" status=$_wait timeout_ms=40

@@ -6,6 +6,7 @@
 # becomes of the requests of a Handler that dies, bounded queues.
 
 . /umd/ktap.sh
+. /umd/machine.sh
 . /umd/umd_test.sh
 
 # fails_to_start ERROR ELF: loads it until the driver backs off.
@@ -158,7 +159,7 @@ only_the_user_waits() {
 exits_are_charged_to_the_user() { only_the_user_waits EPIPE op=exit; }
 faults_are_charged_to_the_user() { only_the_user_waits EPIPE op=fault; }
 forbidden_calls_are_charged_to_the_user() {
-	only_the_user_waits EPIPE op=call count=39
+	only_the_user_waits EPIPE op=call count=$NR_getpid
 }
 violations_are_charged_to_the_user() { only_the_user_waits EPROTO op=bad; }
 hangs_are_charged_to_the_user() {
@@ -301,10 +302,10 @@ causes_of_death_are_told_apart() {
 	dies exit call uma op=exit count=3
 	dies fault call uma op=fault
 	dies fault call uma op=illegal
-	dies seccomp call uma op=call count=39
+	dies seccomp call uma op=call count=$NR_getpid
 	default_parameters
 	fresh
-	dies seccomp call uma op=call count=231
+	dies seccomp call uma op=call count=$NR_exit_group
 	dies violation call uma op=bad
 	dies timeout call uma op=never timeout_ms=100
 	does 0 call uma

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite: clock=instructions programs=look,namespace
+# suite: clock=instructions programs=look,namespace with=6.12-arm64
 # may skip: a_namespace_without_its_id_cannot_touch_the_handler uml
 # may skip: a_namespace_with_its_id_can_end_the_handler_and_no_more uml
 # may skip: no_memory_is_writable_and_executable uml
@@ -10,6 +10,7 @@
 # what other users can do to it, and that one which is held is replaced.
 
 . /umd/ktap.sh
+. /umd/machine.sh
 . /umd/sample.sh
 . /umd/umd_test.sh
 
@@ -84,7 +85,7 @@ nor_one_with_the_channels_own_number() {
 
 the_handler_waits_in_read() {
 	needs_hardware "/proc/PID/syscall"
-	expect "$(cut -d' ' -f1-2 "/proc/$(handler)/syscall")" "0 0x0" "the call"
+	expect "$(cut -d' ' -f1-2 "/proc/$(handler)/syscall")" "$NR_read 0x0" "the call"
 	grep -q '^umd_channel' "/proc/$(handler)/wchan" ||
 		fail "$(cat "/proc/$(handler)/wchan")"
 }

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
 # suite: ends clock=instructions append=vsyscall=xonly
-# may skip: uprobe_is_refused 6.1 6.12 debug kcsan uml
-# may skip: no_call_of_x32_returns uml
-# may skip: only_those_of_32_bits_return uml
-# may skip: nothing_returns_from_sysenter uml
-# may skip: no_vsyscall_returns uml
+# may skip: uprobe_is_refused 6.1 6.12 debug kcsan uml aarch64 riscv64
+# may skip: no_call_of_x32_returns uml aarch64 riscv64
+# may skip: only_those_of_32_bits_return uml aarch64 riscv64
+# may skip: nothing_returns_from_sysenter uml aarch64 riscv64
+# may skip: no_vsyscall_returns uml aarch64 riscv64
 #
 # Each number of a system call, by each way into the kernel, from within the seal
 # (tests/evil/sweep_umh.c): which return to the Handler, and how it ends by the rest.
@@ -17,6 +17,7 @@
 # root traces the program.
 
 . /umd/ktap.sh
+. /umd/machine.sh
 . /umd/umd_test.sh
 . /umd/evil.sh
 
@@ -47,10 +48,9 @@ has_call() {
 	grep -q " __x64_sys_$1\$" /proc/kallsyms
 }
 
-# Of the four, sigreturn (15) restores registers that make no sense, and exit (60)
-# exits.
+# Of the four, sigreturn restores registers that make no sense, and exit exits.
 only_the_calls_of_strict_seccomp_return() {
-	returned="0 $EBADF 1 $EBADF "
+	returned="$NR_read $EBADF $NR_write $EBADF "
 	ends="exit fault seccomp*597"
 	if has_call uretprobe; then
 		ends="exit fault*2 seccomp*596"
@@ -60,13 +60,14 @@ only_the_calls_of_strict_seccomp_return() {
 		ends="exit fault*2 seccomp*595"
 	fi
 	sweep "$returned" "$ends" $SYSCALL 0 601
-	sweep "" exit $SYSCALL 60 1
-	sweep "" fault $SYSCALL 15 1
+	sweep "" exit $SYSCALL $NR_exit 1
+	sweep "" fault $SYSCALL $NR_sigreturn 1
 	for number in 1000 4096 65535 0x3fffffff 0x7fffffff 0x80000000 0xffffffff -1; do
 		sweep "" seccomp $SYSCALL $number 1
 	done
 	# Of the number, the kernel takes the lower half.
-	sweep "4294967296 $EBADF 4294967297 $EBADF " "seccomp*13" $SYSCALL 0x100000000 15
+	sweep "$((4294967296 + NR_read)) $EBADF $((4294967296 + NR_write)) $EBADF " \
+		"seccomp*13" $SYSCALL $((4294967296 + NR_read)) 15
 }
 
 uprobe_is_refused() {
@@ -78,13 +79,13 @@ uprobe_is_refused() {
 }
 
 no_call_of_x32_returns() {
-	needs_hardware "x32"
+	needs_x86 "x32"
 	sweep "" "seccomp*601" $SYSCALL $X32 601
 }
 
 # The numbers of programs of 32 bits: read is 3, write 4, exit 1, sigreturn 119.
 only_those_of_32_bits_return() {
-	needs_hardware "int 0x80"
+	needs_x86 "int 0x80"
 	sweep "3 $EBADF 4 $EBADF " "exit fault seccomp*597" $INT80 0 601
 	sweep "" exit $INT80 1 1
 	sweep "" fault $INT80 119 1
@@ -95,13 +96,13 @@ only_those_of_32_bits_return() {
 # The way back leads to where a program of 32 bits has code. Some processors refuse
 # the instruction.
 nothing_returns_from_sysenter() {
-	needs_hardware "sysenter"
+	needs_x86 "sysenter"
 	sweep "" "fault*601|exit fault*3 seccomp*597" $SYSENTER 0 601
 }
 
 # gettimeofday, time and getcpu; what is behind them in the page is no call.
 no_vsyscall_returns() {
-	needs_hardware "vsyscall"
+	needs_x86 "vsyscall"
 	for offset in 0 0x400 0x800; do
 		sweep "" seccomp $VSYSCALL $offset 1
 	done

@@ -2,6 +2,7 @@
 
 //! The repository's commands, one file each; `.cargo/config.toml` names them.
 
+pub mod choice;
 pub mod coverage;
 pub mod debian;
 pub mod demo;

@@ -11,27 +11,51 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 use umd_build::handlers;
 pub use umd_build::handlers::HandlerElf;
+use umd_build::workspace::Workspace;
 pub use umd_build::{TARGETS, Target};
+use umd_vm::Arch;
 
-/// The folder of the final handlers.
+/// The folder of the final handlers for a kind of processor.
 ///
 /// # Errors
 ///
-/// When cargo cannot tell its target folder.
-pub fn handlers_dir() -> Result<PathBuf> {
-    Ok(repo::workspace()?.handlers_dir())
+/// No handler can be built for that, or cargo cannot tell its target folder.
+pub fn handlers_dir(arch: &Arch) -> Result<PathBuf> {
+    let mut workspace = repo::workspace()?;
+    workspace.processor = Some(target(arch)?);
+    Ok(workspace.handlers_dir())
 }
 
-/// Builds every handler of this repository into [`handlers_dir`].
+/// A workspace whose handlers are built for a kind of processor. What the compiler needs
+/// for another one than this machine's is installed.
+///
+/// # Errors
+///
+/// No handler can be built for that, or the installation fails.
+pub fn workspace_for(mut workspace: Workspace, arch: &Arch) -> Result<Workspace> {
+    let target = target(arch)?;
+    if arch.is_foreign() {
+        install_libraries(target.triple)?;
+    }
+    workspace.processor = Some(target);
+    Ok(workspace)
+}
+
+fn target(arch: &Arch) -> Result<&'static Target> {
+    Target::find(arch.name).with_context(|| format!("no handler is for {}", arch.name))
+}
+
+/// Builds every handler of this repository into the [`handlers_dir`] of a kind of
+/// processor.
 ///
 /// # Errors
 ///
 /// When one does not build.
-pub fn build_all() -> Result<Vec<HandlerElf>> {
-    handlers::build_all(&repo::workspace()?)
+pub fn build_all(arch: &Arch) -> Result<Vec<HandlerElf>> {
+    handlers::build_all(&workspace_for(repo::workspace()?, arch)?)
 }
 
-/// The handler of that name, built by [`build_all`].
+/// The handler of that name for this machine, built as [`build_all`] does.
 ///
 /// # Errors
 ///
@@ -40,28 +64,28 @@ pub fn build_one(name: &str) -> Result<HandlerElf> {
     handlers::build_one(&repo::workspace()?, name)
 }
 
-/// All handlers, for another processor than this machine's. Clippy has nothing to say of
-/// the code for it.
+/// As [`build_all`]; and clippy has nothing to say of the code for that kind.
 ///
 /// # Errors
 ///
-/// The compiler's libraries for that cannot be installed, or a handler does not build.
-pub fn build_all_for(target: &'static Target) -> Result<Vec<HandlerElf>> {
-    install_libraries(target)?;
-    let mut workspace = repo::workspace()?;
-    workspace.processor = Some(target);
-    handlers::lint(&workspace)?;
-    handlers::build_all(&workspace)
+/// As [`build_all`], or clippy has something to say.
+pub fn lint_and_build_all(arch: &Arch) -> Result<Vec<HandlerElf>> {
+    handlers::lint(&workspace_for(repo::workspace()?, arch)?)?;
+    build_all(arch)
 }
 
-/// Has rustup install what the compiler needs for a processor, if it does not have that.
-fn install_libraries(target: &Target) -> Result<()> {
+/// Has rustup install what the compiler needs for a target, if it does not have that.
+///
+/// # Errors
+///
+/// Rustup cannot.
+pub fn install_libraries(triple: &str) -> Result<()> {
     /// Two at a time would be in each other's way.
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let mut rustup = Command::new("rustup");
     rustup
-        .args(["target", "add", target.triple])
+        .args(["target", "add", triple])
         // The repository's own toolchain, as umd-build has it.
         .env_remove("RUSTUP_TOOLCHAIN")
         .current_dir(repo::root());

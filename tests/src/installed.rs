@@ -51,7 +51,10 @@ impl<'a> Installed<'a> {
     fn make_in(&self, sources: &Path, target: &str) -> Result<String> {
         let mut make = of_loader_c(self.kernel, sources);
         make.arg(variable("DESTDIR", self.root));
-        make.arg(variable("HANDLERS", &handlers::handlers_dir()?));
+        make.arg(variable(
+            "HANDLERS",
+            &handlers::handlers_dir(self.kernel.arch())?,
+        ));
         make.arg(target);
         Ok(command::output(&mut make)?)
     }
@@ -95,7 +98,7 @@ impl<'a> Installed<'a> {
             file::write(&folder.join(entry.file_name()), text.as_bytes())?;
         }
         // Any Handler will do: nothing is started.
-        let handler = handlers::handlers_dir()?.join("sample_umh");
+        let handler = handlers::handlers_dir(self.kernel.arch())?.join("sample_umh");
         fs::create_dir_all(folder.join("handlers"))?;
         fs::copy(handler, folder.join("handlers/reverse_umh"))?;
         Ok(())

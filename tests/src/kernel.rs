@@ -9,10 +9,11 @@ use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::PathBuf;
 use umd_vm::cache::Cache;
+use umd_vm::debian;
 pub use umd_vm::debian::default_name;
 pub(crate) use umd_vm::debian::suites_of;
-use umd_vm::debian::{self, SERIES};
 use umd_vm::kernel::{self, Recipe};
+use umd_vm::{ARCHS, Arch};
 
 /// A kernel that is built from Debian's source packages.
 struct Own {
@@ -33,7 +34,7 @@ struct Own {
 /// What the modules need of each kernel: a file that users have, too.
 const MODULES: &str = "../../loader-c/umd";
 
-const OWN: [Own; 6] = [
+const OWN: [Own; 7] = [
     Own {
         name: "debug",
         series: None,
@@ -42,6 +43,7 @@ const OWN: [Own; 6] = [
             "guest",
             "x86",
             "x86-checkers",
+            "qemu-checkers",
             "preempt",
             "checkers",
             "kasan",
@@ -53,6 +55,23 @@ const OWN: [Own; 6] = [
         kept: &[&X86_KEPT, &["vmlinux"]],
     },
     Own {
+        name: "debug",
+        series: None,
+        architecture: "arm64",
+        options: &[
+            "guest",
+            "arm64",
+            "qemu-checkers",
+            "preempt",
+            "checkers",
+            "kasan",
+            "slub",
+            "debug-info",
+        ],
+        targets: &["Image", "modules"],
+        kept: &[&ARM64_KEPT, &["vmlinux"]],
+    },
+    Own {
         name: "debug-rt",
         // Older sources need patches for PREEMPT_RT.
         series: Some("6.12"),
@@ -62,6 +81,7 @@ const OWN: [Own; 6] = [
             "guest",
             "x86",
             "x86-checkers",
+            "qemu-checkers",
             "preempt-rt",
             "checkers",
             "slub",
@@ -73,7 +93,14 @@ const OWN: [Own; 6] = [
         name: "kcsan",
         series: None,
         architecture: "x86",
-        options: &["guest", "x86", "x86-checkers", "preempt", "kcsan"],
+        options: &[
+            "guest",
+            "x86",
+            "x86-checkers",
+            "qemu-checkers",
+            "preempt",
+            "kcsan",
+        ],
         // Only modules are watched, where it is not given: the kernel's own
         // races are not ours. Accesses by others to what a module reads or
         // writes are noticed by the value that changes.
@@ -126,6 +153,17 @@ const UM_KEPT: [&str; 13] = [
     "linux",
 ];
 
+const ARM64_KEPT: [&str; 8] = [
+    ".config",
+    "Makefile",
+    "Module.symvers",
+    "include",
+    "scripts",
+    "arch/arm64/Makefile",
+    "arch/arm64/include",
+    "arch/arm64/boot/Image",
+];
+
 const X86_KEPT: [&str; 9] = [
     ".config",
     "Makefile",
@@ -152,12 +190,12 @@ pub fn default_suite() -> &'static str {
 /// There is no such kernel, or it cannot be downloaded or built.
 pub fn get(name: Option<&str>, update: Update) -> Result<Kernel> {
     let name = name.unwrap_or_else(|| default_name());
-    if let Some(own) = OWN.iter().find(|own| own.name == name) {
+    if let Some(own) = Own::named(name) {
         return own.get(update);
     }
     match debian::find(&cache::open()?, name, update)? {
         Some(kernel) => Ok(kernel),
-        None => bail!("{}", debian::unknown(name, names())),
+        None => bail!("{}", unknown(name)),
     }
 }
 
@@ -169,10 +207,9 @@ pub fn get(name: Option<&str>, update: Update) -> Result<Kernel> {
 /// There is no such kernel.
 pub fn platform(name: Option<&str>) -> Result<Platform> {
     let name = name.unwrap_or_else(|| default_name());
-    match OWN.iter().find(|own| own.name == name) {
-        Some(own) if own.architecture == "um" => Ok(Platform::UserMode),
-        Some(_) => Ok(Platform::Qemu),
-        None => debian::platform(name)?.with_context(|| debian::unknown(name, names())),
+    match Own::named(name) {
+        Some(own) => Ok(own.platform()),
+        None => debian::platform(name)?.with_context(|| unknown(name)),
     }
 }
 
@@ -183,42 +220,81 @@ pub(crate) fn is_to_be_built(cache: &Cache, name: Option<&str>) -> bool {
     is_built(name) && cache.current(&format!("kernels/{name}")).is_none()
 }
 
-/// The ordinary kernel of the same version: `6.12` of `6.12-rt`. Another kernel is its
-/// own.
+/// The ordinary kernel of the same version on this machine's kind of processor: `6.12` of
+/// `6.12-rt` and of `6.12-arm64`, and `debug` of `debug-arm64`. Another kernel is its own.
 #[must_use]
 pub fn without_flavour(name: &str) -> &str {
-    let series = SERIES.iter().find(|series| series.name == name);
-    series
-        .and_then(|series| name.strip_suffix(series.flavour?)?.strip_suffix('-'))
-        .unwrap_or(name)
+    let Some((series, _)) = debian::series_of(name) else {
+        return debian::split(name).0;
+    };
+    let flavour = series.flavour.unwrap_or_default();
+    let ordinary = series.name.strip_suffix(flavour).unwrap_or(series.name);
+    ordinary.trim_end_matches('-')
+}
+
+/// The kind of processor that the kernel of that name is for.
+#[must_use]
+pub fn arch(name: &str) -> &'static Arch {
+    debian::split(name).1
 }
 
 /// Whether the kernel is one that is built from Debian's source packages.
 #[must_use]
 pub fn is_built(name: &str) -> bool {
-    OWN.iter().any(|own| own.name == name)
+    Own::named(name).is_some()
 }
 
-/// The kernels that [`get`] knows by name.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    let packaged = SERIES.iter().map(|series| series.name);
-    packaged.chain(OWN.iter().map(|own| own.name))
+/// Whether [`get`] knows the kernel by that name; if not, the name is a build folder's.
+#[must_use]
+pub fn has_name(name: &str) -> bool {
+    let (own, arch) = debian::split(name);
+    names(arch).any(|known| known == own)
 }
 
-/// Finds busybox for the guests. A missing one is downloaded.
+/// The kernels that [`get`] knows by name for a kind of processor, without that kind.
+pub fn names(arch: &'static Arch) -> impl Iterator<Item = &'static str> {
+    let own = OWN.iter().filter(move |own| own.platform().arch() == arch);
+    debian::names(arch).chain(own.map(|own| own.name))
+}
+
+fn unknown(name: &str) -> String {
+    let (own, arch) = debian::split(name);
+    debian::unknown(own, names(arch))
+}
+
+/// Finds busybox for the guests on this machine's kind of processor. A missing one is
+/// downloaded.
 ///
 /// # Errors
 ///
 /// The package cannot be downloaded.
 pub fn busybox(update: Update) -> Result<PathBuf> {
     let cache = cache::open()?;
-    Ok(kernel::busybox(&cache, suites_of(None), update)?)
+    Ok(kernel::busybox(
+        &cache,
+        suites_of(None),
+        Arch::host(),
+        update,
+    )?)
 }
 
 impl Own {
+    fn named(name: &str) -> Option<&'static Self> {
+        let (name, arch) = debian::split(name);
+        let mut all = OWN.iter();
+        all.find(|own| own.name == name && own.platform().arch() == arch)
+    }
+
+    fn platform(&self) -> Platform {
+        match ARCHS.iter().find(|arch| arch.kbuild == self.architecture) {
+            Some(arch) => Platform::Qemu(arch),
+            None => Platform::UserMode,
+        }
+    }
+
     fn get(&self, update: Update) -> Result<Kernel> {
         let recipe = Recipe {
-            name: self.name,
+            name: &self.platform().arch().add_to_name(self.name),
             suites: suites_of(self.series),
             architecture: self.architecture,
             options: &self.options()?,
@@ -258,13 +334,17 @@ mod tests {
         for (name, ordinary) in [
             ("6.12-rt", "6.12"),
             ("latest-cloud", "latest"),
+            ("6.12-arm64", "6.12"),
+            ("6.12-16k-arm64", "6.12"),
+            ("debug-arm64", "debug"),
             ("6.1", "6.1"),
             ("debug", "debug"),
             ("own-rt", "own-rt"),
         ] {
             assert_eq!(without_flavour(name), ordinary);
         }
-        assert!(names().all(|name| names().any(|known| known == without_flavour(name))));
+        let all = |name| names(Arch::host()).any(|known| known == name);
+        assert!(names(Arch::host()).all(|name| all(without_flavour(name))));
     }
 
     #[test]

@@ -2,45 +2,54 @@
 
 //! The distribution's `keyctl` for guests, with the libraries that it needs.
 
-use crate::{cache, kernel};
+use crate::cache;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
+use umd_vm::Arch;
 use umd_vm::apt::Apt;
+use umd_vm::debian::guest_suites;
 use walkdir::WalkDir;
 
 /// Files of the packages, and their paths in the guest.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 3] = [
     ("keyctl", "bin/keyctl"),
     ("libkeyutils.so.1", "lib/libkeyutils.so.1"),
     ("libc.so.6", "lib/libc.so.6"),
-    ("ld-linux-x86-64.so.2", "lib64/ld-linux-x86-64.so.2"),
 ];
 
-/// Returns paths in the guest and files, and downloads missing ones.
+/// The name in the cache.
+const ENTRY: &str = "keyctl";
+
+/// Returns paths in a guest of that kind of processor and files, and downloads missing
+/// ones.
 ///
 /// # Errors
 ///
 /// A package cannot be downloaded.
-pub fn files() -> Result<Vec<(String, PathBuf)>> {
-    let root = match cache::open()?.current("keyctl") {
+pub fn files(arch: &Arch) -> Result<Vec<(String, PathBuf)>> {
+    let root = match cache::open()?.current(&arch.add_to_name(ENTRY)) {
         Some(root) => root,
-        None => download()?,
+        None => download(arch)?,
     };
-    FILES
-        .iter()
+    let loader = (arch.loader, arch.loader_path);
+    let files = FILES.iter().chain([&loader]);
+    files
         .map(|(name, guest)| Ok(((*guest).to_owned(), find(&root, name)?)))
         .collect()
 }
 
-fn download() -> Result<PathBuf> {
+fn download(arch: &Arch) -> Result<PathBuf> {
     let cache = cache::open()?;
-    let apt = Apt::update(&cache, kernel::suites_of(None))?;
-    let packages = ["keyutils", "libkeyutils1", "libc6"].map(|name| apt.newest(name));
+    let apt = Apt::update_for(&cache, guest_suites(arch), arch)?;
+    let packages = ["keyutils", "libkeyutils1", "libc6"];
+    let packages = packages.map(|name| apt.newest(&format!("{name}:{}", arch.debian)));
     let packages = packages.into_iter().collect::<Result<Vec<_>, _>>()?;
     let version = packages[0].folder_name();
-    Ok(cache.publish("keyctl", &version, |root, _| {
-        apt.unpack(&packages, "keyctl", root)
-    })?)
+    Ok(
+        cache.publish(&arch.add_to_name(ENTRY), &version, |root, _| {
+            apt.unpack(&packages, "keyctl", root)
+        })?,
+    )
 }
 
 /// Finds a file of this name, but not one that an absolute link leads to on the

@@ -103,9 +103,9 @@ fn build_locked(
 ) -> Result<(Vec<PathBuf>, cache::Lock)> {
     let target = repo::target_dir()?;
     let modules = target.join("modules");
-    let mut handlers = handlers::handlers_dir()?;
+    let mut handlers = handlers::handlers_dir(kernel.arch())?;
     let mut name = kernel.name.clone();
-    handlers::build_all()?;
+    handlers::build_all(kernel.arch())?;
     let sources = repo::root().join("loader-c");
     let mut flags = Vec::new();
     if which != Which::Users {
@@ -146,7 +146,7 @@ fn build_locked(
 ///
 /// The handlers or the modules do not build.
 pub fn warnings(kernel: &Kernel) -> Result<Vec<String>> {
-    build_anew(
+    build_with(
         kernel,
         &["C=2", "W=1", "KCFLAGS=-Wframe-larger-than=512", TESTS],
     )
@@ -158,14 +158,18 @@ pub fn warnings(kernel: &Kernel) -> Result<Vec<String>> {
 ///
 /// The handlers or the modules do not build, or only with warnings.
 pub fn build_without_warnings(kernel: &Kernel) -> Result<()> {
-    let found = build_anew(kernel, &["W=1", TESTS])?;
+    let found = build_with(kernel, &["W=1", TESTS])?;
     ensure!(found.is_empty(), "{}", found.join("\n"));
     Ok(())
 }
 
-/// Returns the warnings.
-fn build_anew(kernel: &Kernel, flags: &[&str]) -> Result<Vec<String>> {
-    handlers::build_all()?;
+/// Builds the modules from scratch, with more variables of make. Returns the warnings.
+///
+/// # Errors
+///
+/// The handlers or the modules do not build.
+pub fn build_with(kernel: &Kernel, flags: &[&str]) -> Result<Vec<String>> {
+    handlers::build_all(kernel.arch())?;
     let modules = repo::target_dir()?.join("modules");
     let copy = modules.join(format!("{}-check", kernel.name));
     let lock = modules.join(format!("{}-check.lock", kernel.name));
@@ -174,7 +178,12 @@ fn build_anew(kernel: &Kernel, flags: &[&str]) -> Result<Vec<String>> {
         fs::remove_dir_all(&copy)?;
     }
     update_copy(&[(&repo::root().join("loader-c"), "")], &copy)?;
-    let said = run_make(kernel, &copy, &handlers::handlers_dir()?, flags)?;
+    let said = run_make(
+        kernel,
+        &copy,
+        &handlers::handlers_dir(kernel.arch())?,
+        flags,
+    )?;
     built(kernel, &copy)?;
     Ok(said)
 }

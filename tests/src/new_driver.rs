@@ -3,6 +3,7 @@
 //! Drivers that are added to a copy of the sources, as the README tells it:
 //! `tests/new_driver/NAME/` has the two folders of each.
 
+use crate::handlers::workspace_for;
 use crate::kernel::Kernel;
 use crate::{command, modules, repo};
 use anyhow::{Context, Result};
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use umd_build::workspace::Workspace;
 use umd_build::{handlers, header};
+use umd_vm::Arch;
 
 /// The sources of `cargo handlers`, of `cargo header` and of the modules.
 pub const SOURCES: [&str; 7] = [
@@ -98,13 +100,13 @@ fn add_folders(name: &str, clone: &Path) -> Result<()> {
 }
 
 /// Adds the driver `name` to a copy of the sources below `folder`, and builds its
-/// Handler. Returns the ELF file.
+/// Handler for a kind of processor. Returns the ELF file.
 ///
 /// # Errors
 ///
 /// The Handler does not build.
-pub fn build(name: &str, folder: &Path) -> Result<PathBuf> {
-    let workspace = add(&[name], folder)?;
+pub fn build(name: &str, folder: &Path, arch: &Arch) -> Result<PathBuf> {
+    let workspace = workspace_for(add(&[name], folder)?, arch)?;
     let built = handlers::build_driver(&workspace, workspace.driver(name)?)?;
     let handler = built.into_iter().next().context("it has no binary")?;
     Ok(handler.path)
@@ -117,7 +119,7 @@ pub fn build(name: &str, folder: &Path) -> Result<PathBuf> {
 ///
 /// Something does not build.
 pub fn build_modules(name: &str, folder: &Path, kernel: &Kernel) -> Result<Vec<PathBuf>> {
-    let workspace = add(&[name], folder)?;
+    let workspace = workspace_for(add(&[name], folder)?, kernel.arch())?;
     handlers::build_all(&workspace)?;
     for header in header::all(&workspace)? {
         header.write()?;

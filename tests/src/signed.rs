@@ -29,6 +29,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use umd_verify::*;
+use umd_vm::Arch;
 
 /// The programs that make the files.
 pub const PROGRAMS: [Program; 1] = [("openssl", "openssl")];
@@ -78,7 +79,7 @@ const KEYS: [Key; 15] = [
 /// # Errors
 ///
 /// OpenSSL is missing or fails, or `keyctl` cannot be downloaded.
-pub fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+pub fn files(folder: &Path, arch: &Arch) -> Result<Vec<(String, PathBuf)>> {
     setup::install(&PROGRAMS)?;
     for key in KEYS {
         let name = key.0;
@@ -92,7 +93,7 @@ pub fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     }
     weak_key(folder)?;
     ima::files(folder)?;
-    let mut files = keyctl::files()?;
+    let mut files = keyctl::files(arch)?;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();

@@ -12,7 +12,7 @@ use crate::vm::{self, Clock, Extra, Options, Outcome, Output, Task};
 use crate::{c_program, kernel, new_driver, repo, test_handlers};
 use anyhow::{Context, Result, ensure};
 pub use head::Kernels;
-use head::{Data, Head};
+use head::{Data, Head, means};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -123,9 +123,11 @@ impl Suite {
     /// Whether `kernel` has what the suite needs.
     #[must_use]
     pub fn is_for(&self, kernel: &str) -> bool {
-        let has_all = self.head.kernels != Kernels::Debug || kernel == "debug";
+        let has_all =
+            self.head.kernels != Kernels::Debug || kernel::without_flavour(kernel) == "debug";
         let is_its_kind = !self.head.is_long || !kernel::is_built(kernel);
-        has_all && is_its_kind && !self.head.without.iter().any(|without| without == kernel)
+        let is_left_out = self.head.without.iter().any(|without| without == kernel);
+        has_all && is_its_kind && !is_left_out
     }
 
     /// Whether the suite belongs to the long layer, and there to ordinary kernels.
@@ -166,7 +168,7 @@ impl Suite {
     /// same version.
     #[must_use]
     pub fn may_skip(&self, test: &str, kernel: &str) -> bool {
-        let is_it = |on: &String| on == kernel || on == kernel::without_flavour(kernel);
+        let is_it = |on: &String| means(on, kernel) || on == kernel::without_flavour(kernel);
         self.head
             .may_skip
             .iter()
@@ -264,17 +266,17 @@ impl Suite {
         folder: &Path,
         data: &Path,
     ) -> Result<(Vec<GuestFile>, Vec<PathBuf>)> {
-        let own = self.build_handler(folder)?;
+        let own = self.build_handler(folder, kernel)?;
         let handler = choice.handler.or(own.as_deref());
-        let mut files = test_handlers::build()?;
-        files.extend(c_program::for_guest(&self.head.programs, folder)?);
-        files.extend(self.build_handlers(folder)?);
+        let mut files = test_handlers::build(kernel)?;
+        files.extend(c_program::for_guest(kernel, &self.head.programs, folder)?);
+        files.extend(self.build_handlers(folder, kernel)?);
         let mut modules = match &self.head.driver {
             Some(name) => new_driver::build_modules(name, folder, kernel)?,
             None => modules::build_in(folder, kernel, handler, self.head.modules)?,
         };
         if let Some(made) = self.head.data {
-            files.extend(made.files(data)?);
+            files.extend(made.files(data, kernel.arch())?);
             modules.extend(made.modules(kernel));
         }
         Ok((files, modules))
@@ -313,21 +315,21 @@ impl Suite {
 
     /// The Handler that the suite wants in the sample Loader, built in `folder`;
     /// none: the sample's own.
-    fn build_handler(&self, folder: &Path) -> Result<Option<PathBuf>> {
+    fn build_handler(&self, folder: &Path, kernel: &Kernel) -> Result<Option<PathBuf>> {
         let Some(source) = &self.head.handler else {
             return Ok(None);
         };
         let elf = folder.join("handler");
-        test_handlers::compile(source, &[], &elf)?;
+        test_handlers::compile((&kernel.compiler, kernel.arch()), source, &[], &elf)?;
         Ok(Some(elf))
     }
 
     /// The Handlers that the suite wants in `/umd`: paths in the guest, and files.
-    fn build_handlers(&self, folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+    fn build_handlers(&self, folder: &Path, kernel: &Kernel) -> Result<Vec<(String, PathBuf)>> {
         let build = |name: &String| {
             let folder = folder.join(name);
             fs::create_dir(&folder)?;
-            let elf = new_driver::build(name, &folder)?;
+            let elf = new_driver::build(name, &folder, kernel.arch())?;
             Ok((format!("umd/{name}_umh"), elf))
         };
         self.head.handlers.iter().map(build).collect()

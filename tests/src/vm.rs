@@ -105,7 +105,7 @@ pub fn run(options: &Options) -> Result<Outcome> {
 /// The guest's word on its clock, which `tests/guest/ktap.sh` reads. In User Mode
 /// Linux the clock is always the host's.
 fn clock_file(options: &Options) -> File {
-    let is_qemu = options.ready.kernel.platform == Platform::Qemu;
+    let is_qemu = options.ready.kernel.platform != Platform::UserMode;
     let clock = match options.clock {
         Clock::Instructions { .. } if is_qemu => "instructions\n",
         _ => "host\n",

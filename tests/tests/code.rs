@@ -10,7 +10,7 @@ use umd_build::code::Code;
 use umd_tests::handlers;
 
 fn each_handler(check: impl Fn(&Code, &Budget) -> Result<()>) {
-    for handler in handlers::build_all().unwrap() {
+    for handler in handlers::build_all(umd_vm::Arch::host()).unwrap() {
         let budget = budget::of(&handler).unwrap();
         let code = Code::read(&handler).unwrap_or_else(|error| panic!("{error:#}"));
         check(&code, &budget).unwrap_or_else(|error| panic!("{error:#}"));

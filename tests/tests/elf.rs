@@ -14,7 +14,8 @@ use umd_manager::Process;
 use umd_tests::{handlers, new_driver, repo};
 use zerocopy::{FromZeros, IntoBytes};
 
-static HANDLERS: LazyLock<Vec<HandlerElf>> = LazyLock::new(|| handlers::build_all().unwrap());
+static HANDLERS: LazyLock<Vec<HandlerElf>> =
+    LazyLock::new(|| handlers::build_all(umd_vm::Arch::host()).unwrap());
 
 #[test]
 fn sample_is_among_the_handlers() {

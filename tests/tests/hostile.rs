@@ -7,10 +7,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 use umd_abi::{FrameError, HelloError, Status, UMD_OP_DRIVER, UMD_OP_PING};
 use umd_manager::{Ending, Error, Limits, Manager, Reply, Violation};
+use umd_tests::test_handlers;
+use umd_vm::Arch;
 
 const LIMITS: Limits = Limits {
     max_request: 64,
@@ -32,10 +33,8 @@ fn evil(name: &str) -> PathBuf {
     let fresh = tempfile::NamedTempFile::new_in(folder)
         .unwrap()
         .into_temp_path();
-    let mut gcc = Command::new("gcc");
-    gcc.current_dir(sources()).arg("@gcc.flags").arg("-o");
-    let status = gcc.arg(&fresh).arg("evil_umh.c").status().unwrap();
-    assert!(status.success(), "evil_umh.c does not build");
+    let native = (Path::new("gcc"), Arch::host());
+    test_handlers::compile(native, "evil_umh.c", &[], &fresh).unwrap();
     fresh.persist(&path).unwrap();
     path
 }

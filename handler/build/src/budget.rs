@@ -80,14 +80,8 @@ fn path(handler: &HandlerElf) -> PathBuf {
 /// A budget as `handler` is now, to paste behind what `file` has. The two payloads are
 /// to be edited: only the driver's sources say them.
 fn least(file: &Table, handler: &HandlerElf) -> String {
-    let HandlerElf {
-        name,
-        size,
-        target,
-        compiler,
-        ..
-    } = handler;
-    let limit = size.next_multiple_of(LIMIT_UNIT);
+    let HandlerElf { name, compiler, .. } = handler;
+    let line = line(handler);
     let compiler = if file.contains_key("compiler") {
         String::new()
     } else {
@@ -96,11 +90,16 @@ fn least(file: &Table, handler: &HandlerElf) -> String {
     format!(
         "{compiler}\
          [{name}]\n\
-         {} = {{ bytes = {size}, limit = {limit} }}\n\
+         {line}\n\
          request = {HELLO_SIZE} # or the Handler's MAX_REQUEST, if that is more\n\
-         reply = 0 # the Handler's MAX_REPLY\n",
-        target.arch
+         reply = 0 # the Handler's MAX_REPLY\n"
     )
+}
+
+/// The line of a budget with the size of `handler` as it is now.
+fn line(HandlerElf { size, target, .. }: &HandlerElf) -> String {
+    let limit = size.next_multiple_of(LIMIT_UNIT);
+    format!("{} = {{ bytes = {size}, limit = {limit} }}", target.arch)
 }
 
 fn read(file: &Table, handler: &HandlerElf) -> Result<Budget> {
@@ -112,7 +111,13 @@ fn read(file: &Table, handler: &HandlerElf) -> Result<Budget> {
         ensure!(is_known, "{key} has no meaning");
     }
     let bytes = section.get(target.arch);
-    let bytes = bytes.with_context(|| format!("no {}", target.arch))?;
+    let bytes = bytes.with_context(|| {
+        let line = line(handler);
+        format!(
+            "no budget for {}. The line to add is:\n\n{line}",
+            target.arch
+        )
+    })?;
     let compiler = file.get("compiler").and_then(Value::as_str);
     Ok(Budget {
         compiler: compiler.context("no compiler")?.to_owned(),
@@ -274,7 +279,11 @@ mod tests {
     #[test]
     fn what_is_missing_is_named() {
         assert_says(budget(&FILE.replace("a_umh", "b_umh")), "no [a_umh]");
-        assert_says(budget(&FILE.replace("x86_64 =", "#")), "no x86_64");
+        let without = FILE.replace("x86_64 =", "#");
+        let error = budget(&without).unwrap_err().to_string();
+        let (what, line) = error.split_once(":\n\n").unwrap();
+        assert_eq!(what, "no budget for x86_64. The line to add is");
+        budget(&format!("{without}\n{line}")).unwrap();
         assert_says(budget(&FILE.replace("limit", "limits")), "no number limit");
     }
 

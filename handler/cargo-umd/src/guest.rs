@@ -8,27 +8,44 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 use umd_build::workspace::Workspace;
+use umd_vm::Arch;
 use umd_vm::cache::{self, Cache};
 use umd_vm::debian::{self, Ready};
 use umd_vm::kernel::{Kernel, Update};
 use umd_vm::modules::{built, ensure_without_space, make, update_copy};
 use umd_vm::{File, MachineLock, Options, Task};
 
-/// Arguments of `cargo umd modules`.
+/// Which kernel.
 #[derive(Debug, clap::Args)]
-pub(crate) struct ModulesArgs {
+pub(crate) struct KernelArgs {
     /// 6.1, 6.12, latest, each with -rt or -cloud behind it, or a prepared kernel build
     /// folder; default: that of the machine's own release
     #[arg(long, value_name = "K")]
     kernel: Option<String>,
+    /// The kernel's processor: x86_64, aarch64 or riscv64; default: this machine's
+    #[arg(long, value_name = "A")]
+    arch: Option<&'static Arch>,
+}
+
+impl KernelArgs {
+    /// The kernel's name; none: the default one.
+    fn name(&self) -> Result<Option<String>> {
+        Ok(debian::name_on(self.kernel.as_deref(), self.arch)?)
+    }
+}
+
+/// Arguments of `cargo umd modules`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ModulesArgs {
+    #[command(flatten)]
+    kernel: KernelArgs,
 }
 
 /// Arguments of `cargo umd vm`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct VmArgs {
-    /// As of cargo umd modules
-    #[arg(long, value_name = "K")]
-    kernel: Option<String>,
+    #[command(flatten)]
+    kernel: KernelArgs,
     /// Run this script in the guest's shell, as root (-: standard input); without it: an
     /// interactive shell
     #[arg(long, value_name = "SCRIPT")]
@@ -46,8 +63,7 @@ const SCRIPT_TIME: u64 = 300;
 
 /// `cargo umd modules`.
 pub(crate) fn modules(args: &ModulesArgs) -> Result<ExitCode> {
-    let workspace = project::find()?;
-    let built = build(&workspace, args.kernel.as_deref())?;
+    let built = build(project::find()?, &args.kernel)?;
     for module in built.modules {
         println!("{}", module.display());
     }
@@ -63,7 +79,11 @@ struct Built {
 
 /// Builds everything for `kernel`. What cannot be built is told before anything is
 /// downloaded.
-fn build(workspace: &Workspace, kernel: Option<&str>) -> Result<Built> {
+fn build(mut workspace: Workspace, kernel: &KernelArgs) -> Result<Built> {
+    let kernel = kernel.name()?;
+    let platform = debian::known_platform(kernel.as_deref())?;
+    workspace.processor = Some(handlers::target(platform.arch())?);
+    let workspace = &workspace;
     let target = workspace.target.join("modules");
     ensure_without_space(&target)?;
     let names = kernel_sides(workspace)?;
@@ -71,7 +91,7 @@ fn build(workspace: &Workspace, kernel: Option<&str>) -> Result<Built> {
     let library = project::library(workspace)?;
     let handlers = handlers::build(workspace)?;
     let cache = Cache::of_user()?;
-    let ready = debian::ensure(&cache, kernel, Update::Missing)?;
+    let ready = debian::ensure(&cache, kernel.as_deref(), Update::Missing)?;
     let copy = target.join(&ready.kernel.name);
     let lock = target.join(format!("{}.lock", ready.kernel.name));
     let _lock = cache::lock(&lock, "another build of the modules")?;
@@ -123,11 +143,11 @@ fn kernel_sides(workspace: &Workspace) -> Result<Vec<String>> {
 pub(crate) fn vm(args: &VmArgs) -> Result<ExitCode> {
     let task = Task::of_option(args.run.as_deref(), &[])?;
     let workspace = project::find()?;
-    let built = build(&workspace, args.kernel.as_deref())?;
+    let folder = workspace.target.join("vm/last");
+    let built = build(workspace, &args.kernel)?;
     let files: Vec<_> = built.handlers.iter().map(|path| guest_file(path)).collect();
     let is_script = matches!(task, Task::Script { .. });
     let seconds = args.timeout.or(is_script.then_some(SCRIPT_TIME));
-    let folder = workspace.target.join("vm/last");
     let outcome = umd_vm::run(&Options {
         modules: &built.modules,
         files: &files,

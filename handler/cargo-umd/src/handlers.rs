@@ -3,18 +3,51 @@
 //! `cargo umd build`, `size` and `header`.
 
 use crate::project;
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use std::path::Path;
 use std::process::ExitCode;
 use umd_build::budget::Budget;
 use umd_build::handlers::{self, HandlerElf};
 use umd_build::why::{self, Part};
 use umd_build::workspace::Workspace;
-use umd_build::{code, header};
+use umd_build::{Target, code, header};
+use umd_vm::Arch;
+
+/// The processor that Handlers are built for.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ProcessorArgs {
+    /// x86_64, aarch64 or riscv64; default: this machine's. Another one's Handlers are in
+    /// target/handlers-ARCH
+    #[arg(long, value_name = "A")]
+    arch: Option<&'static Arch>,
+}
+
+impl ProcessorArgs {
+    /// The workspace of the current folder, whose Handlers are built for that processor.
+    fn workspace(&self) -> Result<Workspace> {
+        let mut workspace = project::find()?;
+        workspace.processor = self.arch.map(target).transpose()?;
+        Ok(workspace)
+    }
+}
+
+/// What Handlers are built for.
+pub(crate) fn target(arch: &Arch) -> Result<&'static Target> {
+    Target::find(arch.name).with_context(|| format!("no Handler is for {}", arch.name))
+}
+
+/// Arguments of `cargo umd build`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct BuildArgs {
+    #[command(flatten)]
+    processor: ProcessorArgs,
+}
 
 /// Arguments of `cargo umd size`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SizeArgs {
+    #[command(flatten)]
+    processor: ProcessorArgs,
     /// Also print what the bytes are
     #[arg(long)]
     why: bool,
@@ -64,9 +97,9 @@ pub(crate) fn build_one(workspace: &Workspace, name: Option<&str>) -> Result<(Ha
 }
 
 /// `cargo umd build`. A Handler that does not keep to its budget is there all the same.
-pub(crate) fn build_and_print() -> Result<ExitCode> {
+pub(crate) fn build_and_print(args: &BuildArgs) -> Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
-    for handler in handlers::build_all(&project::find()?)? {
+    for handler in handlers::build_all(&args.processor.workspace()?)? {
         print(&handler);
         let checked = code::check_all(&handler).and_then(|budget| budget.check(&handler));
         if let Err(error) = checked {
@@ -87,7 +120,7 @@ fn print(
 
 /// `cargo umd size`. A Handler that breaks a rule has a size all the same.
 pub(crate) fn size(args: &SizeArgs) -> Result<ExitCode> {
-    for handler in handlers::build_all(&project::find()?)? {
+    for handler in handlers::build_all(&args.processor.workspace()?)? {
         print(&handler);
         if args.why {
             for Part { what, bytes } in why::parts(&handler)? {

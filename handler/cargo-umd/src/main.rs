@@ -35,7 +35,7 @@ enum Command {
     /// Makes the repository of a new driver
     New(new::Args),
     /// Builds the Handlers into target/handlers, and checks their files
-    Build,
+    Build(handlers::BuildArgs),
     /// Prints the size of each Handler
     Size(handlers::SizeArgs),
     /// Writes the C header of the structs that the kernel shares
@@ -63,7 +63,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::New(args) => new::run(&args).map(|()| ExitCode::SUCCESS),
-        Command::Build => handlers::build_and_print(),
+        Command::Build(args) => handlers::build_and_print(&args),
         Command::Size(args) => handlers::size(&args),
         Command::Header(args) => handlers::header(&args),
         Command::Run(args) => run::run(&args),

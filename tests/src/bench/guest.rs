@@ -24,10 +24,14 @@ const TIME_TIMEOUT: Duration = Duration::from_mins(3);
 /// The guest does not run to its end.
 pub fn measure(ready: &Ready, rounds: u32) -> Result<Costs> {
     let folder = tempfile::tempdir()?;
-    let handler = new_driver::build("bench", folder.path())?;
-    let mut files = test_handlers::build()?;
+    let handler = new_driver::build("bench", folder.path(), ready.kernel.arch())?;
+    let mut files = test_handlers::build(&ready.kernel)?;
     files.push(("umd/bench_umh".to_owned(), handler));
-    files.extend(c_program::for_guest(&["peers"], folder.path())?);
+    files.extend(c_program::for_guest(
+        &ready.kernel,
+        &["peers"],
+        folder.path(),
+    )?);
     let mut modules = modules::build(&ready.kernel, None, Which::Tests)?;
     // The guest needs this module where FUSE is not built in.
     modules.extend(ready.kernel.module("fuse"));
@@ -83,7 +87,7 @@ pub(super) fn output_by_time(
     output_of(&Options {
         ready,
         modules: &modules::build(&ready.kernel, None, Which::Tests)?,
-        files: &test_handlers::build()?,
+        files: &test_handlers::build(&ready.kernel)?,
         task: script(script_name, Vec::new())?,
         output: Output::Capture,
         processors,

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use umd_abi::UMD_OP_PING;
 use umd_manager::{Limits, Manager};
 use umd_sample::{UMD_OP_SAMPLE_SET, UMD_SAMPLE_SIZE};
+use umd_vm::Arch;
 
 const DEADLINE: Duration = Duration::from_secs(5);
 const ROUNDS: usize = 2000;
@@ -33,7 +34,7 @@ pub struct Times {
 ///
 /// The Handler does not build, or does not answer.
 pub fn measure() -> Result<Times> {
-    let handlers = handlers::build_all()?;
+    let handlers = handlers::build_all(Arch::host())?;
     let sample = handlers
         .iter()
         .find(|handler| handler.name == "sample_umh")

@@ -2,6 +2,7 @@
 
 //! `cargo demo`
 
+use super::choice::KernelArgs;
 use crate::kernel::Update;
 use crate::modules::{self, Which};
 use crate::openpgp::guest;
@@ -16,16 +17,13 @@ use std::time::Duration;
 /// Arguments of `cargo demo`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// 6.1, 6.12, latest, each with -rt or -cloud behind it, debug, debug-rt, kcsan,
-    /// bench, uml, or a prepared kernel build folder; default: that of the machine's own
-    /// release
-    #[arg(long, value_name = "K", conflicts_with = "host")]
-    kernel: Option<String>,
+    #[command(flatten)]
+    kernel: KernelArgs,
     /// Show the OpenPGP driver instead of the sample
     #[arg(long, conflicts_with = "host")]
     pgp: bool,
     /// Drive the handler from user space: no kernel, no virtual machine
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["kernel", "arch"])]
     host: bool,
     /// With --host: this handler instead of the sample
     #[arg(long, value_name = "ELF", requires = "host")]
@@ -42,14 +40,14 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         return demo_host::run(args.handler.as_deref());
     }
     let programs: &[Program] = if args.pgp { &guest::PROGRAMS } else { &[] };
-    let ready = setup::ensure_with(args.kernel.as_deref(), Update::Missing, programs)?;
+    let ready = setup::ensure_with(args.kernel.name()?.as_deref(), Update::Missing, programs)?;
     let mut modules = modules::build(&ready.kernel, None, Which::Users)?;
     let folder = tempfile::tempdir()?;
     let mut files = Vec::new();
     let mut script = "tests/guest/demo.sh";
     if args.pgp {
         script = "handler/drivers/pgp/guest/demo_pgp.sh";
-        files = guest::files(folder.path())?;
+        files = guest::files(folder.path(), ready.kernel.arch())?;
         modules.extend(guest::modules(&ready.kernel));
     }
     let script = repo::root().join(script);

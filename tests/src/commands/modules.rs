@@ -2,6 +2,7 @@
 
 //! `cargo modules`
 
+use super::choice::KernelArgs;
 use crate::kernel::Update;
 use crate::modules::{self, Which};
 use crate::{c_style, imports, setup};
@@ -11,11 +12,8 @@ use std::process::ExitCode;
 /// Arguments of `cargo modules`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// 6.1, 6.12, latest, each with -rt or -cloud behind it, next (headers only), debug,
-    /// debug-rt, kcsan, bench, uml, or a prepared kernel build folder; default: that of
-    /// the machine's own release
-    #[arg(long, value_name = "K")]
-    kernel: Option<String>,
+    #[command(flatten)]
+    kernel: KernelArgs,
     /// Embed this ELF file in the sample Loader
     #[arg(long, value_name = "ELF")]
     handler: Option<PathBuf>,
@@ -45,7 +43,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.imports {
         programs.extend(imports::PROGRAMS);
     }
-    let ready = setup::ensure_with(args.kernel.as_deref(), Update::Missing, &programs)?;
+    let ready = setup::ensure_with(args.kernel.name()?.as_deref(), Update::Missing, &programs)?;
     let built = modules::build(&ready.kernel, args.handler.as_deref(), Which::Users)?;
     for module in &built {
         println!("{}", module.display());

@@ -2,6 +2,7 @@
 
 //! `cargo setup`
 
+use super::choice::KernelArgs;
 use crate::kernel::Update;
 use crate::setup;
 use std::process::ExitCode;
@@ -9,11 +10,8 @@ use std::process::ExitCode;
 /// Arguments of `cargo setup`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// 6.1, 6.12, latest, each with -rt or -cloud behind it, next (headers only), debug,
-    /// debug-rt, kcsan, bench, uml, or a prepared kernel build folder; default: that of
-    /// the machine's own release
-    #[arg(long, value_name = "K")]
-    kernel: Option<String>,
+    #[command(flatten)]
+    kernel: KernelArgs,
     /// Look for newer packages even if the cache has some
     #[arg(long)]
     update: bool,
@@ -30,7 +28,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     } else {
         Update::Missing
     };
-    let ready = setup::ensure(args.kernel.as_deref(), update)?;
+    let ready = setup::ensure(args.kernel.name()?.as_deref(), update)?;
     println!(
         "ready: Linux {} ({}) in {}",
         ready.kernel.release,

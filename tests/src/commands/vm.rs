@@ -4,6 +4,7 @@
 
 mod extra;
 
+use super::choice::KernelArgs;
 use crate::kernel::Update;
 use crate::modules::{self, Which};
 use crate::suites::Choice;
@@ -32,11 +33,8 @@ use extra::Pair;
     vm::exit_code::INFRASTRUCTURE,
 ))]
 pub struct Args {
-    /// 6.1, 6.12, latest, each with -rt or -cloud behind it, debug, debug-rt, kcsan,
-    /// bench, uml, or a prepared kernel build folder; default: that of the machine's own
-    /// release
-    #[arg(long, value_name = "K")]
-    kernel: Option<String>,
+    #[command(flatten)]
+    kernel: KernelArgs,
     /// Number of processors [default: 1, or what a suite needs]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
     smp: Option<u32>,
@@ -90,6 +88,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 
 fn boot(args: &Args) -> Result<Outcome> {
     let extra = extra::of(args)?;
+    let kernel = args.kernel.name()?;
     let own = args.gdb.then_some(Duration::MAX);
     let timeout = args.timeout.map(Duration::from_secs).or(own);
     let output = match args.repeat {
@@ -103,7 +102,7 @@ fn boot(args: &Args) -> Result<Outcome> {
     let suite = args.run.as_deref().map(suites::of_script).transpose()?;
     if let Some(suite) = suite.flatten() {
         let choice = Choice {
-            kernel: args.kernel.as_deref(),
+            kernel: kernel.as_deref(),
             arguments: Some(args.arguments.clone()),
             handler: args.handler.as_deref(),
             processors: args.smp,
@@ -118,9 +117,9 @@ fn boot(args: &Args) -> Result<Outcome> {
         return suite.prepare(&choice, output, &name, boot_all);
     }
     let task = Task::of_option(args.run.as_deref(), &args.arguments)?;
-    let ready = setup::ensure(args.kernel.as_deref(), Update::Missing)?;
+    let ready = setup::ensure(kernel.as_deref(), Update::Missing)?;
     let modules = modules::build(&ready.kernel, args.handler.as_deref(), Which::Tests)?;
-    let files = test_handlers::build()?;
+    let files = test_handlers::build(&ready.kernel)?;
     let limit = match task {
         Task::Script { .. } => timeout.or(Some(SCRIPT_TIME)),
         Task::Shell => timeout,

@@ -10,7 +10,8 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use umd_vm::programs::{QEMU, SETPRIV};
+use umd_vm::Arch;
+use umd_vm::programs::SETPRIV;
 
 /// The kernel's arguments, whatever is tested.
 const ARGUMENTS: &str = "root=/dev/vda rw console=ttyS0 loglevel=5 panic=-1 oops=panic \
@@ -80,7 +81,7 @@ pub struct Boot<'a> {
 /// The guest cannot be started, or does not end.
 pub fn boot(boot: &Boot) -> Result<Outcome> {
     let Boot { root, kernel, .. } = *boot;
-    setup::install(&[QEMU, SETPRIV])?;
+    setup::install(&[Arch::host().qemu, SETPRIV])?;
     root.write("umd/script.sh", boot.script)?;
     root.write("umd/end", boot.end)?;
     let folder = tempfile::tempdir_in(cache::open()?.folder())?;

@@ -12,6 +12,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use umd_vm::Arch;
 use walkdir::WalkDir;
 
 /// What builds packages, and Debian's packages of these programs.
@@ -79,7 +80,7 @@ pub struct Key<'a> {
 /// A tool cannot be installed, or something does not build.
 pub fn build(folder: &Path, kernels: &[Kernel], key: Option<Key>) -> Result<Vec<PathBuf>> {
     setup::install(&PROGRAMS)?;
-    handlers::build_all()?;
+    handlers::build_all(Arch::host())?;
     let sources = folder.join(format!("umd-{}", env!("CARGO_PKG_VERSION")));
     ensure!(!sources.exists(), "{} is there already", sources.display());
     copy_sources(&sources)?;
@@ -140,7 +141,7 @@ fn copy_handlers(to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     let mut sums = String::new();
     for name in HANDLERS {
-        let bytes = fs::read(handlers::handlers_dir()?.join(name))?;
+        let bytes = fs::read(handlers::handlers_dir(Arch::host())?.join(name))?;
         let mut sum = String::new();
         for byte in Sha256::digest(&bytes) {
             write!(sum, "{byte:02x}")?;

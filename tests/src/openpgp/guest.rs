@@ -23,6 +23,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use umd_vm::Arch;
 use umd_vm::apt::Apt;
 
 /// Keys that sign themselves and documents.
@@ -50,7 +51,7 @@ pub(super) const DOCUMENT: &[u8] = b"A document\n- with a dash\nand spaces at an
 ///
 /// A program is missing or fails, or the distribution's files cannot be
 /// downloaded.
-pub fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+pub fn files(folder: &Path, arch: &Arch) -> Result<Vec<(String, PathBuf)>> {
     setup::install(&PROGRAMS)?;
     let made = Made {
         gpg: Gpg::new()?,
@@ -70,7 +71,7 @@ pub fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     made.texts()?;
     made.rfc()?;
     made.cases()?;
-    let mut files = keyctl::files()?;
+    let mut files = keyctl::files(arch)?;
     files.push((
         "bin/umd-pgp".to_owned(),
         repo::root().join("loader-c/bin/umd-pgp"),

@@ -19,6 +19,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
+use umd_vm::Arch;
 use umd_vm::apt::Apt;
 
 /// The program that says what there is in a ring.
@@ -103,7 +104,7 @@ const RINGS: [Ring; 5] = [
 /// # Errors
 ///
 /// GnuPG fails, or the packages cannot be downloaded.
-pub fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+pub fn files(folder: &Path, arch: &Arch) -> Result<Vec<(String, PathBuf)>> {
     setup::install(&PROGRAMS)?;
     let gpg = Gpg::new()?;
     let rings = packages()?.join("usr/share/keyrings");
@@ -121,7 +122,7 @@ pub fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
         describe(&gpg, &ring, made, &from, folder)?;
     }
     fs::write(folder.join("list"), list)?;
-    let mut files = keyctl::files()?;
+    let mut files = keyctl::files(arch)?;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();

@@ -6,9 +6,10 @@
 use super::guest;
 use crate::command;
 use crate::setup::{self, Program};
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use umd_vm::Arch;
 
 /// What is measured, and the programs that make the other files.
 pub const PROGRAMS: [Program; 6] = [
@@ -25,9 +26,10 @@ pub const PROGRAMS: [Program; 6] = [
 /// # Errors
 ///
 /// A program is missing or fails.
-pub fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+pub fn files(folder: &Path, arch: &Arch) -> Result<Vec<(String, PathBuf)>> {
+    ensure!(!arch.is_foreign(), "gpgv and sqv are this machine's");
     setup::install(&PROGRAMS)?;
-    let mut files = guest::files(folder)?;
+    let mut files = guest::files(folder, arch)?;
     for program in ["/usr/bin/gpgv", "/usr/bin/sqv"] {
         let mut paths = libraries(program)?;
         paths.push(program.to_owned());

@@ -9,7 +9,7 @@
 //!
 //! A line `suite:` has words, in any order; a suite without a need has one with
 //! no word. A line `may skip:` names a test and the kernels on which the test may
-//! skip itself. Anything else that follows `suite:` or `may skip:` is an error.
+//! skip itself; `aarch64` means all kernels for that processor. Anything else that follows `suite:` or `may skip:` is an error.
 
 use super::GuestFile;
 use crate::kernel::{self, Kernel};
@@ -19,6 +19,7 @@ use crate::setup::Program;
 use crate::{selinux, signed};
 use anyhow::{Context, Result, bail, ensure};
 use std::path::{Path, PathBuf};
+use umd_vm::{ARCHS, Arch};
 
 /// Which kernels a suite is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,13 +71,13 @@ impl Data {
     }
 
     /// Makes the files in `folder`: paths in the guest and files.
-    pub(super) fn files(self, folder: &Path) -> Result<Vec<GuestFile>> {
+    pub(super) fn files(self, folder: &Path, arch: &Arch) -> Result<Vec<GuestFile>> {
         match self {
-            Self::Pgp => guest::files(folder),
-            Self::Rings => rings::files(folder),
-            Self::Rivals => rivals::files(folder),
+            Self::Pgp => guest::files(folder, arch),
+            Self::Rings => rings::files(folder, arch),
+            Self::Rivals => rivals::files(folder, arch),
             Self::Selinux => selinux::files(),
-            Self::Verify => signed::files(folder),
+            Self::Verify => signed::files(folder, arch),
         }
     }
 
@@ -244,8 +245,15 @@ impl Head {
 fn skip(line: &str) -> Result<(String, Vec<String>)> {
     let mut words = line.split_whitespace();
     let test = words.next().context("'may skip:' names no test")?;
-    let names: Vec<&str> = words.collect();
-    let on = kernels(&names.join(",")).with_context(|| format!("'may skip: {test}'"))?;
+    let on: Vec<String> = words.map(str::to_owned).collect();
+    for name in &on {
+        let is_arch = ARCHS.iter().any(|arch| arch.name == name);
+        ensure!(
+            is_arch || kernel::has_name(name),
+            "'may skip: {test}': there is no kernel '{name}'"
+        );
+    }
+    ensure!(!on.is_empty(), "'may skip: {test}': a name is missing");
     Ok((test.to_owned(), on))
 }
 
@@ -256,12 +264,16 @@ fn list(names: &str) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// The same, of kernels.
+/// Whether `on`, a name behind `may skip:`, means `kernel`.
+pub(super) fn means(on: &str, kernel: &str) -> bool {
+    on == kernel || on == kernel::arch(kernel).name
+}
+
+/// Names of kernels with a comma between two of them.
 fn kernels(names: &str) -> Result<Vec<String>> {
     let names = list(names)?;
     for name in &names {
-        let is_known = kernel::names().any(|known| known == name);
-        ensure!(is_known, "there is no kernel '{name}'");
+        ensure!(kernel::has_name(name), "there is no kernel '{name}'");
     }
     Ok(names)
 }

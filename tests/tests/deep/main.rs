@@ -12,6 +12,7 @@ mod debian;
 mod debug_kernels;
 mod flavours;
 mod minimal;
+mod ports;
 mod processors;
 mod proofs;
 #[path = "../suites/mod.rs"]
@@ -67,6 +68,7 @@ fn trials() -> Result<Vec<Trial>> {
     trials.push(debian::short_trial());
     trials.extend(debian::trials());
     trials.extend(flavours::trials()?);
+    trials.extend(ports::trials()?);
     trials.extend(debug_kernels::quick_trials()?);
     Ok(trials)
 }

@@ -16,9 +16,10 @@ use umd_abi::Status;
 use umd_build::code;
 use umd_manager::{Ending, Limits, Manager, Process};
 use umd_pgp::{UMD_PGP_MAX_REPLY, UMD_PGP_MAX_REQUEST};
-use umd_tests::handlers::{self, HandlerElf, TARGETS, Target};
+use umd_tests::handlers::{self, HandlerElf};
 use umd_tests::{demo_host, repo};
 use umd_verify::*;
+use umd_vm::{ARCHS, Arch};
 use zerocopy::IntoBytes;
 
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -28,27 +29,25 @@ const CALLS: [&str; 3] = ["read(0,", "write(1,", "exit("];
 
 /// A trial for each processor.
 pub(crate) fn trials() -> Vec<Trial> {
-    let others = TARGETS
-        .iter()
-        .filter(|target| Some(*target) != Target::host());
+    let others = ARCHS.iter().filter(|arch| arch.is_foreign());
     others
-        .map(|target| {
-            trial(&format!("handlers_for::{}", target.arch), || {
-                handlers_for(target)
+        .map(|arch| {
+            trial(&format!("handlers_for::{}", arch.name), || {
+                handlers_for(arch)
             })
         })
         .collect()
 }
 
-fn handlers_for(target: &'static Target) -> Result<()> {
-    let handlers = handlers::build_all_for(target)?;
+fn handlers_for(arch: &'static Arch) -> Result<()> {
+    let handlers = handlers::lint_and_build_all(arch)?;
     for handler in &handlers {
         code::check_all(handler)?.check(handler)?;
         emulated(handler, |emulator| exits(handler, &emulator))?;
         emulated(handler, |emulator| answers(handler, emulator))?;
         figure(format!(
             "{} for {}: {} bytes",
-            handler.name, target.arch, handler.size
+            handler.name, arch.name, handler.size
         ));
     }
     Ok(())

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 use umd_tests::setup;
+use umd_vm::Arch;
 use umd_vm::debian::needed_programs;
 use umd_vm::kernel::Platform;
 
@@ -26,7 +27,7 @@ impl Machine {
     /// in the file `key`.
     pub(crate) fn new(address: &str, key: &Path) -> Self {
         // What is missing here would be installed there, in vain.
-        setup::install(&needed_programs(Platform::Qemu)).unwrap();
+        setup::install(&needed_programs(Platform::Qemu(Arch::host()))).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let etc = folder.path().join("apt");
         for name in ["sources.list.d", "apt.conf.d", "trusted.gpg.d"] {

@@ -65,7 +65,7 @@ pub(crate) fn additions() -> Result<()> {
 /// by the number that it writes to a variable.
 pub(crate) fn symbols() -> Result<()> {
     let kernel = setup::ensure(chosen_kernel().as_deref(), Update::Missing)?.kernel;
-    if kernel.platform != Platform::Qemu {
+    if kernel.platform == Platform::UserMode {
         return Ok(());
     }
     setup::install(&[("gdb", "gdb")])?;

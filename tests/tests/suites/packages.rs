@@ -98,7 +98,7 @@ fn has_its_files(folder: &Path, package: &str, files: &[&str]) -> Result<()> {
         let name = name.replace("VERSION", VERSION);
         ensure!(found.contains(&name), "{package} lacks {name}: {found:#?}");
         if let Some((_, handler)) = name.split_once("/handlers/") {
-            let built = fs::read(handlers::handlers_dir()?.join(handler))?;
+            let built = fs::read(handlers::handlers_dir(umd_vm::Arch::host())?.join(handler))?;
             let packaged = fs::read(unpacked.path().join(name))?;
             ensure!(packaged == built, "the Handler is another");
         }

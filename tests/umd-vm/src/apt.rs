@@ -9,7 +9,7 @@
 use crate::cache::{self, Cache};
 use crate::error::bail;
 use crate::sources::{self, Archive};
-use crate::{Result, command, file, progress::Step};
+use crate::{Arch, Result, command, file, progress::Step};
 use anyhow::Context;
 use std::collections::BTreeSet;
 use std::fs;
@@ -70,8 +70,19 @@ impl Apt {
     /// written. A suite that cannot be fetched is not an error yet: the
     /// packages may all be in the others.
     pub fn update(cache: &Cache, suites: &[&str]) -> Result<Self> {
+        Self::update_for(cache, suites, Arch::host())
+    }
+
+    /// As [`Apt::update`], with the packages for another kind of processor, too. A name
+    /// without `:ARCH` means this machine's package where both kinds have it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Apt::update`].
+    pub fn update_for(cache: &Cache, suites: &[&str], arch: &Arch) -> Result<Self> {
         cache.ensure_writable()?;
-        let folder = cache.folder().join("apt").join(suites.join("+"));
+        let folder = cache.folder().join("apt");
+        let folder = folder.join(arch.add_to_name(&suites.join("+")));
         for name in ["lists/partial", "cache/archives/partial"] {
             let folder = folder.join(name);
             fs::create_dir_all(&folder)
@@ -79,7 +90,7 @@ impl Apt {
                 .map_err(|error| cache.explain(error.into()))?;
         }
         let _lock = cache::lock(&folder.join("lock"), "another set-up")?;
-        write_configuration(&folder, &sources::debian()?, suites)
+        write_configuration(&folder, &sources::debian()?, suites, arch)
             .map_err(|error| cache.explain(error))?;
         let mut apt = Self {
             cache: cache.clone(),
@@ -277,7 +288,14 @@ fn complaint(said: &str) -> Option<String> {
 
 /// Apt's own configuration stays in force (proxies, for one) but for what is
 /// set here.
-fn write_configuration(folder: &Path, archives: &[Archive], suites: &[&str]) -> Result<()> {
+fn write_configuration(
+    folder: &Path,
+    archives: &[Archive],
+    suites: &[&str],
+    arch: &Arch,
+) -> Result<()> {
+    let host = Arch::host().debian;
+    let foreign = arch.debian;
     let path = folder
         .to_str()
         .filter(|path| !path.contains('"'))
@@ -296,7 +314,9 @@ Dir::Etc::sourcelist "{path}/debian.sources";
 Dir::Etc::sourceparts "-";
 Dir::Etc::preferences "{path}/preferences";
 Dir::Etc::preferencesparts "/dev/null";
-APT::Architecture "amd64";
+APT::Architecture "{host}";
+#clear APT::Architectures;
+APT::Architectures {{ "{host}"; "{foreign}"; }};
 APT::Sandbox::User "root";
 Acquire::Languages "none";
 Acquire::Retries "3";

@@ -31,7 +31,7 @@ pub(crate) const SECTIONS_SCRIPT: &str = include_str!("sections.sh");
 ///
 /// The guest would not be in qemu.
 pub(crate) fn ensure_possible(kernel: &Kernel) -> Result<()> {
-    if kernel.platform != Platform::Qemu {
+    if kernel.platform == Platform::UserMode {
         bail!("a debugger needs qemu: start gdb on the process of User Mode Linux instead");
     }
     Ok(())
@@ -69,8 +69,10 @@ pub(crate) fn announce(options: &Options, machine: &Machine) -> Result<()> {
             options.kernel.release
         );
     }
+    let is_foreign = options.kernel.arch().is_foreign();
     eprintln!(
-        "the guest waits for: gdb -cd '{}' -x {COMMANDS}",
+        "the guest waits for: {} -cd '{}' -x {COMMANDS}",
+        if is_foreign { "gdb-multiarch" } else { "gdb" },
         options.folder.display()
     );
     Ok(())

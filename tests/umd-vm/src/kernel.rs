@@ -7,12 +7,15 @@
 mod headers;
 mod packaged;
 mod source;
+mod tools;
+mod wrapped;
 
 pub use packaged::{Parts, Series, busybox};
 pub use source::Recipe;
+use tools::Tools;
 
 use crate::error::bail;
-use crate::{Result, make};
+use crate::{ARCHS, Arch, Result, command, make};
 use anyhow::Context;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,8 +29,8 @@ const CHECKERS: [&str; 3] = ["CONFIG_KASAN=y", "CONFIG_KCSAN=y", "CONFIG_PROVE_L
 /// The machine that a kernel runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Platform {
-    /// The machine that qemu emulates.
-    Qemu,
+    /// The machine that qemu emulates, with that processor.
+    Qemu(&'static Arch),
     /// This machine's kernel: the kernel is User Mode Linux.
     UserMode,
 }
@@ -45,13 +48,32 @@ pub struct Kernel {
     pub image: Option<PathBuf>,
     /// The folder for `make -C`.
     pub build_dir: PathBuf,
-    /// Variables of make for a build with this machine's tools.
+    /// Variables of make for a build on this machine.
     pub make_variables: Vec<String>,
+    /// The compiler of C for the kernel's modules and for programs of the guest.
+    pub compiler: PathBuf,
     /// The folder of the kernel's own modules (`/lib/modules/RELEASE`), if any.
     pub modules: Option<PathBuf>,
 }
 
+impl Platform {
+    /// The kind of processor.
+    #[must_use]
+    pub fn arch(self) -> &'static Arch {
+        match self {
+            Self::Qemu(arch) => arch,
+            Self::UserMode => Arch::host(),
+        }
+    }
+}
+
 impl Kernel {
+    /// The kind of processor.
+    #[must_use]
+    pub fn arch(&self) -> &'static Arch {
+        self.platform.arch()
+    }
+
     /// Whether the kernel looks for bugs in itself, of memory, races or locks, and is
     /// slow for that.
     ///
@@ -125,6 +147,11 @@ pub enum Update {
 /// The folder is no build folder, or modules cannot be built there yet; the
 /// message says what to do.
 pub fn prepared(path: &Path) -> Result<Kernel> {
+    prepared_with(path, None)
+}
+
+/// As [`prepared`], for a kernel that is built with `tools` where they are given.
+fn prepared_with(path: &Path, tools: Option<Tools>) -> Result<Kernel> {
     let build_dir = fs::canonicalize(path)
         .with_context(|| format!("no kernel build folder {}", path.display()))?;
     let shown = build_dir.display();
@@ -143,25 +170,53 @@ pub fn prepared(path: &Path) -> Result<Kernel> {
         .with_context(|| format!("{shown} tells no release: run `make prepare` there"))?
         .to_owned();
     let config = fs::read_to_string(build_dir.join(".config")).unwrap_or_default();
-    let mut make_variables = headers::make_variables(&build_dir)?;
-    let (platform, images) = if config.lines().any(|line| line == "CONFIG_UML=y") {
+    let mut make_variables = headers::make_variables(&build_dir, tools.as_ref());
+    let mut compiler = Tools::compiler_of(tools.as_ref());
+    let has = |option: &str| config.lines().any(|line| line == option);
+    let (platform, images) = if has("CONFIG_UML=y") {
         make_variables.push("ARCH=um".to_owned());
         (Platform::UserMode, vec![build_dir.join("linux")])
     } else {
-        let image = build_dir.join("arch/x86/boot/bzImage");
-        let installed = PathBuf::from(format!("/boot/vmlinuz-{release}"));
-        (Platform::Qemu, vec![image, installed])
+        let arch = ARCHS
+            .iter()
+            .find(|arch| has(arch.option) && has("CONFIG_64BIT=y"));
+        let Some(arch) = arch else {
+            bail!("{shown} is for none of {}", Arch::names());
+        };
+        if tools.is_none() && arch.is_foreign() {
+            compiler = installed_compiler(arch)?;
+            make_variables.push(format!("ARCH={}", arch.kbuild));
+            make_variables.push(format!("CROSS_COMPILE={}-", arch.gnu));
+        }
+        let mut images = vec![build_dir.join(arch.image)];
+        if !arch.is_foreign() {
+            images.push(PathBuf::from(format!("/boot/vmlinuz-{release}")));
+        }
+        (Platform::Qemu(arch), images)
     };
     let modules = PathBuf::from(format!("/lib/modules/{release}"));
+    let is_own = !platform.arch().is_foreign() && modules.join("kernel").is_dir();
     Ok(Kernel {
         name: shown.to_string().trim_matches('/').replace('/', "-"),
         platform,
         make_variables,
-        modules: modules.join("kernel").is_dir().then_some(modules),
+        compiler,
+        modules: is_own.then_some(modules),
         image: images.into_iter().find(|path| path.is_file()),
         release,
         build_dir,
     })
+}
+
+/// The installed compiler for another kind of processor.
+///
+/// # Errors
+///
+/// There is none.
+fn installed_compiler(arch: &Arch) -> Result<PathBuf> {
+    let gcc = format!("{}-gcc", arch.gnu);
+    let package = format!("gcc-{}", arch.gnu.replace('_', "-"));
+    Ok(command::find(&gcc).with_context(|| format!("no {gcc}: install the package {package}"))?)
 }
 
 #[cfg(test)]
@@ -180,6 +235,37 @@ mod tests {
         assert!(message(folder.path()).contains("no Makefile"));
         fs::write(folder.path().join("Makefile"), "")?;
         assert!(message(folder.path()).contains("no Module.symvers"));
+        Ok(())
+    }
+
+    #[test]
+    fn a_build_folder_says_its_processor() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text);
+        fs::create_dir_all(folder.path().join("include/generated"))?;
+        write(
+            "include/generated/utsrelease.h",
+            "#define UTS_RELEASE \"1\"",
+        )?;
+        for name in ["Makefile", "Module.symvers"] {
+            write(name, "")?;
+        }
+        write(
+            ".config",
+            &format!("CONFIG_64BIT=y\n{}\n", Arch::host().option),
+        )?;
+        assert_eq!(prepared(folder.path())?.arch(), Arch::host());
+        for config in ["CONFIG_64BIT=y\nCONFIG_S390=y\n", "CONFIG_RISCV=y\n"] {
+            write(".config", config)?;
+            let error = prepared(folder.path()).err();
+            let message = error.map_or_else(String::new, |error| error.to_string());
+            assert!(
+                message.ends_with("is for none of x86_64, aarch64, riscv64"),
+                "{message}"
+            );
+        }
+        write(".config", "CONFIG_UML=y\n")?;
+        assert_eq!(prepared(folder.path())?.platform, Platform::UserMode);
         Ok(())
     }
 }

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod apt;
+mod arch;
 pub mod cache;
 #[doc(hidden)] // For the programs of this repository.
 pub mod command;
@@ -30,6 +31,7 @@ mod sources;
 mod user_mode;
 mod verdict;
 
+pub use arch::{ARCHS, Arch};
 pub use error::{Error, Result};
 pub use expected::Expected;
 pub use root::{Contents, File};

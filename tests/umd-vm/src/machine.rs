@@ -47,7 +47,7 @@ const KERNEL_OPTIONS: [&str; 6] = [
 pub(crate) fn command_line(options: &Options) -> Result<String> {
     let memory = format!("mem={}M", options.memory);
     let mut line = match options.kernel.platform {
-        Platform::Qemu => qemu::OPTIONS.to_vec(),
+        Platform::Qemu(arch) => arch.machine.kernel_options.to_vec(),
         Platform::UserMode => [&user_mode::OPTIONS, &[&*memory][..]].concat(),
     };
     line.extend(KERNEL_OPTIONS);
@@ -135,7 +135,7 @@ impl Machine {
         }
         let platform = boot.kernel.platform;
         let (process, lines) = match platform {
-            Platform::Qemu => (qemu::start(command, boot)?, Vec::new()),
+            Platform::Qemu(arch) => (qemu::start(command, boot, arch)?, Vec::new()),
             Platform::UserMode => user_mode::start(command, boot)?,
         };
         Ok(Self::new(process, platform, lines))
@@ -225,6 +225,7 @@ pub(crate) fn spawn(mut command: Command, program: &Path) -> Result<Child> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Arch;
     use std::path::PathBuf;
 
     #[test]
@@ -237,6 +238,7 @@ mod tests {
                 image: None,
                 build_dir: PathBuf::new(),
                 make_variables: Vec::new(),
+                compiler: PathBuf::new(),
                 modules: None,
             };
             let none = Path::new("");
@@ -248,7 +250,7 @@ mod tests {
         };
         assert!(line(Platform::UserMode)?.contains(" mem=96M console=ttyS0 "));
         assert!(line(Platform::UserMode)?.ends_with(" rdinit=/init own"));
-        assert!(!line(Platform::Qemu)?.contains("mem="));
+        assert!(!line(Platform::Qemu(Arch::host()))?.contains("mem="));
         Ok(())
     }
 }

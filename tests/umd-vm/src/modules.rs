@@ -3,9 +3,10 @@
 //! Builds kernel modules from a copy of their sources, so that nothing is written
 //! among the sources and each kernel keeps its own objects.
 
+use crate::debian::SERIES;
 use crate::error::bail;
 use crate::kernel::Kernel;
-use crate::{Result, command, file, progress::Step};
+use crate::{ARCHS, Result, command, file, progress::Step};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -141,12 +142,22 @@ fn refuse(folder: &Path, alternative: &str) -> Result<()> {
 }
 
 /// The start of the paths of a kernel's headers. Debian's are in two folders,
-/// `linux-headers-V-FLAVOUR-amd64` and `linux-headers-V-common-FLAVOUR`.
+/// `linux-headers-V-FLAVOUR-ARCH` or `linux-headers-V-ARCH-FLAVOUR`, and
+/// `linux-headers-V-common-FLAVOUR`.
 fn shared_headers(build_dir: &Path) -> String {
     let folder = build_dir.to_string_lossy();
-    let common = ["rt-amd64", "cloud-amd64", "amd64"];
-    let common = common.iter().find_map(|end| folder.strip_suffix(end));
-    common.unwrap_or(&folder).to_owned()
+    let mut parts: Vec<&str> = folder.split('-').collect();
+    let is_of_a_build = |part: &&&str| {
+        let flavours = SERIES.iter().filter_map(|series| series.flavour);
+        let archs = ARCHS.iter().map(|arch| arch.debian);
+        flavours.chain(archs).any(|known| known == **part)
+    };
+    let count = parts.iter().rev().take_while(is_of_a_build).count();
+    if count == 0 {
+        return folder.into_owned();
+    }
+    parts.truncate(parts.len() - count);
+    parts.join("-") + "-"
 }
 
 /// The modules in `folder` and below it, by name.
@@ -178,6 +189,22 @@ mod tests {
             assert!(message.ends_with(&format!("move '{path}'")), "{message}");
         }
         assert!(ensure_without_space(Path::new("/a-b_c.d/[x]{y}~=@+!^é")).is_ok());
+    }
+
+    #[test]
+    fn headers_are_in_two_folders() {
+        for (folder, start) in [
+            (
+                "/s/linux-headers-6.1.0-57-amd64",
+                "/s/linux-headers-6.1.0-57-",
+            ),
+            ("/s/linux-headers-6.1-rt-amd64", "/s/linux-headers-6.1-"),
+            ("/s/linux-headers-6.12-arm64-16k", "/s/linux-headers-6.12-"),
+            ("/s/linux-headers-6.12-riscv64", "/s/linux-headers-6.12-"),
+            ("/home/a-b/linux", "/home/a-b/linux"),
+        ] {
+            assert_eq!(shared_headers(Path::new(folder)), start);
+        }
     }
 
     #[test]

@@ -19,9 +19,6 @@ pub const SETPRIV: Program = ("setpriv", "util-linux");
 /// Starts a guest on [`Platform::UserMode`](crate::kernel::Platform).
 pub const SETARCH: Program = ("setarch", "util-linux");
 
-/// Starts a guest on [`Platform::Qemu`](crate::kernel::Platform).
-pub const QEMU: Program = ("qemu-system-x86_64", "qemu-system-x86");
-
 /// Build a [`Recipe`](crate::kernel::Recipe), beyond the programs that build modules;
 /// headers count as programs do.
 pub const KERNEL_BUILD: [Program; 5] = [

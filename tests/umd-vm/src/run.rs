@@ -266,7 +266,7 @@ pub fn run(options: &Options) -> Result<Outcome> {
     let _same = cache::lock(Path::new(&lock), "another run of that name")?;
     let lock = options.lock.as_ref();
     let _machine = lock
-        .filter(|_| options.kernel.platform == Platform::Qemu)
+        .filter(|_| options.kernel.platform != Platform::UserMode)
         .map(MachineLock::take)
         .transpose()?;
     root::write(options)?;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=busybox
-# suite:
+# suite: with=6.12-arm64
 #
 # The sample driver with its own Handler: what the Manager takes, and that
 # neither kills nor unloading lose a request.

@@ -3,12 +3,12 @@
 //! Kernels that no distribution ships, with checkers on or to count instructions
 //! on: built from the distribution's source package with the caller's options.
 
-use super::{Kernel, Update, prepared};
+use super::{Kernel, Tools, Update, prepared_with};
 use crate::apt::{Apt, Package};
 use crate::cache::Cache;
 use crate::error::bail;
 use crate::programs::{self, KERNEL_BUILD};
-use crate::{Result, command, make, progress::Step};
+use crate::{ARCHS, Result, command, make, progress::Step};
 use anyhow::Context;
 use std::collections::BTreeSet;
 use std::fs;
@@ -43,19 +43,31 @@ impl Recipe<'_> {
     ///
     /// The source cannot be downloaded, or does not build.
     pub fn get(&self, cache: &Cache, update: Update) -> Result<Kernel> {
+        let tools = self.tools(cache, update)?;
+        let folder = self.folder(cache, update, tools.as_ref())?;
         Ok(Kernel {
             name: self.name.to_owned(),
-            ..prepared(&self.folder(cache, update)?)?
+            ..prepared_with(&folder, tools)?
         })
     }
 
-    fn folder(&self, cache: &Cache, update: Update) -> Result<PathBuf> {
-        let key = self.key();
-        let entry = format!("kernels/{}", self.name);
-        let is_of_key = |folder: &PathBuf| folder.to_string_lossy().ends_with(&key);
-        if update == Update::Missing
-            && let Some(folder) = cache.current(&entry).filter(is_of_key)
-        {
+    /// The compiler of the suites' release, if the kernel is for another processor.
+    fn tools(&self, cache: &Cache, update: Update) -> Result<Option<Tools>> {
+        let mut foreign = ARCHS.iter().filter(|arch| arch.is_foreign());
+        let Some(arch) = foreign.find(|arch| arch.kbuild == self.architecture) else {
+            return Ok(None);
+        };
+        let apt = || Apt::update_for(cache, self.suites, arch);
+        let built = self.built(cache, update);
+        let version = match built.and_then(|folder| compiler_version(&folder)) {
+            Some(version) => version,
+            None => Tools::version_of_release(&apt()?)?,
+        };
+        Tools::get(cache, arch, &version, update, apt).map(Some)
+    }
+
+    fn folder(&self, cache: &Cache, update: Update, tools: Option<&Tools>) -> Result<PathBuf> {
+        if let Some(folder) = self.built(cache, update) {
             return Ok(folder);
         }
         programs::install(cache, &KERNEL_BUILD)?;
@@ -66,21 +78,34 @@ impl Recipe<'_> {
             .find(|name| name.starts_with("linux-source-"))
             .context("the package linux-source names no source")?;
         let package = apt.newest(name)?;
-        let version = format!("{}-{key}", package.folder_name());
-        cache.publish(&entry, &version, |root, _| {
+        let version = format!("{}-{}", package.folder_name(), self.key());
+        cache.publish(&self.entry(), &version, |root, _| {
             let source = root.join(".source");
             unpack_source(&apt, package, &source)?;
-            self.configure(&source)?;
+            self.configure(&source, tools)?;
             let step = Step::start(format!(
                 "building the kernel {}, which takes minutes",
                 self.name
             ));
-            command::output(self.make(&source).arg("--silent").args(self.targets))?;
+            let mut make = self.make(&source, tools);
+            command::output(make.arg("--silent").args(self.targets))?;
             step.done();
             self.keep(&source, root)?;
             fs::remove_dir_all(&source)?;
             Ok(())
         })
+    }
+
+    /// The kernel as it was built with these options, if it is not to be renewed.
+    fn built(&self, cache: &Cache, update: Update) -> Option<PathBuf> {
+        let key = self.key();
+        let is_of_key = |folder: &PathBuf| folder.to_string_lossy().ends_with(&key);
+        let folder = cache.current(&self.entry()).filter(is_of_key);
+        folder.filter(|_| update == Update::Missing)
+    }
+
+    fn entry(&self) -> String {
+        format!("kernels/{}", self.name)
     }
 
     /// Names the parts that a kernel is made of. The options' order, and their
@@ -93,17 +118,20 @@ impl Recipe<'_> {
         format!("{:08x}", crc32fast::hash(text.as_bytes()))
     }
 
-    fn make(&self, source: &Path) -> Command {
+    fn make(&self, source: &Path, tools: Option<&Tools>) -> Command {
         let mut make = make::command(source);
-        make.arg(format!("ARCH={}", self.architecture));
+        match tools {
+            Some(tools) => make.args(tools.make_variables()),
+            None => make.arg(format!("ARCH={}", self.architecture)),
+        };
         make
     }
 
     /// Turns the options on, and all others off that they do not need.
-    fn configure(&self, source: &Path) -> Result<()> {
+    fn configure(&self, source: &Path, tools: Option<&Tools>) -> Result<()> {
         let given = source.join(".options");
         fs::write(&given, self.options)?;
-        let mut configure = self.make(source);
+        let mut configure = self.make(source, tools);
         configure.arg(format!("KCONFIG_ALLCONFIG={}", given.display()));
         command::output(configure.args(["--silent", "allnoconfig"]))?;
         let config = fs::read_to_string(source.join(".config"))?;
@@ -136,6 +164,15 @@ impl Recipe<'_> {
         }
         Ok(())
     }
+}
+
+/// The major version of gcc that built the kernel in `folder`.
+fn compiler_version(folder: &Path) -> Option<String> {
+    let config = fs::read_to_string(folder.join(".config")).ok()?;
+    let mut lines = config.lines();
+    let version = lines.find_map(|line| line.strip_prefix("CONFIG_GCC_VERSION="))?;
+    // 120200 is version 12.2.0.
+    Some((version.parse::<u32>().ok()? / 10_000).to_string())
 }
 
 fn lines(options: &str) -> impl Iterator<Item = &str> {

@@ -12,6 +12,25 @@ use umd_handler::{Handler, Status};
 /// `UMD_TEST_ILLEGAL` of umd_test_abi.h.
 const CRASH: u16 = UMD_OP_DRIVER + 5;
 
+/// Ends the process by an instruction that no processor has.
+fn crash() -> ! {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: the process ends here.
+    unsafe {
+        core::arch::asm!("ud2", options(noreturn))
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: the process ends here.
+    unsafe {
+        core::arch::asm!("udf #0", options(noreturn))
+    }
+    #[cfg(target_arch = "riscv64")]
+    // SAFETY: the process ends here.
+    unsafe {
+        core::arch::asm!("unimp", options(noreturn))
+    }
+}
+
 struct Bench;
 
 impl Handler for Bench {
@@ -20,8 +39,7 @@ impl Handler for Bench {
 
     fn handle(&mut self, op: u16, request: &[u8], _reply: &mut [u8]) -> Result<usize, Status> {
         if op == CRASH {
-            // SAFETY: the process ends here.
-            unsafe { core::arch::asm!("ud2", options(noreturn)) };
+            crash();
         }
         let count = request.get(8..16).ok_or(Status::EINVAL)?;
         let count = count.first_chunk().ok_or(Status::EINVAL)?;
