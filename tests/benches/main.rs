@@ -12,6 +12,7 @@ use std::fs;
 use std::process::ExitCode;
 use umd_tests::bench::report::{Report, Stock};
 use umd_tests::bench::{self, budgets, chart, host, report, spin, targets, workers};
+use umd_tests::commands::choice::KernelArgs;
 use umd_tests::kernel::Update;
 use umd_tests::repo;
 use umd_tests::setup::{self, Ready};
@@ -28,6 +29,8 @@ struct Args {
     /// Measure only what has a budget or a target, on the one kernel
     #[arg(long)]
     quick: bool,
+    #[command(flatten)]
+    kernel: KernelArgs,
     /// Copy the chart to tests/bench/, for the README
     #[arg(long)]
     publish: bool,
@@ -47,6 +50,9 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<()> {
+    if let Some(kernel) = args.kernel.name()? {
+        return on_another(&kernel, args.rounds);
+    }
     let ready = setup::ensure(Some(KERNEL), Update::Missing)?;
     let release = &ready.kernel.release;
     let costs = bench::measure(&ready, args.rounds)?;
@@ -63,6 +69,16 @@ fn run(args: &Args) -> Result<()> {
     for kept in budgets::check(&costs, &budgets::read()?)? {
         println!("  {kept}");
     }
+    Ok(())
+}
+
+/// Measures requests on a kernel of the user's choice. Budgets and targets are of the
+/// kernel [`KERNEL`].
+fn on_another(kernel: &str, rounds: u32) -> Result<()> {
+    let ready = setup::ensure(Some(kernel), Update::Missing)?;
+    let costs = bench::measure(&ready, rounds)?;
+    println!("\nLinux {} ({kernel}):\n", ready.kernel.release);
+    println!("{}\n{}", report::table(&costs), report::starts(&costs));
     Ok(())
 }
 

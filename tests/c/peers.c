@@ -5,6 +5,9 @@
  * peers ask COMMAND		a command of umd_test.ko
  * peers pipes IN OUT COUNT	this process asks another over pipes
  * peers kernel IN OUT COUNT	the kernel (umd_test.ko) asks over pipes
+ * peers seqpacket IN OUT COUNT	the same over a socket pair with whole messages
+ * peers eventfd IN OUT COUNT	this process asks another by shared memory and eventfds
+ * peers futex IN OUT COUNT	the same by a futex
  * peers fuse OUT COUNT		this process reads a file that another process
  *				serves, past the page cache
  *
@@ -22,6 +25,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -78,6 +82,26 @@ static void end(void)
 
 	printf("ns %lld\nswitches %ld\n", ns, switches() - began_switches);
 }
+
+/* Starts a process that ends with this one. */
+static pid_t start_child(void)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		err(1, "fork");
+	if (!pid)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	return pid;
+}
+
+static void end_child(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+#include "shared.h"
 
 /* Transfers all data, however little a pipe holds. False: it is closed. */
 static int transfer(int file, size_t size, int is_write)
@@ -176,6 +200,45 @@ static void over_pipes_from_the_kernel(size_t in, size_t out, long count)
 	waitpid(pid, NULL, 0);
 }
 
+/* Sends a message. Nobody can wait for one without a byte. */
+static void put(int file, size_t size)
+{
+	size = size ? size : 1;
+	if (send(file, buffer, size, 0) != (ssize_t)size)
+		err(1, "send");
+}
+
+static void get(int file)
+{
+	if (recv(file, buffer, sizeof(buffer), 0) <= 0)
+		err(1, "recv");
+}
+
+static void over_seqpacket(size_t in, size_t out, long count)
+{
+	const int room = 4 * MAX_PAYLOAD;
+	int ends[2], i;
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+		err(1, "socketpair");
+	for (i = 0; i < 2; i++)
+		if (setsockopt(ends[i], SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)))
+			err(1, "SO_SNDBUFFORCE");
+	pid = start_child();
+	while (!pid) {
+		get(ends[1]);
+		put(ends[1], out);
+	}
+	begin();
+	while (count--) {
+		put(ends[0], in);
+		get(ends[0]);
+	}
+	end();
+	end_child(pid);
+}
+
 static void fuse_reply(int device, const struct fuse_in_header *request,
 		       int error, const void *data, size_t size)
 {
@@ -269,20 +332,18 @@ static void over_fuse(size_t out, long count)
 
 	if (device < 0)
 		err(1, "/dev/fuse");
-	pid = fork();
-	if (pid < 0)
-		err(1, "fork");
-	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		fuse_serve(device);
-		_exit(0);
-	}
 	mkdir(MOUNT, 0700);
 	snprintf(options, sizeof(options),
 		 "fd=%d,rootmode=40000,user_id=0,group_id=0,max_read=%d",
 		 device, MAX_PAYLOAD);
 	if (mount("peers", MOUNT, "fuse", 0, options))
 		err(1, MOUNT);
+	/* There is nothing to read before the mount. */
+	pid = start_child();
+	if (!pid) {
+		fuse_serve(device);
+		_exit(0);
+	}
 	file = open(MOUNT "/file", O_RDONLY);
 	if (file < 0)
 		err(1, MOUNT "/file");
@@ -294,25 +355,37 @@ static void over_fuse(size_t out, long count)
 	end();
 	close(file);
 	umount2(MOUNT, MNT_DETACH);
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	end_child(pid);
 }
+
+static const struct {
+	const char *name;
+	void (*ask)(size_t in, size_t out, long count);
+} peers[] = {
+	{ "pipes", over_pipes },
+	{ "kernel", over_pipes_from_the_kernel },
+	{ "seqpacket", over_seqpacket },
+	{ "eventfd", over_eventfd },
+	{ "futex", over_futex },
+};
 
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
+	size_t i;
 
 	if (argc == 3 && !strcmp(what, "ask")) {
 		ask(argv[2]);
 	} else if (argc == 4 && !strcmp(what, "fuse")) {
 		over_fuse(atol(argv[2]), atol(argv[3]));
-	} else if (argc == 5 && !strcmp(what, "pipes")) {
-		over_pipes(atol(argv[2]), atol(argv[3]), atol(argv[4]));
-	} else if (argc == 5 && !strcmp(what, "kernel")) {
-		over_pipes_from_the_kernel(atol(argv[2]), atol(argv[3]),
-					   atol(argv[4]));
 	} else {
-		errx(2, "ask COMMAND | pipes|kernel IN OUT COUNT | fuse OUT COUNT");
+		for (i = 0; i < sizeof(peers) / sizeof(peers[0]); i++) {
+			if (argc == 5 && !strcmp(what, peers[i].name)) {
+				peers[i].ask(atol(argv[2]), atol(argv[3]), atol(argv[4]));
+				return 0;
+			}
+		}
+		errx(2, "ask COMMAND | fuse OUT COUNT | NAME IN OUT COUNT: see peers.c");
 	}
 	return 0;
 }

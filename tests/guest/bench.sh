@@ -42,6 +42,9 @@ requests() {
 		ask "measure uma op=length in=$2 out=$3 count=$3 requests=$4"
 	row "pipes_$1" "$2" "$3" "$4" pipes "$2" $_least "$4"
 	row "kernel_pipes_$1" "$2" "$3" "$4" kernel "$2" $_least "$4"
+	for _peer in seqpacket eventfd futex; do
+		row "${_peer}_$1" "$2" "$3" "$4" $_peer "$2" "$3" "$4"
+	done
 	# A file has no requests of its own.
 	[ "$2" -gt 24 ] || [ "$3" = 0 ] ||
 		row "fuse_$1" "$2" "$3" "$4" fuse "$3" "$4"

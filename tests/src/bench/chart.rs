@@ -11,8 +11,11 @@ use std::path::Path;
 
 const SIZE: (u32, u32) = (900, 420);
 /// The colours of [`COMPARED`], in order.
-const COLOURS: [RGBColor; 4] = [
+const COLOURS: [RGBColor; 7] = [
     RGBColor(0, 114, 178),
+    RGBColor(86, 180, 233),
+    RGBColor(0, 158, 115),
+    RGBColor(213, 94, 0),
     RGBColor(230, 159, 0),
     RGBColor(204, 121, 167),
     RGBColor(120, 120, 120),

@@ -8,8 +8,11 @@ use std::fmt::Write;
 
 /// The compared mechanisms: name in the guest's output, and title in tables and
 /// charts.
-pub const COMPARED: [(&str, &str); 4] = [
+pub const COMPARED: [(&str, &str); 7] = [
     ("umd", "user mode driver"),
+    ("futex", "two processes, shared memory, futex"),
+    ("eventfd", "two processes, shared memory, eventfd"),
+    ("seqpacket", "two processes, socket pair"),
     ("pipes", "two processes, pipes"),
     ("kernel_pipes", "kernel and process, pipes"),
     ("fuse", "FUSE read"),
