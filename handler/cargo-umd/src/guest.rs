@@ -81,15 +81,14 @@ struct Built {
 /// downloaded.
 fn build(mut workspace: Workspace, kernel: &KernelArgs) -> Result<Built> {
     let kernel = kernel.name()?;
-    let platform = debian::known_platform(kernel.as_deref())?;
-    workspace.processor = Some(handlers::target(platform.arch())?);
-    let workspace = &workspace;
     let target = workspace.target.join("modules");
     ensure_without_space(&target)?;
-    let names = kernel_sides(workspace)?;
-    handlers::ensure_headers(workspace)?;
-    let library = project::library(workspace)?;
-    let handlers = handlers::build(workspace)?;
+    let names = kernel_sides(&workspace)?;
+    handlers::ensure_headers(&workspace)?;
+    let library = project::library(&workspace)?;
+    let platform = debian::known_platform(kernel.as_deref())?;
+    workspace.processor = Some(handlers::target(platform.arch())?);
+    let handlers = handlers::build(&workspace)?;
     let cache = Cache::of_user()?;
     let ready = debian::ensure(&cache, kernel.as_deref(), Update::Missing)?;
     let copy = target.join(&ready.kernel.name);

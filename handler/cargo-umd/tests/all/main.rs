@@ -39,6 +39,7 @@ fn main() -> ExitCode {
         refused::a_panic_that_is_allowed_ends_the_process_by_its_exit_code,
         refused::an_ordinary_program_does_not_get_into_a_loader,
         refused::a_folder_that_kbuild_cannot_have_is_refused_at_once,
+        refused::a_processor_that_cannot_be_is_refused,
         sources::a_clone_is_a_source,
         sources::a_git_repository_is_a_source,
         sources::a_registry_is_a_source_also_a_vendored_one,

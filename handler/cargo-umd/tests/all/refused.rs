@@ -198,3 +198,16 @@ pub(crate) fn a_folder_that_kbuild_cannot_have_is_refused_at_once() {
     }
     assert!(!target.exists());
 }
+
+pub(crate) fn a_processor_that_cannot_be_is_refused() {
+    let driver = driver();
+    let mut other = driver.umd(&["build", "--arch", "sparc"]);
+    fails(&mut other, "use x86_64, aarch64, riscv64");
+    let mut two = driver.umd(&["modules", "--kernel", "6.12-riscv64", "--arch", "aarch64"]);
+    fails_in_a_line(
+        &mut two,
+        "the kernel 6.12-riscv64 is for riscv64, not for aarch64",
+    );
+    let mut none = driver.umd(&["vm", "--kernel", "6.1", "--arch", "riscv64", "--run", "-"]);
+    fails_in_a_line(&mut none, "no kernel '6.1': use 6.12, latest");
+}
