@@ -27,7 +27,12 @@ cat "$ELF" >&3 || fail "the file is refused"
 cat <&3 >/tmp/reply
 exec 3>&-
 [ "$(wc -c </tmp/reply)" = 40 ] || fail "length of the reply"
-[ "$(field 24 4)" = 03003e00 ] || fail "type and machine: $(field 24 4)"
+case $(uname -m) in
+x86_64) machine=3e00 ;;
+aarch64) machine=b700 ;;
+riscv64) machine=f300 ;;
+esac
+[ "$(field 24 4)" = "0300$machine" ] || fail "type and machine: $(field 24 4)"
 [ "$(field 36 2)" = 4001 ] || fail "bits and order: $(field 36 2)"
 pidof acme_umh >/dev/null || fail "no Handler"
 echo "ok: it parses itself"

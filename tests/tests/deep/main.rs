@@ -17,6 +17,8 @@ mod processors;
 mod proofs;
 #[path = "../suites/mod.rs"]
 mod suites;
+#[path = "../suites/template.rs"]
+mod template;
 
 use anyhow::Result;
 use libtest_mimic::{Arguments, Trial};

@@ -5,6 +5,7 @@
 
 use crate::common::trial;
 use crate::suites::{self, KERNELS};
+use crate::template;
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use std::process::Command;
@@ -27,6 +28,10 @@ const REFUSED: [&str; 2] = ["s390x-unknown-linux-gnu", "i686-unknown-linux-gnu"]
 
 pub(crate) fn trials() -> Result<Vec<Trial>> {
     let mut trials = vec![trial("other_processors_are_refused", are_refused)];
+    for arch in ARCHS.iter().filter(|arch| arch.is_foreign()) {
+        let name = format!("driver_of_the_template_runs::{}", arch.name);
+        trials.push(trial(&name, || template::runs_on(arch)));
+    }
     for kernel in KERNELS.iter().chain(&FLAVOURS) {
         let mut count = 0;
         for arch in ARCHS.iter().filter(|arch| arch.is_foreign()) {
