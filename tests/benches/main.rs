@@ -57,7 +57,7 @@ fn run(args: &Args) -> Result<()> {
     let release = &ready.kernel.release;
     let costs = bench::measure(&ready, args.rounds)?;
     println!("\nLinux {release}, without mitigations:\n");
-    println!("{}\n{}", report::table(&costs), report::starts(&costs));
+    println!("{}", tables(&costs));
     if !args.quick {
         more(&costs, &ready, args.publish)?;
     }
@@ -78,8 +78,12 @@ fn on_another(kernel: &str, rounds: u32) -> Result<()> {
     let ready = setup::ensure(Some(kernel), Update::Missing)?;
     let costs = bench::measure(&ready, rounds)?;
     println!("\nLinux {} ({kernel}):\n", ready.kernel.release);
-    println!("{}\n{}", report::table(&costs), report::starts(&costs));
+    println!("{}", tables(&costs));
     Ok(())
+}
+
+fn tables(costs: &bench::Costs) -> String {
+    [report::table(costs), report::starts(costs)].join("\n")
 }
 
 /// Measures what has no budget: a stock kernel, several Handlers, polling
@@ -92,8 +96,7 @@ fn more(costs: &bench::Costs, ready: &Ready, publish: bool) -> Result<()> {
         costs: bench::measure(&stock_ready, 1)?,
     };
     println!("Linux {}, as Debian ships it:\n", stock.kernel);
-    let tables = [report::table(&stock.costs), report::starts(&stock.costs)];
-    println!("{}", tables.join("\n"));
+    println!("{}", tables(&stock.costs));
     let report = Report {
         kernel: release.clone(),
         costs: costs.clone(),

@@ -129,9 +129,7 @@ static pid_t start_server(size_t in, size_t out, int *to, int *from)
 
 	if (pipe2(request, O_CLOEXEC) || pipe2(reply, O_CLOEXEC))
 		err(1, "pipe");
-	pid = fork();
-	if (pid < 0)
-		err(1, "fork");
+	pid = start_child();
 	if (!pid) {
 		close(request[1]);
 		close(reply[0]);

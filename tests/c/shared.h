@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * Two processes that share memory, for peers.c: payloads are copied to that memory and
- * from there, so that either side has its own. One wakes up the other by an eventfd or by
- * a futex.
+ * from there, so that either side has its own. Each process wakes up the other by an
+ * eventfd or by a futex.
  */
 #ifndef SHARED_H
 #define SHARED_H

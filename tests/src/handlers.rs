@@ -4,15 +4,16 @@
 
 use crate::{command, repo, setup};
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
+use umd_build::Target;
 use umd_build::handlers;
 pub use umd_build::handlers::HandlerElf;
 use umd_build::workspace::Workspace;
-pub use umd_build::{TARGETS, Target};
 use umd_vm::Arch;
 
 /// The folder of the final handlers for a kind of processor.
@@ -41,7 +42,12 @@ pub fn workspace_for(mut workspace: Workspace, arch: &Arch) -> Result<Workspace>
     Ok(workspace)
 }
 
-fn target(arch: &Arch) -> Result<&'static Target> {
+/// The target of a kind of processor.
+///
+/// # Errors
+///
+/// No handler can be built for that.
+pub fn target(arch: &Arch) -> Result<&'static Target> {
     Target::find(arch.name).with_context(|| format!("no handler is for {}", arch.name))
 }
 
@@ -70,19 +76,24 @@ pub fn build_one(name: &str) -> Result<HandlerElf> {
 ///
 /// As [`build_all`], or clippy has something to say.
 pub fn lint_and_build_all(arch: &Arch) -> Result<Vec<HandlerElf>> {
-    handlers::lint(&workspace_for(repo::workspace()?, arch)?)?;
-    build_all(arch)
+    let workspace = workspace_for(repo::workspace()?, arch)?;
+    handlers::lint(&workspace)?;
+    handlers::build_all(&workspace)
 }
 
 /// Has rustup install what the compiler needs for a target, if it does not have that.
+/// Rustup is asked once in a process.
 ///
 /// # Errors
 ///
 /// Rustup cannot.
 pub fn install_libraries(triple: &str) -> Result<()> {
     /// Two at a time would be in each other's way.
-    static ONE: Mutex<()> = Mutex::new(());
-    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    static INSTALLED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut installed = INSTALLED.lock().unwrap_or_else(PoisonError::into_inner);
+    if installed.contains(triple) {
+        return Ok(());
+    }
     let mut rustup = Command::new("rustup");
     rustup
         .args(["target", "add", triple])
@@ -90,6 +101,7 @@ pub fn install_libraries(triple: &str) -> Result<()> {
         .env_remove("RUSTUP_TOOLCHAIN")
         .current_dir(repo::root());
     command::output(&mut rustup)?;
+    installed.insert(triple.to_owned());
     Ok(())
 }
 

@@ -24,7 +24,7 @@ struct Own {
     /// Kbuild's `ARCH`.
     architecture: &'static str,
     /// Files in `tests/kernel-config/`, without the extension, or [`MODULES`].
-    options: &'static [&'static str],
+    options: &'static [&'static [&'static str]],
     /// The targets and variables of make.
     targets: &'static [&'static str],
     /// The files to keep: the image, and all that the build of a module reads.
@@ -34,22 +34,18 @@ struct Own {
 /// What the modules need of each kernel: a file that users have, too.
 const MODULES: &str = "../../loader-c/umd";
 
+/// A kernel with checkers for the machine that qemu emulates.
+const X86_CHECKED: [&str; 4] = ["guest", "x86", "x86-checkers", "qemu-checkers"];
+
+/// The checkers of the kernels `debug`.
+const DEBUG: [&str; 5] = ["preempt", "checkers", "kasan", "slub", "debug-info"];
+
 const OWN: [Own; 7] = [
     Own {
         name: "debug",
         series: None,
         architecture: "x86",
-        options: &[
-            "guest",
-            "x86",
-            "x86-checkers",
-            "qemu-checkers",
-            "preempt",
-            "checkers",
-            "kasan",
-            "slub",
-            "debug-info",
-        ],
+        options: &[&X86_CHECKED, &DEBUG],
         targets: &["bzImage", "modules"],
         // For gdb.
         kept: &[&X86_KEPT, &["vmlinux"]],
@@ -58,16 +54,7 @@ const OWN: [Own; 7] = [
         name: "debug",
         series: None,
         architecture: "arm64",
-        options: &[
-            "guest",
-            "arm64",
-            "qemu-checkers",
-            "preempt",
-            "checkers",
-            "kasan",
-            "slub",
-            "debug-info",
-        ],
+        options: &[&["guest", "arm64", "qemu-checkers"], &DEBUG],
         targets: &["Image", "modules"],
         kept: &[&ARM64_KEPT, &["vmlinux"]],
     },
@@ -77,15 +64,7 @@ const OWN: [Own; 7] = [
         series: Some("6.12"),
         architecture: "x86",
         // Without KASAN, which finds nothing here that it does not find in "debug".
-        options: &[
-            "guest",
-            "x86",
-            "x86-checkers",
-            "qemu-checkers",
-            "preempt-rt",
-            "checkers",
-            "slub",
-        ],
+        options: &[&X86_CHECKED, &["preempt-rt", "checkers", "slub"]],
         targets: &["bzImage", "modules"],
         kept: &[&X86_KEPT],
     },
@@ -93,14 +72,7 @@ const OWN: [Own; 7] = [
         name: "kcsan",
         series: None,
         architecture: "x86",
-        options: &[
-            "guest",
-            "x86",
-            "x86-checkers",
-            "qemu-checkers",
-            "preempt",
-            "kcsan",
-        ],
+        options: &[&X86_CHECKED, &["preempt", "kcsan"]],
         // Only modules are watched, where it is not given: the kernel's own
         // races are not ours. Accesses by others to what a module reads or
         // writes are noticed by the value that changes.
@@ -112,7 +84,7 @@ const OWN: [Own; 7] = [
         // Counts are comparable only on the same kernel.
         series: Some("6.1"),
         architecture: "x86",
-        options: &["guest", "x86", "bench"],
+        options: &[&["guest", "x86", "bench"]],
         targets: &["bzImage", "modules"],
         kept: &[&X86_KEPT],
     },
@@ -122,7 +94,7 @@ const OWN: [Own; 7] = [
         // lockdep reports that.
         series: Some("6.12"),
         architecture: "um",
-        options: &["guest", "um", "checkers", "kasan"],
+        options: &[&["guest", "um", "checkers", "kasan"]],
         targets: &["linux", "modules"],
         kept: &[&UM_KEPT],
     },
@@ -131,7 +103,7 @@ const OWN: [Own; 7] = [
         name: "minimal",
         series: Some("6.12"),
         architecture: "um",
-        options: &["minimal"],
+        options: &[&["minimal"]],
         targets: &["linux", "modules"],
         kept: &[&UM_KEPT],
     },
@@ -308,7 +280,10 @@ impl Own {
     fn options(&self) -> Result<String> {
         let folder = repo::root().join("tests/kernel-config");
         let mut text = format!("CONFIG_LOCALVERSION=\"-umd-{}\"\n", self.name);
-        for name in [MODULES].iter().chain(self.options) {
+        for name in [MODULES]
+            .iter()
+            .chain(self.options.iter().copied().flatten())
+        {
             let file = folder.join(format!("{name}.config"));
             let options = fs::read_to_string(&file)
                 .with_context(|| format!("cannot read {}", file.display()))?;

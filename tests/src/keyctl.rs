@@ -31,7 +31,7 @@ pub fn files(arch: &Arch) -> Result<Vec<(String, PathBuf)>> {
         Some(root) => root,
         None => download(arch)?,
     };
-    let loader = (arch.loader, arch.loader_path);
+    let loader = (arch.loader_name(), arch.loader);
     let files = FILES.iter().chain([&loader]);
     files
         .map(|(name, guest)| Ok(((*guest).to_owned(), find(&root, name)?)))

@@ -9,7 +9,8 @@
 //!
 //! A line `suite:` has words, in any order; a suite without a need has one with
 //! no word. A line `may skip:` names a test and the kernels on which the test may
-//! skip itself; `aarch64` means all kernels for that processor. Anything else that follows `suite:` or `may skip:` is an error.
+//! skip itself; `aarch64` means all kernels for that processor. Anything else that
+//! follows `suite:` or `may skip:` is an error.
 
 use super::GuestFile;
 use crate::kernel::{self, Kernel};

@@ -13,8 +13,8 @@ use umd_tests::handlers;
 use umd_tests::suites::Kernels;
 use umd_tests::{kernel, repo};
 use umd_tests::{modules, setup};
+use umd_vm::Arch;
 use umd_vm::kernel::Update;
-use umd_vm::{ARCHS, Arch};
 
 /// Beside those of [`KERNELS`], where Debian has them: pages of another size.
 const FLAVOURS: [&str; 1] = ["6.12-16k"];
@@ -28,13 +28,13 @@ const REFUSED: [&str; 2] = ["s390x-unknown-linux-gnu", "i686-unknown-linux-gnu"]
 
 pub(crate) fn trials() -> Result<Vec<Trial>> {
     let mut trials = vec![trial("other_processors_are_refused", are_refused)];
-    for arch in ARCHS.iter().filter(|arch| arch.is_foreign()) {
+    for arch in Arch::foreign() {
         let name = format!("driver_of_the_template_runs::{}", arch.name);
-        trials.push(trial(&name, || template::runs_on(arch)));
+        trials.push(trial(&name, move || template::runs_on(arch)));
     }
     for kernel in KERNELS.iter().chain(&FLAVOURS) {
         let mut count = 0;
-        for arch in ARCHS.iter().filter(|arch| arch.is_foreign()) {
+        for arch in Arch::foreign() {
             let more = on(arch, kernel)?;
             count += more.len();
             trials.extend(more);

@@ -19,7 +19,7 @@ use umd_pgp::{UMD_PGP_MAX_REPLY, UMD_PGP_MAX_REQUEST};
 use umd_tests::handlers::{self, HandlerElf};
 use umd_tests::{demo_host, repo};
 use umd_verify::*;
-use umd_vm::{ARCHS, Arch};
+use umd_vm::Arch;
 use zerocopy::IntoBytes;
 
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -29,10 +29,9 @@ const CALLS: [&str; 3] = ["read(0,", "write(1,", "exit("];
 
 /// A trial for each processor.
 pub(crate) fn trials() -> Vec<Trial> {
-    let others = ARCHS.iter().filter(|arch| arch.is_foreign());
-    others
+    Arch::foreign()
         .map(|arch| {
-            trial(&format!("handlers_for::{}", arch.name), || {
+            trial(&format!("handlers_for::{}", arch.name), move || {
                 handlers_for(arch)
             })
         })

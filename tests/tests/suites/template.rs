@@ -2,9 +2,8 @@
 
 //! A driver that `cargo umd new` makes, outside of this workspace, in a guest.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use std::path::Path;
-use umd_build::Target;
 use umd_tests::template::{new, umd};
 use umd_tests::{command, handlers};
 use umd_vm::Arch;
@@ -22,8 +21,7 @@ pub(crate) fn runs(kernel: Option<&str>) -> Result<()> {
 /// says.
 #[allow(dead_code, reason = "for the long layer")]
 pub(crate) fn runs_on(arch: &Arch) -> Result<()> {
-    let target = Target::find(arch.name).context("no handler is for that")?;
-    handlers::install_libraries(target.triple)?;
+    handlers::install_libraries(handlers::target(arch)?.triple)?;
     let folder = tempfile::tempdir()?;
     let root = new(folder.path(), "acme")?;
     command::output(&mut umd(&root, &["build", "--arch", arch.name]))?;

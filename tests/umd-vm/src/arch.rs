@@ -28,10 +28,8 @@ pub struct Arch {
     /// What the names of GNU's tools for it begin with, and its libraries' folder is
     /// called.
     pub gnu: &'static str,
-    /// The C library's program that starts others, without a folder.
+    /// The C library's program that starts others, where programs expect that program.
     pub loader: &'static str,
-    /// Where programs expect it.
-    pub loader_path: &'static str,
     /// The kernel's image below a build folder.
     pub image: &'static str,
     /// The emulator.
@@ -65,8 +63,7 @@ pub const ARCHS: &[Arch] = &[
         kbuild: "x86",
         option: "CONFIG_X86_64=y",
         gnu: "x86_64-linux-gnu",
-        loader: "ld-linux-x86-64.so.2",
-        loader_path: "lib64/ld-linux-x86-64.so.2",
+        loader: "lib64/ld-linux-x86-64.so.2",
         image: "arch/x86/boot/bzImage",
         qemu: ("qemu-system-x86_64", "qemu-system-x86"),
         machine: Machine {
@@ -87,8 +84,7 @@ pub const ARCHS: &[Arch] = &[
         kbuild: "arm64",
         option: "CONFIG_ARM64=y",
         gnu: "aarch64-linux-gnu",
-        loader: "ld-linux-aarch64.so.1",
-        loader_path: "lib/ld-linux-aarch64.so.1",
+        loader: "lib/ld-linux-aarch64.so.1",
         image: "arch/arm64/boot/Image",
         qemu: ("qemu-system-aarch64", "qemu-system-arm"),
         machine: Machine {
@@ -108,8 +104,7 @@ pub const ARCHS: &[Arch] = &[
         kbuild: "riscv",
         option: "CONFIG_RISCV=y",
         gnu: "riscv64-linux-gnu",
-        loader: "ld-linux-riscv64-lp64d.so.1",
-        loader_path: "lib/ld-linux-riscv64-lp64d.so.1",
+        loader: "lib/ld-linux-riscv64-lp64d.so.1",
         image: "arch/riscv/boot/Image",
         qemu: ("qemu-system-riscv64", "qemu-system-misc"),
         machine: Machine {
@@ -131,6 +126,11 @@ impl Arch {
         all.find(|arch| arch.name == name || arch.debian == name)
     }
 
+    /// The kinds that are not this machine's.
+    pub fn foreign() -> impl Iterator<Item = &'static Self> {
+        ARCHS.iter().filter(|arch| arch.is_foreign())
+    }
+
     /// The names of all kinds, for messages.
     #[must_use]
     pub fn names() -> String {
@@ -142,6 +142,25 @@ impl Arch {
     #[must_use]
     pub fn host() -> &'static Self {
         Self::find(std::env::consts::ARCH).unwrap_or(&ARCHS[0])
+    }
+
+    /// [`Arch::loader`] without its folder.
+    #[must_use]
+    pub fn loader_name(&self) -> &'static str {
+        self.loader.rsplit('/').next().unwrap_or(self.loader)
+    }
+
+    /// Debian's package of a tool for this kind.
+    pub(crate) fn package(&self, tool: &str) -> String {
+        format!("{tool}-{}", self.gnu.replace('_', "-"))
+    }
+
+    /// The variables of make for tools whose names begin with `prefix`.
+    pub(crate) fn make_variables(&self, prefix: &str) -> [String; 2] {
+        [
+            format!("ARCH={}", self.kbuild),
+            format!("CROSS_COMPILE={prefix}"),
+        ]
     }
 
     /// A name of something for this kind: this machine's own kind adds nothing to it.
@@ -184,6 +203,9 @@ mod tests {
             Err("use x86_64, aarch64, riscv64".to_owned())
         );
         assert_eq!(Arch::host().name, std::env::consts::ARCH);
+        assert_eq!(Arch::foreign().count() + 1, ARCHS.len());
+        let loader = Arch::find("amd64").map(Arch::loader_name);
+        assert_eq!(loader, Some("ld-linux-x86-64.so.2"));
         assert!(!Arch::host().is_foreign());
     }
 }

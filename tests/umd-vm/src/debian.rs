@@ -104,20 +104,19 @@ pub fn name_on(name: Option<&str>, arch: Option<&Arch>) -> Result<Option<String>
             .is_foreign()
             .then(|| arch.add_to_name(default_on(arch))));
     };
-    let (without, kind) = split(name);
-    let kind = match platform(name)? {
-        Some(platform) if is_folder(name) => Some(platform.arch()),
-        _ => (without != name).then_some(kind),
+    let kind = match split(name) {
+        _ if is_folder(name) => kernel::prepared(Path::new(name))?.arch(),
+        (without, _) if without == name => return Ok(Some(arch.add_to_name(name))),
+        (_, kind) => kind,
     };
-    match kind {
-        None => Ok(Some(arch.add_to_name(name))),
-        Some(kind) if kind == arch => Ok(own),
-        Some(kind) => bail!(
+    if kind != arch {
+        bail!(
             "the kernel {name} is for {}, not for {}",
             kind.name,
             arch.name
-        ),
+        );
     }
+    Ok(own)
 }
 
 /// [`default_name`], or the first kernel that Debian has for a kind of processor.
@@ -304,7 +303,7 @@ mod tests {
     #[test]
     fn another_processor_is_part_of_the_name() -> Result<()> {
         let some = |name: &str| Some(name.to_owned());
-        for arch in ARCHS.iter().filter(|arch| arch.is_foreign()) {
+        for arch in Arch::foreign() {
             let name = format!("6.12-{}", arch.debian);
             assert_eq!(name_on(Some("6.12"), Some(arch))?, some(&name));
             assert_eq!(name_on(Some(&name), Some(arch))?, some(&name));

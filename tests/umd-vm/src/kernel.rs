@@ -185,8 +185,7 @@ fn prepared_with(path: &Path, tools: Option<Tools>) -> Result<Kernel> {
         };
         if tools.is_none() && arch.is_foreign() {
             compiler = installed_compiler(arch)?;
-            make_variables.push(format!("ARCH={}", arch.kbuild));
-            make_variables.push(format!("CROSS_COMPILE={}-", arch.gnu));
+            make_variables.extend(arch.make_variables(&format!("{}-", arch.gnu)));
         }
         let mut images = vec![build_dir.join(arch.image)];
         if !arch.is_foreign() {
@@ -215,7 +214,7 @@ fn prepared_with(path: &Path, tools: Option<Tools>) -> Result<Kernel> {
 /// There is none.
 fn installed_compiler(arch: &Arch) -> Result<PathBuf> {
     let gcc = format!("{}-gcc", arch.gnu);
-    let package = format!("gcc-{}", arch.gnu.replace('_', "-"));
+    let package = arch.package("gcc");
     Ok(command::find(&gcc).with_context(|| format!("no {gcc}: install the package {package}"))?)
 }
 

@@ -8,7 +8,7 @@ use crate::apt::{Apt, Package};
 use crate::cache::Cache;
 use crate::error::bail;
 use crate::programs::{self, KERNEL_BUILD};
-use crate::{ARCHS, Result, command, make, progress::Step};
+use crate::{Arch, Result, command, make, progress::Step};
 use anyhow::Context;
 use std::collections::BTreeSet;
 use std::fs;
@@ -53,8 +53,7 @@ impl Recipe<'_> {
 
     /// The compiler of the suites' release, if the kernel is for another processor.
     fn tools(&self, cache: &Cache, update: Update) -> Result<Option<Tools>> {
-        let mut foreign = ARCHS.iter().filter(|arch| arch.is_foreign());
-        let Some(arch) = foreign.find(|arch| arch.kbuild == self.architecture) else {
+        let Some(arch) = Arch::foreign().find(|arch| arch.kbuild == self.architecture) else {
             return Ok(None);
         };
         let apt = || Apt::update_for(cache, self.suites, arch);

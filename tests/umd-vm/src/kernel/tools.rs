@@ -76,12 +76,10 @@ impl Tools {
     }
 
     /// The variables of make for a build with these tools.
-    pub(super) fn make_variables(&self) -> [String; 3] {
-        [
-            format!("ARCH={}", self.arch.kbuild),
-            format!("CROSS_COMPILE={}", self.prefix()),
-            format!("CC={}", self.compiler().display()),
-        ]
+    pub(super) fn make_variables(&self) -> Vec<String> {
+        let mut variables = self.arch.make_variables(&self.prefix()).to_vec();
+        variables.push(format!("CC={}", self.compiler().display()));
+        variables
     }
 }
 
@@ -106,7 +104,7 @@ fn relocate_linker_scripts(root: Root, arch: &Arch) -> Result<()> {
 }
 
 fn download(cache: &Cache, arch: &Arch, version: &str, entry: &str, apt: &Apt) -> Result<PathBuf> {
-    let compiler = format!("gcc-{version}-{}", arch.gnu.replace('_', "-"));
+    let compiler = arch.package(&format!("gcc-{version}"));
     let libraries = format!("libc6-dev-{}-cross", arch.debian);
     let key = apt.newest(&compiler)?.folder_name();
     let mut packages: Vec<Package> = apt.closure(&compiler, |_| true)?;

@@ -61,7 +61,7 @@ fn is_program(path: &Path) -> Result<bool> {
 
 /// The words that start a program with the C library of `libraries`.
 fn start(root: Root, libraries: &str) -> Result<String> {
-    let Arch { gnu, loader, .. } = Arch::host();
+    let (gnu, loader) = (Arch::host().gnu, Arch::host().loader_name());
     // Until Debian 12 a package's libraries are partly in /lib.
     let folders = ["lib", "usr/lib"].map(|lib| Path::new(libraries).join(lib).join(gnu));
     let has_it = |folder: &&PathBuf| root.now.join(folder).join(loader).is_file();
